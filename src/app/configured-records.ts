@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
 import { AppError, type Logger } from "../kernel/index.ts";
-import type { Page, PageRequest, RecordOrigin, Store } from "../store/index.ts";
+import type { Page, PageRequest, RecordOrigin, SipRule, Store } from "../store/index.ts";
 import type { Config, ConfiguredApplication, ConfiguredRule } from "./config/config.ts";
 import { putConfiguredConnectors } from "./configured-connectors.ts";
 import { putConfiguredNumbers } from "./configured-numbers.ts";
@@ -11,10 +12,13 @@ export async function createConfiguredRecords(config: Config, store: Store, at: 
   await putConfiguredNumbers(config.numbers, store, at);
   await putConfiguredConnectors(config, store, at);
   const earlierRules = await listConfigured((page) => store.rules.list({ ...page, applicationId: undefined }));
-  for (const rule of earlierRules) await store.rules.delete(rule.id);
+  const isKept = (rule: SipRule) => config.rules.some((one) => isSameRule(one, rule));
+  // Those that stay as they are, never go: a call may come meanwhile. The others go first, since one may get the trigger of another.
+  for (const rule of earlierRules) if (!isKept(rule)) await store.rules.delete(rule.id);
   for (const application of config.applications) await putApplication(application, store, at);
   for (const rule of config.rules) {
-    await insertRule(rule, store, earlierRules.find((earlier) => earlier.id === rule.id)?.createdAt ?? at, at);
+    const earlier = earlierRules.find(({ id }) => id === rule.id);
+    if (earlier === undefined || !isKept(earlier)) await insertRule(rule, store, earlier?.createdAt ?? at, at);
   }
   const earlierApplications = await listConfigured((page) => store.applications.list(page));
   for (const { id, name } of earlierApplications) {
@@ -25,6 +29,25 @@ export async function createConfiguredRecords(config: Config, store: Store, at: 
       `the application ${name} left the configuration, but a rule made through the API targets it: it stays`,
     );
   }
+}
+
+/** Rejects with `APP_RULE_CONFLICT` where a rule that was made through the API holds the trigger of one of the configuration. Nothing is changed. */
+export async function checkConfiguredRules(config: Config, store: Pick<Store, "rules">): Promise<void> {
+  for (const rule of config.rules) {
+    const { triggerKey, triggerType } = rule;
+    const { rows } = await store.rules.list({ limit: 100, token: undefined, applicationId: undefined, triggerKey });
+    if (rows.some((other) => other.origin === "api" && other.triggerType === triggerType)) throw ruleConflict(rule);
+  }
+}
+
+function isSameRule(configured: ConfiguredRule, stored: SipRule): boolean {
+  const { origin: _ours, createdAt: _at, updatedAt: _later, ...same } = stored;
+  return isDeepStrictEqual(JSON.parse(JSON.stringify(configured)), JSON.parse(JSON.stringify(same)));
+}
+
+function ruleConflict({ name, triggerValue }: ConfiguredRule): AppError {
+  const why = `another rule, made through the API, holds ${triggerValue}; delete it, or take the rule out of the configuration`;
+  return new AppError("APP_RULE_CONFLICT", `the rule ${name} cannot be created: ${why}`);
 }
 
 async function listConfigured<Row extends { readonly origin: RecordOrigin }>(
@@ -58,9 +81,9 @@ async function putApplication(application: ConfiguredApplication, store: Store, 
 async function insertRule(rule: ConfiguredRule, store: Store, createdAt: number, at: number): Promise<void> {
   const outcome = await store.rules.insert({ ...rule, origin: "configuration", createdAt, updatedAt: at });
   if (outcome === "inserted") return;
-  const why =
-    outcome === "conflict"
-      ? `another rule, made through the API, holds ${rule.triggerValue}; delete it, or take the rule out of the configuration`
-      : "one of its applications does not exist";
-  throw new AppError("APP_RULE_CONFLICT", `the rule ${rule.name} cannot be created: ${why}`);
+  if (outcome === "conflict") throw ruleConflict(rule);
+  throw new AppError(
+    "APP_RULE_CONFLICT",
+    `the rule ${rule.name} cannot be created: one of its applications does not exist`,
+  );
 }

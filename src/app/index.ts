@@ -35,5 +35,6 @@ export { replayCall, type ReplayCallOptions } from "./replay-call.ts";
 export { validateReply } from "./validate-reply.ts";
 export { reachableHost } from "./routing/browser-address.ts";
 export { startServer } from "./load-server.ts";
+export type { Reloaded } from "./reload/reload-config.ts";
 export type { Server, ServerLedger } from "./server.ts";
 export type { ServerOptions } from "./start-server.ts";

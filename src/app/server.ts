@@ -2,6 +2,8 @@ import type { FunctionCounts, UnloadedFunction } from "../invoke/index.ts";
 import type { MeetingsLedger } from "../meetings/index.ts";
 import type { PacketTotals } from "../media/index.ts";
 import type { UnstoredRecording } from "../recordings/index.ts";
+import type { Config } from "./config/types.ts";
+import type { Reloaded } from "./reload/reload-config.ts";
 import type { RegisteredPhone, SipAddress } from "../sip/index.ts";
 import type { TrunkDescription, TrunkReport } from "../trunks/index.ts";
 
@@ -50,6 +52,11 @@ export interface Server {
   sipMessages(): Readonly<Record<string, number>>;
   /** Recordings that the object store has not taken yet, with their files and the reason. */
   unstoredRecordings(): readonly UnstoredRecording[];
+  /** From now on no new call is taken; those that are up go on. */
+  drain(): void;
+  /** Takes another configuration as far as a running server can, while calls go on; the rest waits for the next start. Rejects with the `AppError`
+   * that says why it is not taken; then all is as it was. One waits for the other. */
+  reload(next: Config): Promise<Reloaded>;
   /** Ends the calls that are up, then closes everything in the reverse order of its start. */
   close(): Promise<void>;
 }

@@ -53,7 +53,9 @@ import { addCounts, addUp } from "./add-up.ts";
 import { openTrunks } from "./open-trunks.ts";
 import { claimDialogs, openUserAgent } from "./open-user-agent.ts";
 import { readOwnedNumbers, type OwnedNumbers } from "./owned-numbers.ts";
+import { createSwappableInvoker } from "./functions/swappable-invoker.ts";
 import { loadFunctions } from "./functions/load-functions.ts";
+import { createReload } from "./reload/reload-config.ts";
 import { trunkAuthorities } from "./routing/trunk-authorities.ts";
 import { createOwnUriTest } from "./phones/own-uri.ts";
 import { openRegistrations } from "./phones/keep-registrations.ts";
@@ -134,7 +136,10 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const ownedNumbers = await readOwnedNumbers(store);
   const ownsNumber = (number: string) => ownedNumbers.has(number);
   const late: Late & { apiUrl?: string } = {};
-  const invoker = cleanup.add(await openInvoker(options, () => late.apiUrl));
+  /** The configuration that counts for what can be changed while calls go on. */
+  const taken = { config };
+  const makeInvoker = (next: Config) => openInvoker({ ...options, config: next }, () => late.apiUrl);
+  const invoker = cleanup.add(createSwappableInvoker(await makeInvoker(config)));
   const speech = cleanup.add(await makeSpeech({ ...config.speech, cacheFolder: config.speechCacheFolder, clock, log }));
   const warm = speech.warmUp();
   warm.catch(() => undefined); // Awaited below, unless the start fails before that.
@@ -165,7 +170,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const userAgent = cleanup.add(await openUserAgent({ ...options, version, ...doors }, late));
   const trunks = cleanup.add(openTrunks({ config, userAgent, clock, log, standIn: () => options.defaultRoute?.() }));
   late.trunks = trunks;
-  const connectors = followApiConnectors(store, trunks, clock);
+  const connectors = followApiConnectors(store, trunks, clock, () => taken.config.connectors);
   late.connectors = connectors;
   await connectors.refresh();
   const onOccurrence = (occurrence: MeetingOccurrence) => options.onOccurrence?.(occurrence);
@@ -196,6 +201,9 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     ),
   );
   late.engine = calls;
+  const reload = createReload(taken, {
+    ...{ store, invoker, openInvoker: makeInvoker, trunks, connectors, ownedNumbers, calls, clock, log },
+  });
   cleanup.add({ close: () => calls.close(stopGraceMs) });
   calls.deliver(leftovers);
 
@@ -253,6 +261,8 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     functionCounts: () => invoker.counts(),
     sipMessages: () => userAgent.messages(),
     unstoredRecordings: () => calls.unstoredRecordings(),
+    drain: () => admission.drain(),
+    reload,
     close: () => cleanup.run(),
   };
   return server;

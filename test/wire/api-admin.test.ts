@@ -139,7 +139,7 @@ virtualCallTest(
     await withPhone(kit, async ({ phone }) => {
       const { host, port } = kit.address("udp");
       const { end } = await phone.dial(`sip:${ownNumber}@${host}:${port}`).ended;
-      assert.deepEqual(end.type === "rejected" && end.status, 480);
+      assert.deepEqual(end.type === "rejected" && end.status, 503);
     });
     assert.match((await get("/nodes")).nodes[0]?.whyNoCalls ?? "", /takes no new calls/);
     await askAsDeclared(kit, document, "DELETE", "/offhook/v1/drain");

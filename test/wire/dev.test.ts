@@ -72,7 +72,7 @@ test("dev refuses an edit of offhook.yaml that is wrong with its position, keeps
     /offhook\.yaml is not taken, the one before stays\. .*\n +offhook\.yaml:2:1: numberz: unknown key "numberz"; did you mean "numbers"\?/,
   );
   await dev.write("offhook.yaml", configuration("+12065550107"));
-  await dev.prints(/The configuration changed, and is taken\.\n+Offhook is ready \(\d+ ms\)/);
+  await dev.prints(/The configuration changed, and is taken: numbers, rules\.\n/);
   await dev.prints(/Call it +sip:\+12065550107@/);
 
   assert.equal(await dev.stop(), 0);

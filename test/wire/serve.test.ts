@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { openTestPhone, type Phone } from "../../src/testing/index.ts";
 import { until } from "./function-kit.ts";
@@ -26,6 +28,12 @@ const talkingOn = `export const handler = async () => ({
     { Type: "Speak", Parameters: { Text: "Hello" } },
     { Type: "Pause", Parameters: { DurationInMilliseconds: "20000" } },
   ],
+});`;
+
+/** Refuses each call. */
+const busy = `export const handler = async () => ({
+  SchemaVersion: "1.0",
+  Actions: [{ Type: "Hangup", Parameters: { SipResponseCode: "486" } }],
 });`;
 
 /** Reads what the server logs. Resolves when it is ready: its API answers before, and calls are refused until then. */
@@ -76,9 +84,81 @@ describe("offhook serve", () => {
     );
   });
 
-  for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const) {
-    it(`ends the calls that are up with BYE at ${signal}, then stops with 0`, async (test) => {
-      const server = await startServeProcess(test, { files: { "app.mjs": talkingOn } });
+  it("takes at SIGHUP what a running server can, names what waits for a restart, refuses what is wrong, and keeps its calls", async (test) => {
+    const server = await startServeProcess(test, { files: { "app.mjs": talkingOn, "new.mjs": busy } });
+    const lines = await readyLinesOf(server);
+    const path = join(server.folder, "offhook.yaml");
+    const before = JSON.parse(await readFile(path, "utf8")) as Record<string, object>;
+    const write = async (text: string) => {
+      await writeFile(path, text);
+      server.child.kill("SIGHUP");
+    };
+    const first = phone.dial(server.uri);
+    await first.answered;
+    const uriOf = (number: string) => server.uri.replace("+12065550100", number);
+    const { end: unknown } = await phone.dial(uriOf("+12065550107")).ended;
+    assert.equal(unknown.type === "rejected" && unknown.status, 404);
+
+    await write(JSON.stringify({ ...before, numberz: [] }));
+    await until("the wrong one is refused", () =>
+      lines().some(({ msg }) => /the one before stays: .*unknown key "numberz"; did you mean "numbers"/s.test(msg)),
+    );
+    await write(JSON.stringify({ ...before, functions: { ...before["functions"], gone: "./gone.mjs" } }));
+    await until("one whose function is not there is refused", () => lines().some(({ msg }) => /gone\.mjs/.test(msg)));
+    await write(
+      JSON.stringify({
+        ...before,
+        numbers: ["+12065550100", "+12065550107"],
+        functions: { ...before["functions"], new: "./new.mjs" },
+        applications: [
+          { name: "app", function: "app" },
+          { name: "new", function: "new" },
+        ],
+        rules: [
+          { name: "in", number: "+12065550100", applications: ["app"] },
+          { name: "new", number: "+12065550107", applications: ["new"] },
+        ],
+        log: { level: "debug" },
+      }),
+    );
+    await until("it is read", () => lines().some(({ msg }) => msg.startsWith("these settings have changed")));
+    const told = lines().find(({ msg }) => msg.startsWith("the configuration was read again"));
+    assert.deepEqual(told?.["taken"], ["numbers", "functions", "applications", "rules"]);
+    assert.deepEqual(told?.["needRestart"], ["log"]);
+
+    const second = await phone.dial(uriOf("+12065550107")).ended;
+    assert.equal(second.end.type === "rejected" && second.end.status, 486, "the new number has its function");
+    first.hangUp();
+    await first.ended;
+    await until("the first call's function heard of its end", () => lines().some(({ msg }) => msg === "call ended"));
+    assert.equal(await server.stop(), 0);
+  });
+
+  it("lets calls that are up end by themselves at SIGTERM, refuses new ones meanwhile, and ends them at a second one", async (test) => {
+    const server = await startServeProcess(test, {
+      files: { "app.mjs": talkingOn },
+      config: { drainSeconds: 600 },
+    });
+    const lines = await readyLinesOf(server);
+    const call = phone.dial(server.uri);
+    await call.answered;
+
+    server.child.kill("SIGTERM");
+    await until("it drains", () => lines().some(({ msg }) => msg.startsWith("draining")));
+    const { end } = await phone.dial(server.uri).ended;
+    assert.equal(end.type === "rejected" && end.status, 503);
+    const { status } = await fetch(`${server.apiUrl}/readyz`);
+    assert.equal(status, 503);
+    const stopped = server.stop("SIGTERM");
+
+    assert.equal((await call.ended).end.type, "bye");
+    assert.equal(await stopped, 0);
+    assert.ok(lines().some(({ msg }) => msg === "drained: a second signal"));
+  });
+
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    it(`ends the calls that are up with BYE at ${signal} where nobody waits for them, then stops with 0`, async (test) => {
+      const server = await startServeProcess(test, { files: { "app.mjs": talkingOn }, config: { drainSeconds: 0 } });
       const lines = await readyLinesOf(server);
       const call = phone.dial(server.uri);
       await call.answered;

@@ -76,6 +76,7 @@ export function resolveConfig(raw: RawConfig, options: ResolveOptions): Config {
     createBuckets: raw.objects.createBuckets,
     s3: resolveS3(raw, options),
     speech: resolveSpeech(raw, options),
+    drainMs: raw.drainSeconds * 1_000,
     dataFolder,
     storePath: join(dataFolder, "offhook.db"),
     speechCacheFolder: join(dataFolder, "speech"),

@@ -153,6 +153,8 @@ export interface Config {
         readonly keep: number;
       }
     | undefined;
+  /** How long live calls have to end by themselves when the server is told to stop. */
+  readonly drainMs: number;
   readonly log: { readonly level: LogLevel };
 }
 

@@ -30,7 +30,12 @@ function setUp(...connectors: VoiceConnector[]) {
     trunkOf: ({ host }: { host: string }) => (host === "192.0.2.9" ? put.get("b") : undefined),
   } as unknown as Trunks;
   const store = { connectors: { all: async () => connectors }, groups: { all: async () => [] } } as unknown as Store;
-  return { put, leading, connectors, followed: followApiConnectors(store, trunks, createManualClock(5)) };
+  return {
+    put,
+    leading,
+    connectors,
+    followed: followApiConnectors(store, trunks, createManualClock(5), () => trunks.connectors()),
+  };
 }
 
 const ping = (host: string, from: string) => ({

@@ -30,14 +30,19 @@ export interface ApiConnectors {
 type Records = Pick<Store, "connectors" | "groups">;
 
 /** Follows the connectors and groups of the API: each connector is a trunk of its id, which its origination leads to, and which its termination
- * lets in; each group leads to the trunks of its connectors. Contract: api-connectors-take-part */
-export function followApiConnectors(store: Records, trunks: Trunks, clock: Clock): ApiConnectors {
+ * lets in; each group leads to the trunks of its connectors. Contract: api-connectors-take-part
+ * @param written those that the configuration names now */
+export function followApiConnectors(
+  store: Records,
+  trunks: Trunks,
+  clock: Clock,
+  written: () => readonly ConnectorGroup[] = () => [],
+): ApiConnectors {
   const known = new Map<string, VoiceConnector>();
   /** When the calls of the last second began, monotonic. */
   const begun = new Map<string, readonly number[]>();
   const pings = new Map<string, { readonly at: number; readonly source: string }>();
   let keys: ReadonlySet<string> = new Set();
-  const written = new Set(trunks.connectors().map(({ key }) => connectorId(key)));
   const ofHost = (host: string) => known.get(connectorOfHost(host) ?? "");
   return {
     async refresh() {
@@ -55,7 +60,8 @@ export function followApiConnectors(store: Records, trunks: Trunks, clock: Clock
         known.set(connector.id, connector);
         trunks.put(trunkOf(connector));
       }
-      const ofTrunks = connectors.filter(({ id, origin }) => origin === "configuration" && !written.has(id));
+      const isWritten = new Set(written().map(({ key }) => connectorId(key)));
+      const ofTrunks = connectors.filter(({ id, origin }) => origin === "configuration" && !isWritten.has(id));
       const leading = [
         ...made.flatMap(leadOf),
         ...ofTrunks.map(leadOfTrunk),

@@ -120,6 +120,16 @@ export const histories = {
   default: {},
 } as const satisfies SettingNode;
 
+/** `drainSeconds` of the configuration. */
+export const drainSeconds = {
+  description:
+    "How long a server that is told to stop waits for calls that are up to end by themselves, seconds; new ones are refused meanwhile. A second signal ends them at once. In development nobody waits.",
+  type: "integer",
+  minimum: 0,
+  maximum: 86_400,
+  default: 25,
+} as const satisfies SettingNode;
+
 /** `log` of the configuration. */
 export const log = {
   description: "The log.",

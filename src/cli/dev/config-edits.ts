@@ -5,8 +5,8 @@ import { errorMessage } from "../../kernel/index.ts";
 
 /** Edits of the configuration file of a running server. */
 export interface ConfigEdits {
-  /** Resolves at the first edit that can be taken. Never, when there is no file. */
-  readonly taken: Promise<void>;
+  /** Resolves at the first edit that can be taken, and not while the server runs. Never, when there is no file. */
+  readonly needRestart: Promise<void>;
   /** The last one that could be taken. */
   latest(): Config;
   close(): Promise<void>;
@@ -15,25 +15,39 @@ export interface ConfigEdits {
 /** An editor saves in several steps. */
 const quietMs = 100;
 
-/** Reads the file of `config` again at each save. An invalid one is reported with position and reason, and nothing changes.
- * @param load reads it; throws the error to report */
-export function watchConfig(config: Config, load: () => Config, print: (line: string) => void): ConfigEdits {
+/** What is done about the file of a running server. */
+interface EditsOptions {
+  /** Reads it; throws the error to report. */
+  readonly load: () => Config;
+  /** Lets the running server take it; gives whether it has taken all of it, and rejects with the error to report. */
+  readonly take: (next: Config) => Promise<boolean>;
+  readonly print: (line: string) => void;
+}
+
+/** Reads the file of `config` again at each save. One that cannot be taken is reported with position and reason, and nothing changes. */
+export function watchConfig(config: Config, { load, take, print }: EditsOptions): ConfigEdits {
   const { file } = config;
   if (file === undefined)
-    return { taken: new Promise(() => undefined), latest: () => config, close: () => Promise.resolve() };
+    return { needRestart: new Promise(() => undefined), latest: () => config, close: () => Promise.resolve() };
   let latest = config;
   let tell: () => void = () => undefined;
-  const taken = new Promise<void>((resolve) => (tell = resolve));
+  const needRestart = new Promise<void>((resolve) => (tell = resolve));
   const name = basename(file);
-  const before = JSON.stringify(config);
-  const read = () => {
+  let before = JSON.stringify(config);
+  const readOnce = async () => {
     try {
-      latest = load();
-      if (JSON.stringify(latest) !== before) tell();
+      const next = load();
+      const text = JSON.stringify(next);
+      if (text === before) return;
+      const isTaken = await take(next);
+      [latest, before] = [next, text];
+      if (!isTaken) tell();
     } catch (error) {
       print(`\n${name} is not taken, the one before stays. ${errorMessage(error)}\n`);
     }
   };
+  let reading = Promise.resolve();
+  const read = () => void (reading = reading.then(readOnce));
   const watcher = watch(file, {
     ignoreInitial: true,
     awaitWriteFinish: { stabilityThreshold: quietMs, pollInterval: 20 },
@@ -44,5 +58,5 @@ export function watchConfig(config: Config, load: () => Config, print: (line: st
   watcher.on("unlink", () => print(`\n${name} is gone; what it said stays.\n`));
   // A watch that the system refuses (too many files) leaves the server running without it.
   watcher.on("error", () => undefined);
-  return { taken, latest: () => latest, close: () => watcher.close() };
+  return { needRestart, latest: () => latest, close: () => watcher.close() };
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { startServer, type CallObservation, type Config, type Server } from "../../app/index.ts";
 import { createLogger, errorCode, systemClock, type Logger, type LogLevel } from "../../kernel/index.ts";
 import { watchConfig } from "./config-edits.ts";
@@ -94,13 +95,15 @@ async function runServer({ session, timeline, log, phone }: DevParts): Promise<D
     let isOver = false;
     // No verdict on a call that the user ended. With --once the verdict comes after all lines of the call.
     const say = (line: string) => void (isOver || (once ? last.push(line) : print(line)));
-    const call = () => placeDevCall({ config, isExample: setup.isExample, server, phone, watchers, print: say });
+    const now = { config };
+    const call = () =>
+      placeDevCall({ config: now.config, isExample: setup.isExample, server, phone, watchers, print: say });
     if (once) {
       const verdict = session.callsFirst ? await Promise.race([call(), session.stopped.then(() => broken)]) : unasked;
       isOver = true;
       return { type: "stopped", exitCode: verdict.good ? 0 : 1 };
     }
-    const end = await runUntilEnd({ session, server, phone, log, watchers, call, repaired: repairs.done });
+    const end = await runUntilEnd({ session, server, phone, log, watchers, call, now, repaired: repairs.done });
     isOver = end.type === "stopped";
     print(end.type === "stopped" ? "\nstopping ..." : "\nThe configuration changed, and is taken.\n");
     return end;
@@ -143,6 +146,8 @@ interface RunningDev {
   readonly log: Logger;
   readonly watchers: Set<(observation: CallObservation) => void>;
   readonly call: () => Promise<Verdict>;
+  /** The configuration that the server has. */
+  readonly now: { config: Config };
   /** Resolves when every function can be loaded. */
   readonly repaired: Promise<void>;
 }
@@ -163,9 +168,9 @@ async function runUntilEnd(running: RunningDev): Promise<DevEnd> {
     telephoneKey: phone.pressKey,
     help: () => print(keysHelp),
   });
-  const edits = watchConfig(written, () => setup.load(), print);
+  const edits = watchConfig(written, { load: () => setup.load(), take: (next) => takeEdit(running, next), print });
   const stopped = Promise.race([session.stopped, keys.quit]).then((): DevEnd => ({ type: "stopped", exitCode: 0 }));
-  const edited = edits.taken.then(async (): Promise<DevEnd> => {
+  const edited = edits.needRestart.then(async (): Promise<DevEnd> => {
     await whenIdle(running);
     // The verdict on the call comes before it.
     await calling;
@@ -187,6 +192,27 @@ async function runUntilEnd(running: RunningDev): Promise<DevEnd> {
     keys.close();
     await edits.close();
   }
+}
+
+/** Lets the server take an edit while calls go on; gives false where a part of it waits for a new start. */
+async function takeEdit({ server, session, now }: RunningDev, next: Config): Promise<boolean> {
+  const config = onPortsOf(session, next);
+  const { taken, needRestart } = await server.reload(config);
+  now.config = config;
+  if (needRestart.length > 0) return false;
+  if (taken.length > 0)
+    session.print(`\nThe configuration changed, and is taken: ${taken.join(", ")}.\n\n${callIt(config, server)}\n`);
+  return true;
+}
+
+/** The configuration with the ports that the session has in place of those that were taken, where nothing else was written since. */
+function onPortsOf({ written, config }: DevSession, next: Config): Config {
+  const isSame = (read: (one: Config) => unknown) => isDeepStrictEqual(read(written), read(next));
+  return {
+    ...next,
+    ...(isSame(({ sip }) => sip.listeners) ? { sip: { ...next.sip, listeners: config.sip.listeners } } : {}),
+    ...(isSame(({ api }) => api.port) ? { api: { ...next.api, port: config.api.port } } : {}),
+  };
 }
 
 /** Resolves when no call is up; says that it waits for one. */
