@@ -42,6 +42,10 @@ functions: { hello: hello.mjs }
 applications: [{ name: first, function: hello }]
 `;
 
+const quotas = {
+  ...{ applications: 1_000, rules: undefined, voiceConnectors: 1_000, voiceConnectorGroups: 1_000 },
+  phoneNumbers: 100_000,
+};
 const rates = { requestsPerSecond: 200, createCallsPerSecond: undefined, updateCallsPerSecond: undefined };
 
 describe("an accepted configuration", () => {
@@ -87,7 +91,7 @@ describe("an accepted configuration", () => {
       port: 8080,
       basePath: "",
       hosts: [],
-      rates,
+      ...{ rates, quotas },
       ...{ keys: [], tls: undefined, pagesFolder: undefined },
     });
     assert.equal(config.media.address, undefined);
@@ -105,6 +109,13 @@ describe("an accepted configuration", () => {
 
     assert.deepEqual(api.rates, { requestsPerSecond: 50, createCallsPerSecond: 1, updateCallsPerSecond: 5 });
     assert.match(problemsOf("api: { requestsPerSecond: 0 }").join(), /must be a whole number from 1 to 100000/);
+  });
+
+  it("takes quotas of what the API makes", () => {
+    const { api } = load("api: { quotas: { applications: 30, rules: 100, phoneNumbers: 0 } }");
+
+    assert.deepEqual(api.quotas, { ...quotas, applications: 30, rules: 100, phoneNumbers: 0 });
+    assert.match(problemsOf("api: { quotas: { rules: -1 } }").join(), /must be a whole number from 0 to 1000000/);
   });
 
   it("takes names of the API, and the advertised address as one of them", () => {
@@ -154,7 +165,7 @@ describe("an accepted configuration", () => {
       port: 8080,
       basePath: "/chime/v1",
       hosts: [],
-      rates,
+      ...{ rates, quotas },
       ...{ keys: [], tls: undefined, pagesFolder: undefined },
     });
     assert.deepEqual(config.trunks[0]?.addresses[0]?.target, { transport: "tcp", host: "192.0.2.1", port: 5070 });
@@ -456,7 +467,7 @@ describe("environment variables", () => {
       port: 0,
       basePath: "/base",
       hosts: [],
-      rates,
+      ...{ rates, quotas },
       ...{ keys: [], tls: undefined, pagesFolder: undefined },
     });
     assert.deepEqual(
