@@ -58,12 +58,12 @@ export function createDispatch(options: DispatchOptions): TransactionUser {
     onRequest(transaction) {
       const core = options.core();
       const { request } = transaction;
-      if (request.toTag === "") return takeOutside(options, transaction, undefined);
+      if (request.toTag === "") return takeOutside(options, transaction, undefined, secret);
       if (core.registry.find(request.callId, request.toTag)?.handleRequest(transaction) === true) return undefined;
       const why = `no call has the Call-ID and tags of this ${request.method}`;
       return refuse(core, transaction, { cause: "no-dialog", why, toTag: "" });
     },
-    onCancel: (cancel, invite) => takeOutside(options, cancel, invite),
+    onCancel: (cancel, invite) => takeOutside(options, cancel, invite, secret),
     onAck: (ack) => options.core().registry.find(ack.callId, ack.toTag)?.handleAck(ack) ?? false,
     isAckKnown: (ack) => options.core().registry.find(ack.callId, ack.toTag)?.isAckKnown(ack) ?? false,
     onFault(request, flow, { why, status }) {
@@ -99,6 +99,7 @@ function takeOutside(
   options: DispatchOptions,
   transaction: ServerTransaction,
   invite: ServerTransaction | undefined,
+  secret: string,
 ): void {
   const core = options.core();
   const { request, isMerged, flow } = transaction;
@@ -114,7 +115,7 @@ function takeOutside(
     case "call":
     case "query":
     case "registration":
-      return takeOfCaller(options, transaction, admitted.type);
+      return takeOfCaller(options, transaction, admitted.type, secret);
     case "cancellation":
       respond(core, transaction, { status: 200, toTag: invite?.localTag ?? newTag() });
       return invite?.cancellable?.cancel();
@@ -128,11 +129,12 @@ function takeOfCaller(
   { core: findCore, phones, onInvite, onOptions }: DispatchOptions,
   transaction: ServerTransaction,
   begins: "call" | "query" | "registration",
+  secret: string,
 ): void {
   const core = findCore();
   const { request, flow } = transaction;
   const caller: Caller = phones?.callers.identify(request, flow.peer) ?? { type: "stranger" };
-  if (caller.type === "refused") return refuse(core, transaction, { ...caller.refusal, toTag: newTag() });
+  if (caller.type === "refused") return refuseCaller(core, transaction, caller.refusal, secret);
   const account = caller.type === "account" ? caller.account : undefined;
   if (begins === "call") return beginCall(core, transaction, onInvite, account);
   if (begins === "query") return answerOptions(core, transaction, onOptions);
@@ -141,6 +143,16 @@ function takeOfCaller(
   if (refusal !== undefined) return refuse(core, transaction, { ...refusal, toTag: newTag() });
   if (account !== undefined) phones.registrar.take(transaction, account);
   return undefined;
+}
+
+/** An INVITE is asked for credentials once, without a transaction that would ask again until its ACK: who sends in the name of somebody else must not
+ * have that said to him time after time. A caller that missed it sends its INVITE again. RFC 3261 §26.3.2.4 */
+function refuseCaller(core: AgentCore, transaction: ServerTransaction, refusal: RequestRefusal, secret: string): void {
+  const { request, flow } = transaction;
+  const isChallenge = refusal.cause === "unauthenticated" && request.method === "INVITE";
+  if (!isChallenge || flow.transport.isReliable) return refuse(core, transaction, { ...refusal, toTag: newTag() });
+  refuseWithoutState(core, request, flow, refusal, secret);
+  return transaction.dispose();
 }
 
 /** Why an account may not register what a REGISTER names. RFC 3261 §10.3 */

@@ -27,6 +27,17 @@ describe("a call of a trunk with accounts (Contract: sip-and-media-trunk-callers
     assert.deepEqual([bed.calls.length, bed.calls[0]?.call.account?.trunk], [1, "office"]);
   });
 
+  it("is asked once, and nothing is kept of it: what is sent in somebody else's name is not repeated to him (RFC 3261 §26.3.2.4)", async () => {
+    const bed = await aBed();
+
+    bed.send(bed.peer, invite);
+    const { transactions } = bed.agent.ledger();
+    bed.clock.advance(32_000);
+
+    assert.equal(bed.peer.count("401"), 1);
+    assert.equal(transactions, 0);
+  });
+
   for (const [what, account] of [
     ["a wrong password", { username: "pbx", password: "hunter3" }],
     ["a name that nobody has", { username: "nobody", password: "hunter2" }],
