@@ -9,6 +9,7 @@ import { measureJoins } from "./figures/joins.ts";
 import { measureLegs } from "./figures/legs.ts";
 import { measureMeetings } from "./figures/meetings.ts";
 import { measureMemory } from "./figures/memory.ts";
+import { measureOverload } from "./figures/overload.ts";
 import {
   measureEngine,
   measureHandshakes,
@@ -41,6 +42,7 @@ const figures = new Map<string, Measure>([
   ["meetings", measureMeetings],
   ["memory", measureMemory],
   ["calls", measureCalls],
+  ["overload", measureOverload],
   ["speech", measureSpeech],
 ]);
 

@@ -1,4 +1,3 @@
-import type { ServerLedger } from "../../src/app/index.ts";
 import type { Bench } from "../bench.ts";
 import {
   callsTo,
@@ -13,15 +12,14 @@ import {
 } from "../call-search.ts";
 import type { CallWindow } from "../call-window.ts";
 import { whyLimited } from "../far-ends/own-use.ts";
-import { openThings, untilIdle } from "../ledger.ts";
+import { ledgerRow } from "../ledger.ts";
 import { MOST_LATE_MS } from "../leg-search.ts";
 import { pause } from "../pause.ts";
-import { startPeer, type Peer } from "../peer.ts";
+import { startPeer } from "../peer.ts";
 import { median, percentile } from "../percentile.ts";
 import type { ServerFacts } from "../processes/server-words.ts";
 import type { Row } from "../report.ts";
 
-const overload = 2;
 /** After the search. */
 const settleMs = 2_000;
 
@@ -40,7 +38,6 @@ export async function measureCalls(bench: Bench): Promise<readonly Row[]> {
     const found = await searchCalls(bench, plan, run);
     await pause(settleMs);
     const calm = await bench.windows.calm(() => run(calmPerSecond, plan.calmSeconds));
-    const over = found.load === 0 ? undefined : await run(Math.round(found.load * overload), plan.windowSeconds);
     return [
       { name: "ready", what: "server ready after start", value: readyMs, unit: "ms" },
       row(
@@ -51,8 +48,7 @@ export async function measureCalls(bench: Bench): Promise<readonly Row[]> {
       ),
       ...calmRows(calm),
       ...loadRows(found),
-      ...(over === undefined ? [] : overloadRows(over, plan.windowSeconds)),
-      ledgerRow(await idleLedger(server)),
+      await ledgerRow("ledger", server),
     ];
   } finally {
     await load.end();
@@ -119,35 +115,6 @@ function loadRows({ held, failed, load, trials }: FoundCalls): Row[] {
       "ms",
     ),
   ];
-}
-
-function overloadRows({ perSecond, outcome }: CallWindow, seconds: number): Row[] {
-  const { good, answerMs, refusalMs, failures, placed } = outcome;
-  const causes = Object.entries(failures).map(([what, count]) => `${what}: ${count}`);
-  return [
-    {
-      ...row("overload", `calls per second that go well of ${perSecond} offered`, good / seconds, "calls/s"),
-      note: `${placed} placed; ${causes.join(", ")}`,
-    },
-    row("overload-answer-p99", "  INVITE to 200 then, p99", percentile(answerMs, 0.99), "ms", {
-      atMost: SLOW_ANSWER_MS,
-    }),
-    ...(refusalMs.length === 0
-      ? []
-      : [row("overload-refusal-p99", "  INVITE to 503 then, p99", percentile(refusalMs, 0.99), "ms")]),
-  ];
-}
-
-async function idleLedger(server: Peer): Promise<readonly [string, number][]> {
-  return openThings(await untilIdle(() => server.ask<ServerLedger>("ledger")));
-}
-
-function ledgerRow(open: readonly [string, number][]): Row {
-  const sum = open.reduce((total, [, count]) => total + count, 0);
-  return {
-    ...row("ledger", "left open once the last transaction has run out", sum, "things", { atMost: 0 }),
-    note: open.map(([name, count]) => `${count} ${name}`).join(", "),
-  };
 }
 
 function row(name: string, what: string, value: number, unit: string, target?: Row["target"]): Row {

@@ -22,6 +22,8 @@ export interface CallBatch {
 /** What became of the calls of the latest batch so far. Lists are in milliseconds, since the last look. */
 export interface CallOutcome {
   readonly placed: number;
+  /** INVITEs that were sent again, since nothing had come for them. */
+  readonly resent: number;
   readonly answered: number;
   /** Answered, heard audio, and ended as they were to. */
   readonly good: number;
@@ -44,6 +46,9 @@ interface Call {
   readonly number: number;
   readonly batch: CallBatch;
   readonly sentAtMs: number;
+  /** Until something comes for it, the INVITE is sent again. RFC 3261 §17.1.1.2 */
+  hasResponse?: boolean;
+  resendAtMs: number;
   answeredAtMs?: number;
   toTag?: string;
   /** Where the server listens and speaks from. */
@@ -54,6 +59,8 @@ interface Call {
 }
 
 const sipSocket = SLOTS;
+/** T1 of RFC 3261 §17.1.1.1, milliseconds. */
+const firstResendMs = 500;
 /** A call without an answer, or whose end is not confirmed, is given up then. */
 const patienceMs = 10_000;
 /** A stream that ended is listened to for so long, for packets on their way. */
@@ -77,7 +84,15 @@ function newLists() {
 }
 
 function newTally() {
-  return { ...newLists(), placed: 0, answered: 0, good: 0, ended: 0, failures: {} as Record<string, number> };
+  return {
+    ...newLists(),
+    placed: 0,
+    resent: 0,
+    answered: 0,
+    good: 0,
+    ended: 0,
+    failures: {} as Record<string, number>,
+  };
 }
 
 function send(text: string, port: number): void {
@@ -93,7 +108,8 @@ function place(batch: CallBatch): void {
     ...{ mediaPort: sockets.ports[slot] ?? 0, id },
   };
   send(inviteText(wire), batch.port);
-  calls.set(id, { wire, number, batch, sentAtMs: sockets.nowMs() });
+  const sentAtMs = sockets.nowMs();
+  calls.set(id, { wire, number, batch, sentAtMs, resendAtMs: sentAtMs + firstResendMs });
   tally.placed++;
 }
 
@@ -105,7 +121,10 @@ function onSip(...[, , atMs, bytes]: Parameters<FarEndReceiver>): void {
     send(okText(text), call?.wire.port ?? state.batch?.port ?? 0);
     if (message.method === "BYE" && call !== undefined)
       end(call, call.batch.holdMs === undefined ? undefined : "ended early");
-  } else if (call !== undefined && message.status >= 200) onAnswer(call, message, message.status, atMs);
+  } else if (call !== undefined) {
+    call.hasResponse = true;
+    if (message.status >= 200) onAnswer(call, message, message.status, atMs);
+  }
 }
 
 function onAnswer(call: Call, message: WireMessage, status: number, atMs: number): void {
@@ -158,10 +177,18 @@ function eachTurn(nowMs: number): void {
   while (ending[0] !== undefined && ending[0].atMs <= nowMs) listener.forget(ending.shift()?.port ?? 0);
 }
 
+/** After T1, then each time after twice as long. */
+function resend(call: Call): void {
+  send(inviteText(call.wire), call.wire.port);
+  call.resendAtMs = call.sentAtMs + 2 * (call.resendAtMs - call.sentAtMs) + firstResendMs;
+  tally.resent++;
+}
+
 function lookAt(call: Call, nowMs: number): void {
   noteFirst(call);
   if (call.answeredAtMs === undefined) {
-    if (nowMs - call.sentAtMs > patienceMs) end(call, "no answer");
+    if (nowMs - call.sentAtMs > patienceMs) return end(call, "no answer");
+    if (call.hasResponse !== true && nowMs >= call.resendAtMs) resend(call);
   } else if (call.hangUpAtMs !== undefined && nowMs >= call.hangUpAtMs && call.isHangingUp !== true) {
     call.isHangingUp = true;
     send(laterText(call.wire, "BYE", call.toTag ?? ""), call.wire.port);

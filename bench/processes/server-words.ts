@@ -1,6 +1,6 @@
 import type { SipAddress } from "../../src/app/index.ts";
 
-/** Calls to the first hear a prompt of one second, to the second one of a minute. */
+/** Calls to the first hear a prompt of one second, to the second one of a minute, again and again. */
 export const benchNumbers = { second: "+12065550100", long: "+12065550101" } as const;
 
 /** What the server process says of itself when started. */

@@ -22,6 +22,9 @@ export interface Host {
 /** An address of `here` beside the one on the wire, as a NAT would have. */
 export const publicAddress = "198.51.100.7";
 
+/** `there` may send from any address that begins so, and hears what is sent to it: strangers of many addresses. */
+export const strangersPrefix = "10.67.";
+
 /** Why there can be no hosts; undefined when there can. */
 export function whyNoHosts(): string | undefined {
   if (process.getuid?.() !== 0) return "needs root, for network namespaces";
@@ -55,6 +58,9 @@ export function openHosts(): Hosts {
     }
     ip("-n", here, "address", "add", `${publicAddress}/32`, "dev", "lo");
     ip("-n", there, "route", "add", publicAddress, "via", "10.66.0.1");
+    const strangers = `${strangersPrefix}0.0/16`;
+    ip("-n", there, "route", "add", "local", strangers, "dev", "lo");
+    ip("-n", here, "route", "add", strangers, "via", "10.66.0.2");
   } catch (error) {
     close();
     throw error;
