@@ -2,7 +2,7 @@
 # Installs what is not ours and tests drive: for test/interop SIPp, baresip (core modules only: G.711, aufile, ausine, ctrl_tcp and menu are
 # in baresip-core), sox, the AWS CLI and boto3, OpenSSL, Kamailio, sipsak, Linphone, promtool, espeak-ng; for test/fuzz AFL++; for test/hosts the programs ip and iptables, and sipvicious; for test/browser that, Chromium, Firefox, and a
 # sound server, without which Firefox has no audio. Names of programs as words (sipp chromium ...) choose some of them. Debian and Ubuntu,
-# as root. Running it again is harmless.
+# as root. Running it again is harmless. For test/store: PostgreSQL.
 set -eu
 
 chosen=" $* "
@@ -31,6 +31,7 @@ need svmap sipvicious
 need chromium chromium
 need firefox-esr firefox-esr
 need pulseaudio pulseaudio
+need postgres postgresql 'ls /usr/lib/postgresql/*/bin/postgres'
 if [ -z "$missing" ]; then
   echo "test peers: all installed"
   exit 0
@@ -46,6 +47,9 @@ if [ "$(id -u)" != 0 ]; then
 fi
 
 export DEBIAN_FRONTEND=noninteractive
+# Tests start PostgreSQL themselves: its package shall make no database of its own.
+mkdir -p /etc/postgresql-common
+[ -e /etc/postgresql-common/createcluster.conf ] || echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
 echo "test peers: installing$missing"
 apt-get update -qq
 # shellcheck disable=SC2086 # one word per package is meant

@@ -13,6 +13,7 @@ const sharing = {
   unit: /^src\/([^/]+)\//,
   leniency: /^test\/(leniency)\//,
   wire: /^test\/wire\/(api|call|flow|invoke|objects|speech|target)\b/,
+  store: /^test\/(store)\//,
   shape: /^test\/(shape)\//,
   package: /^test\/(package)\//,
   fuzz: /^test\/(fuzz)\/(?!feedback)/,
@@ -36,6 +37,7 @@ const programsOfFiles = {
   "test/interop/registered": ["linphonec"],
   "test/hosts/nat": ["iptables"],
   "test/interop/espeak": ["espeak-ng"],
+  "test/store/postgresql": ["postgres"],
 };
 
 /** All suites that have files: `unit` (src), and one for each folder of test/.
@@ -66,8 +68,14 @@ export function findSuites(root) {
  * @param {readonly string[]} names
  * @returns {readonly string[]} */
 export function missingPrograms(names) {
-  const folders = (process.env.PATH ?? "").split(delimiter);
+  const folders = [...(process.env.PATH ?? "").split(delimiter), ...postgresFolders()];
   return names.filter((name) => !folders.some((folder) => existsSync(join(folder, name))));
+}
+
+/** Debian keeps the programs of PostgreSQL out of PATH, in a folder for each version. */
+function postgresFolders() {
+  const root = "/usr/lib/postgresql";
+  return existsSync(root) ? readdirSync(root).map((version) => join(root, version, "bin")) : [];
 }
 
 function testFiles(root, folder) {

@@ -131,7 +131,9 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const { config, clock, log } = options;
   const makers = { ...ownMakers, ...options.rooms };
   const { createMedia: makeMedia, createSpeech: makeSpeech, makeTextThreads } = makers;
-  const store = cleanup.add(rememberLookUps(await makers.createStore({ path: config.storePath, log }), clock));
+  const store = cleanup.add(
+    rememberLookUps(await makers.createStore({ path: config.storePath, postgres: config.postgres, log }), clock),
+  );
   await createConfiguredRecords(config, store, clock.now(), log);
   const ownedNumbers = await readOwnedNumbers(store);
   const ownsNumber = (number: string) => ownedNumbers.has(number);

@@ -1,7 +1,9 @@
-import { AppError, errorMessage, type Logger } from "../kernel/index.ts";
+import { AppError, errorCode, errorMessage, type Logger } from "../kernel/index.ts";
 import type { StoreDialect } from "./dialect.ts";
 import { Kysely } from "./kysely.ts";
 import { migrate } from "./migrate.ts";
+import { createPostgresDialect } from "./postgres/postgres-dialect.ts";
+import { openPostgresPool, type PostgresOptions } from "./postgres/postgres-pool.ts";
 import { createApplicationRecords } from "./records/applications.ts";
 import { createAttendeeRecords } from "./records/attendees.ts";
 import { createDocumentRecords } from "./records/documents.ts";
@@ -15,31 +17,38 @@ import type { OwnedRecords, Store } from "./types.ts";
 export interface StoreOptions {
   /** Path of the SQLite file (its folder is made when absent), or ":memory:" for a store that ends with the process. */
   readonly path: string | ":memory:";
+  /** A PostgreSQL database in place of it. */
+  readonly postgres?: Omit<PostgresOptions, "log"> | undefined;
   readonly log: Logger;
   /** Whether SQLite has a thread of its own, so that nobody here waits for a disk; default true. Tests that open many have none. */
   readonly hasThread?: boolean;
 }
 
 /** Opens the store and brings its tables up to date.
- * Rejects with `STORE_UNAVAILABLE` when the file cannot be opened or was written by a newer version. */
-export async function createStore({ path, log, hasThread = true }: StoreOptions): Promise<Store> {
+ * Rejects with `STORE_UNAVAILABLE` when the database cannot be opened or was changed by a newer version. */
+export async function createStore(options: StoreOptions): Promise<Store> {
+  const { path, postgres, log } = options;
   let db: Db | undefined;
   try {
-    const dialect = await openSqlite(path, hasThread);
+    const dialect = await openDialect(options);
     db = new Kysely<Tables>({ dialect: dialect.kysely });
     await migrate(db, log);
     return storeOver(db, dialect);
   } catch (error) {
     await db?.destroy();
-    throw new AppError(
-      "STORE_UNAVAILABLE",
-      `The store ${path} could not be opened (its folder is the dataFolder of the configuration): ${errorMessage(error)}`,
-      {
-        cause: error,
-        details: { path },
-      },
-    );
+    const which = postgres === undefined ? `${path} ${ofFolder}` : `in PostgreSQL ${ofUrl}`;
+    // Where no address answers, the error has a code and no message.
+    const why = errorMessage(error) || errorCode(error) || "unknown";
+    throw new AppError("STORE_UNAVAILABLE", `The store ${which} could not be opened: ${why}`, { cause: error });
   }
+}
+
+const ofFolder = "(its folder is the dataFolder of the configuration)";
+const ofUrl = "(store.url of the configuration)";
+
+async function openDialect({ path, postgres, log, hasThread = true }: StoreOptions): Promise<StoreDialect> {
+  if (postgres === undefined) return openSqlite(path, hasThread);
+  return createPostgresDialect(openPostgresPool({ ...postgres, log }));
 }
 
 function storeOver(db: Db, dialect: StoreDialect): Store {
@@ -50,10 +59,19 @@ function storeOver(db: Db, dialect: StoreDialect): Store {
     attendees: createAttendeeRecords(db, dialect),
     registrations: createDocumentRecords(db, dialect, "registrations"),
     ...ownedRecordsOver(db, dialect),
-    atomically: (work) => db.transaction().execute((transaction) => work(ownedRecordsOver(transaction, dialect))),
+    atomically: (work) =>
+      db.transaction().execute(async (transaction) => {
+        await dialect.holdTables(transaction, ownedTables);
+        return work(ownedRecordsOver(transaction, dialect));
+      }),
     close: () => db.destroy(),
   };
 }
+
+const ownedTables: readonly (keyof Tables)[] = [
+  ...(["phone_numbers", "phone_number_orders", "voice_connectors"] as const),
+  ...(["voice_connector_groups", "account_settings"] as const),
+];
 
 function ownedRecordsOver(db: Db, dialect: StoreDialect): OwnedRecords {
   return {

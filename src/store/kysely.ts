@@ -5,4 +5,13 @@ import type * as KyselyModule from "kysely";
  * `require` opens one after the other. */
 const kysely = createRequire(import.meta.url)("kysely") as typeof KyselyModule;
 
-export const { Kysely, Migrator, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } = kysely;
+export const {
+  Kysely,
+  Migrator,
+  PostgresAdapter,
+  PostgresDialect,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  sql,
+} = kysely;

@@ -88,6 +88,21 @@ describe("a store that remembers look-ups", () => {
     assert.equal(await rule(), "second");
   });
 
+  it("gives the last answer while the database cannot be asked, and asks it again each second", async () => {
+    const { asked, records, clock, rule } = aStore();
+    await rule();
+    records.fails = true;
+    for (let seconds = 0; seconds < 3; seconds++) {
+      clock.advance(rememberedMs + 1);
+      assert.equal(await rule(), "first");
+    }
+    Object.assign(records, { fails: false, rule: "second" });
+    clock.advance(rememberedMs + 1);
+
+    assert.equal(await rule(), "second");
+    assert.equal(asked.length, 5);
+  });
+
   it("asks again after a failure", async () => {
     const { records, rule } = aStore();
     records.fails = true;

@@ -9,7 +9,7 @@ export const rememberedMs = 1_000;
 const mostRemembered = 10_000;
 
 /** The same store, which remembers what each new call asks for: rules by their trigger, applications, numbers, connectors and groups by their id.
- * Any write forgets all. */
+ * Any write forgets all. While the database cannot be asked, the last answers hold, so that calls go on. */
 export function rememberLookUps(store: Store, clock: Pick<Clock, "monotonicMs">): Store {
   const forgetting: (() => void)[] = [];
   const remember = <Found>(find: (key: string) => Promise<Found>): ((key: string) => Promise<Found>) => {
@@ -18,13 +18,26 @@ export function rememberLookUps(store: Store, clock: Pick<Clock, "monotonicMs">)
       // No timer of the library, since tests have their own time; and to the library an entry of time 0 has none.
       ...{ ttlResolution: 0, perf: { now: () => clock.monotonicMs() + 1 } },
     });
+    const last = new LRUCache<string, { readonly answer: Found }>({ max: mostRemembered });
     forgetting.push(() => remembered.clear());
+    forgetting.push(() => last.clear());
+    const ask = async (key: string): Promise<Found> => {
+      try {
+        const answer = await find(key);
+        last.set(key, { answer });
+        return answer;
+      } catch (error) {
+        const known = last.get(key);
+        if (known !== undefined) return known.answer;
+        remembered.delete(key);
+        throw error;
+      }
+    };
     return (key) => {
       const known = remembered.get(key);
       if (known !== undefined) return known;
-      const found = find(key);
+      const found = ask(key);
       remembered.set(key, found);
-      found.catch(() => remembered.delete(key));
       return found;
     };
   };

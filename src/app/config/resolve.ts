@@ -15,6 +15,7 @@ import { resolveFunctions, warnOfFunctions } from "./functions.ts";
 import { publicHost, resolveMeetings } from "./meetings.ts";
 import { resolveS3 } from "./objects.ts";
 import { resolveSpeech } from "./speech.ts";
+import { resolvePostgres } from "./store.ts";
 import { resolveNumberPool } from "./number-pool.ts";
 import type { Problem } from "./document.ts";
 import { readPort, type Environment } from "./environment.ts";
@@ -79,6 +80,7 @@ export function resolveConfig(raw: RawConfig, options: ResolveOptions): Config {
     drainMs: raw.drainSeconds * 1_000,
     dataFolder,
     storePath: join(dataFolder, "offhook.db"),
+    postgres: resolvePostgres(raw, options),
     speechCacheFolder: join(dataFolder, "speech"),
     limits,
     compatibility,

@@ -136,6 +136,8 @@ export interface Config {
   readonly dataFolder: string;
   /** The database, in `dataFolder`. */
   readonly storePath: string;
+  /** The database in place of that. The URL may have a password too. */
+  readonly postgres: { readonly url: string; readonly password: string | undefined } | undefined;
   /** In `dataFolder`. */
   readonly speechCacheFolder: string;
   readonly limits: CallLimits & {

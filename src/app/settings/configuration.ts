@@ -10,7 +10,7 @@ import { phones, registrations } from "./phones.ts";
 import { trunk, voiceConnectors } from "./routes.ts";
 import type { SettingNode } from "./setting-node.ts";
 import { speech } from "./speech.ts";
-import { dataFolder, drainSeconds, histories, log, objects } from "./storage.ts";
+import { dataFolder, drainSeconds, histories, log, objects, store } from "./storage.ts";
 import { trunks } from "./trunks.ts";
 
 const written = {
@@ -50,6 +50,7 @@ const written = {
     objects,
     speech,
     dataFolder,
+    store,
     meetings,
     limits,
     compatibility,

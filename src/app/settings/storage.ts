@@ -1,4 +1,5 @@
 import { awsCredentials } from "./aws-credentials.ts";
+import { passwordFile } from "./credentials.ts";
 import { regionName } from "./names.ts";
 import type { SettingNode } from "./setting-node.ts";
 
@@ -79,6 +80,29 @@ export const objects = {
           },
         },
       },
+    },
+  },
+  default: {},
+} as const satisfies SettingNode;
+
+/** `store` of the configuration. */
+export const store = {
+  description: "The database.",
+  type: "object",
+  additionalProperties: false,
+  properties: {
+    url: {
+      description:
+        "A PostgreSQL database in place of the SQLite file in dataFolder: postgresql://user@host/database, with the parameters of libpq. It may have a password.",
+      type: "string",
+      pattern: "^postgres(ql)?://\\S+$",
+      "x-rule": "a URL that begins with postgresql://, for example postgresql://offhook@db.example.com/offhook",
+      "x-secret": true,
+    },
+    passwordFile: {
+      ...passwordFile,
+      description:
+        "File whose only line is the password for store.url, in place of one in it; it is read at the start.",
     },
   },
   default: {},

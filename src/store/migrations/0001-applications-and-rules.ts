@@ -1,4 +1,5 @@
 import type { Kysely, Migration } from "kysely";
+import { addSequence } from "./add-sequence.ts";
 
 /** The first tables: applications, rules and the targets of rules. */
 export const applicationsAndRules: Migration = {
@@ -12,7 +13,7 @@ export const applicationsAndRules: Migration = {
 async function createApplications(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable("applications")
-    .addColumn("seq", "integer", (column) => column.primaryKey().autoIncrement())
+    .$call(addSequence(db))
     .addColumn("id", "text", (column) => column.notNull().unique())
     .addColumn("name", "text", (column) => column.notNull())
     .addColumn("region", "text", (column) => column.notNull())
@@ -27,7 +28,7 @@ async function createApplications(db: Kysely<unknown>): Promise<void> {
 async function createRules(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable("rules")
-    .addColumn("seq", "integer", (column) => column.primaryKey().autoIncrement())
+    .$call(addSequence(db))
     .addColumn("id", "text", (column) => column.notNull().unique())
     .addColumn("name", "text", (column) => column.notNull())
     .addColumn("disabled", "integer", (column) => column.notNull())

@@ -1,11 +1,12 @@
 import type { Kysely, Migration } from "kysely";
+import { addSequence } from "./add-sequence.ts";
 
 /** Meetings that have not ended, and their attendees. */
 export const meetings: Migration = {
   async up(db: Kysely<unknown>): Promise<void> {
     await db.schema
       .createTable("meetings")
-      .addColumn("seq", "integer", (column) => column.primaryKey().autoIncrement())
+      .$call(addSequence(db))
       .addColumn("id", "text", (column) => column.notNull().unique())
       .addColumn("external_id", "text")
       .addColumn("media_region", "text", (column) => column.notNull())
@@ -20,7 +21,7 @@ export const meetings: Migration = {
       .execute();
     await db.schema
       .createTable("attendees")
-      .addColumn("seq", "integer", (column) => column.primaryKey().autoIncrement())
+      .$call(addSequence(db))
       .addColumn("id", "text", (column) => column.notNull().unique())
       .addColumn("meeting_id", "text", (column) => column.notNull().references("meetings.id").onDelete("cascade"))
       .addColumn("external_user_id", "text", (column) => column.notNull())

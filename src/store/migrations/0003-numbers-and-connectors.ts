@@ -1,4 +1,5 @@
 import type { Kysely, Migration } from "kysely";
+import { addSequence } from "./add-sequence.ts";
 
 /** The inventory of numbers, orders, Voice Connectors, their groups, settings of the account, and a switch of applications. */
 export const numbersAndConnectors: Migration = {
@@ -7,7 +8,7 @@ export const numbersAndConnectors: Migration = {
     for (const table of ["phone_number_orders", "voice_connectors", "voice_connector_groups", "account_settings"]) {
       await db.schema
         .createTable(table)
-        .addColumn("seq", "integer", (column) => column.primaryKey().autoIncrement())
+        .$call(addSequence(db))
         .addColumn("id", "text", (column) => column.notNull().unique())
         .addColumn("document", "text", (column) => column.notNull())
         .execute();
@@ -22,7 +23,7 @@ export const numbersAndConnectors: Migration = {
 async function createPhoneNumbers(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable("phone_numbers")
-    .addColumn("seq", "integer", (column) => column.primaryKey().autoIncrement())
+    .$call(addSequence(db))
     .addColumn("e164", "text", (column) => column.notNull().unique())
     .addColumn("product", "text", (column) => column.notNull())
     .addColumn("name", "text", (column) => column.notNull())

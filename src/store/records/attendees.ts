@@ -22,7 +22,9 @@ export function createAttendeeRecords(db: Db, dialect: StoreDialect): AttendeeRe
       const { audio, video, content } = capabilities;
       const parameters = [id, meetingId, externalUserId, audio, video, content, meetingId, limit];
       try {
-        const { numAffectedRows = 0n } = await db.executeQuery({ ...insertion, parameters });
+        const { numAffectedRows = 0n } = await dialect.oneAtATime(db, `attendees of ${meetingId}`, (alone) =>
+          alone.executeQuery({ ...insertion, parameters }),
+        );
         if (numAffectedRows > 0n) return { type: "inserted", attendee };
         const existing = await find(byName, meetingId, externalUserId);
         return existing === undefined ? { type: "full" } : { type: "existing", attendee: existing };
@@ -55,7 +57,7 @@ export function createAttendeeRecords(db: Db, dialect: StoreDialect): AttendeeRe
         .updateTable("attendees")
         .set(toColumns(capabilities))
         .where("meeting_id", "=", meetingId)
-        .where("id", "not in", exceptIds)
+        .$if(exceptIds.length > 0, (some) => some.where("id", "not in", exceptIds))
         .where(({ or, eb }) => or([eb("audio", "<>", audio), eb("video", "<>", video), eb("content", "<>", content)]))
         .returningAll()
         .execute();

@@ -55,16 +55,18 @@ async function insertMeeting(
   const all = db.selectFrom("meetings").select(({ fn }) => fn.countAll().as("count"));
   const columns = Object.keys(row) as (keyof typeof row)[];
   try {
-    const { numInsertedOrUpdatedRows } = await db
-      .insertInto("meetings")
-      .columns(columns)
-      .expression(
-        db
-          .selectNoFrom(({ val }) => columns.map((column) => val(row[column]).as(column)))
-          .where(({ eb }) => eb(all, "<", limit)),
-      )
-      .onConflict((conflict) => conflict.column("token_hash").doNothing())
-      .executeTakeFirst();
+    const { numInsertedOrUpdatedRows } = await dialect.oneAtATime(db, "meetings", (alone) =>
+      alone
+        .insertInto("meetings")
+        .columns(columns)
+        .expression(
+          db
+            .selectNoFrom(({ val }) => columns.map((column) => val(row[column]).as(column)))
+            .where(({ eb }) => eb(all, "<", limit)),
+        )
+        .onConflict((conflict) => conflict.column("token_hash").doNothing())
+        .executeTakeFirst(),
+    );
     if (numInsertedOrUpdatedRows === 1n) return { type: "inserted" };
     return (await findClaimed(db, claim)) ?? { type: "full" };
   } catch (error) {

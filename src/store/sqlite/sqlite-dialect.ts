@@ -21,6 +21,7 @@ export async function openSqlite(path: string, hasThread: boolean): Promise<Stor
   const runner = await (hasThread ? openInThread(path) : openInline(path));
   return {
     name: "sqlite",
+    isShared: false,
     kysely: {
       createDriver: () => new SqliteDriver(runner),
       createQueryCompiler: () => new SqliteQueryCompiler(),
@@ -32,5 +33,8 @@ export async function openSqlite(path: string, hasThread: boolean): Promise<Stor
       const code = errorCode(error);
       return code === "SQLITE_CONSTRAINT_UNIQUE" || code === "SQLITE_CONSTRAINT_PRIMARYKEY";
     },
+    // A statement is alone here, and a transaction too.
+    oneAtATime: (db, _name, work) => work(db),
+    holdTables: async () => undefined,
   };
 }

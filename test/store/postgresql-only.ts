@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { it } from "node:test";
+import { Kysely, PostgresDialect, sql } from "kysely";
+import { createLogger, errorMessage, silentLogger } from "../../src/kernel/index.ts";
+import { createStore } from "../../src/store/index.ts";
+import { openPostgresPool } from "../../src/store/postgres/postgres-pool.ts";
+import { anApplication, aRule } from "./applications-and-rules.ts";
+import type { PostgresCluster } from "./postgres-cluster.ts";
+
+/** What only a database in another process can do. */
+export function describePostgresOnly(cluster: () => PostgresCluster): void {
+  const open = (url: string) => createStore({ path: "", postgres: { url, password: undefined }, log: silentLogger });
+  const run = async (url: string, text: string) => {
+    const pool = openPostgresPool({ url, password: undefined, log: silentLogger });
+    const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+    await sql.raw(text).execute(db);
+    await db.destroy();
+  };
+
+  it("PostgreSQL: servers that start at once on a new database make its tables once", async () => {
+    await cluster().createDatabase("starts");
+    const url = cluster().urlOf("starts");
+
+    const stores = await Promise.all([1, 2, 3].map(() => open(url)));
+
+    await stores[0]?.applications.insert(anApplication("a"));
+    for (const store of stores) assert.deepEqual(await store.applications.get("a"), anApplication("a"));
+    await Promise.all(stores.map((store) => store.close()));
+  });
+
+  it("PostgreSQL: a database that a newer version has changed is refused, with what to do", async () => {
+    await cluster().createDatabase("newer");
+    const url = cluster().urlOf("newer");
+    await (await open(url)).close();
+    await run(url, "insert into kysely_migration values ('9999-future', '2030-01-01')");
+
+    await assert.rejects(open(url), (error: Error & { code?: string }) => {
+      assert.equal(error.code, "STORE_UNAVAILABLE");
+      return /a newer version of Offhook has changed the database \(9999-future\).*Start that version/.test(
+        error.message,
+      );
+    });
+  });
+
+  it("PostgreSQL: nobody there, or no such database, is said without the password", async () => {
+    const urls = [
+      "postgresql://a:hunter2@127.0.0.1:1/x",
+      cluster().urlOf("nothing").replace("offhook@", "offhook:hunter2@"),
+    ];
+    for (const [url, why] of urls.map(
+      (one, index) => [one, [/ECONNREFUSED/, /"nothing" does not exist/][index]] as const,
+    )) {
+      const error = await open(url).catch((thrown: unknown) => thrown);
+      assert.match(errorMessage(error), /store\.url of the configuration/);
+      assert.match(errorMessage(error), why ?? /never/);
+      assert.doesNotMatch(errorMessage(error), /hunter2/);
+    }
+  });
+
+  it("PostgreSQL: a number with a character that the database has not is found nowhere, and keeps nobody from asking", async () => {
+    await cluster().createDatabase("odd");
+    const store = await open(cluster().urlOf("odd"));
+    await store.applications.insert(anApplication("a"));
+    await store.rules.insert(aRule("r"));
+
+    assert.equal(await store.rules.findByTrigger("ToPhoneNumber", "+12065550100\0"), undefined);
+    assert.equal(await store.rules.findByTrigger("ToPhoneNumber", "\ud800"), undefined);
+    assert.equal((await store.rules.findByTrigger("ToPhoneNumber", "+12065550100"))?.id, "r");
+    await store.close();
+  });
+
+  it("PostgreSQL: a store finds it again after it was away, and says that connections broke", async () => {
+    await cluster().createDatabase("away");
+    const lines: string[] = [];
+    const log = createLogger({ level: "warn", write: (line: string) => void lines.push(line) });
+    const postgres = { url: cluster().urlOf("away"), password: undefined };
+    const store = await createStore({ path: "", postgres, log });
+    await store.applications.insert(anApplication("a"));
+
+    await cluster().stop();
+    await assert.rejects(store.applications.get("a"));
+    await cluster().start();
+
+    assert.deepEqual(await store.applications.get("a"), anApplication("a"));
+    assert.match(lines.join(), /connection to PostgreSQL broke/);
+    await store.close();
+  });
+}

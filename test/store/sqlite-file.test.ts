@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import Database from "libsql";
+import { errorCode, errorMessage, silentLogger } from "../../src/kernel/index.ts";
+import { createStore } from "../../src/store/index.ts";
+import { anApplication } from "./applications-and-rules.ts";
+
+describe("the SQLite file", () => {
+  const inFolder = async (body: (folder: string) => Promise<void>) => {
+    const folder = mkdtempSync(join(tmpdir(), "offhook-store-"));
+    try {
+      await body(folder);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  };
+
+  it("keeps records over a restart, in a folder that it makes", () =>
+    inFolder(async (folder) => {
+      const path = join(folder, "deep", "offhook.db");
+      const before = await createStore({ path, log: silentLogger });
+      await before.applications.insert(anApplication("a"));
+      await before.close();
+
+      const after = await createStore({ path, log: silentLogger });
+
+      assert.deepEqual(await after.applications.get("a"), anApplication("a"));
+      await after.close();
+    }));
+
+  it("is brought up to date by one of several processes that start at once on a new file", () =>
+    inFolder(async (folder) => {
+      const path = join(folder, "offhook.db");
+
+      const stores = await Promise.all([1, 2, 3].map(() => createStore({ path, log: silentLogger })));
+
+      await stores[0]?.applications.insert(anApplication("a"));
+      for (const store of stores) assert.deepEqual(await store.applications.get("a"), anApplication("a"));
+      await Promise.all(stores.map((store) => store.close()));
+    }));
+
+  it("refuses a file that is not a database, and one that a newer version wrote", () =>
+    inFolder(async (folder) => {
+      await assert.rejects(createStore({ path: folder, log: silentLogger }), { code: "STORE_UNAVAILABLE" });
+      const path = join(folder, "offhook.db");
+      await (await createStore({ path, log: silentLogger })).close();
+      const database = new Database(path);
+      database.exec("insert into kysely_migration values ('9999-future', '2030-01-01')");
+      database.close();
+
+      const error = await createStore({ path, log: silentLogger }).catch((thrown: unknown) => thrown);
+
+      assert.equal(errorCode(error), "STORE_UNAVAILABLE");
+      assert.match(errorMessage(error), /a newer version of Offhook has changed the database \(9999-future\)/);
+    }));
+});
