@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   phone: async () => (await import("./phone/phone.ts")).phoneCommand(),
   test: async () => (await import("./test.ts")).testCommand(),
   explore: async () => (await import("./explore.ts")).exploreCommand(),
+  flow: async () => (await import("./flow.ts")).flowCommand(),
   replay: async () => (await import("./replay.ts")).replayCommand(),
   ladder: async () => (await import("./ladder/ladder.ts")).ladderCommand(),
   invoke: async () => (await import("./invoke.ts")).invokeCommand(),

@@ -8,6 +8,7 @@ interface TestOptions {
   readonly handler?: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly name?: string;
+  readonly coverage: boolean;
   readonly junit?: string;
   readonly reporter?: string;
 }
@@ -31,6 +32,7 @@ export function testCommand(): Command {
     .option("--handler <name>", "name of the handler in it")
     .option("-e, --environment <name=value>", "a variable of its environment; may be repeated", addVariable)
     .option("-n, --name <pattern>", "only tests whose names fit this regular expression")
+    .option("--coverage", "tell which events, results of actions, attributes and lines no script has met", false)
     .option("--junit <file>", "write a report in the form of JUnit too")
     .option("--reporter <name>", "how it is told: spec, tap or dot", "spec")
     .addHelpText("after", help)

@@ -21,6 +21,7 @@ export {
 export { explore, type ExploreOptions, type Finding } from "./explore/index.ts";
 export { loadFunction, playScene, printScenes, printSceneSchema, readScenes, writeScene } from "./script/index.ts";
 export { runSuite, type SuiteOptions } from "./suite/run-suite.ts";
+export { drawFlow, printMermaid, type CallFlow } from "./observe/index.ts";
 export { testingErrors } from "./errors.ts";
 export { sampleActionsOf, sampleEvent } from "./samples/index.ts";
 export { openTestPhone } from "./test-phone.ts";

@@ -22,6 +22,8 @@ import { readFunctionReply } from "../../engine/index.ts";
 import { createHistoryPrinter } from "../../history/index.ts";
 import type { InvocationResult } from "../../invoke/index.ts";
 import { whyUnspeakable } from "../../speech/index.ts";
+import { newId } from "../../kernel/index.ts";
+import { tellSceneFact } from "../observe/index.ts";
 import { createManualClock } from "../manual-clock.ts";
 import { callHandler, failure } from "./function-under-test.ts";
 import type { OpenFunction } from "./open-function.ts";
@@ -46,6 +48,8 @@ export class World {
   readonly facts: { readonly at: number; readonly fact: CallFact }[] = [];
   /** Why the call ended; undefined while it is up. */
   endedBy: string | undefined;
+  /** Tells it from others of the process. */
+  readonly #name = newId();
   readonly #handler: Handler | OpenFunction;
   readonly #options: SceneOptions;
   readonly #config: MachineConfig;
@@ -175,6 +179,7 @@ export class World {
         return;
       case "observe":
         this.facts.push({ at: this.clock.now(), fact: effect.fact });
+        tellSceneFact(() => ({ call: this.#name, fact: effect.fact, attributes: this.#state.attributes }));
         return;
       case "end-call":
         this.endedBy = effect.cause;

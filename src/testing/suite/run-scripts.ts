@@ -14,13 +14,16 @@ import { repeatHistory } from "./repeat-history.ts";
 export interface ScriptOptions extends FunctionChoice {
   /** The function of histories, which name none. */
   readonly function?: string | undefined;
+  /** Scenes of this function only: an absolute path. */
+  readonly only?: string | undefined;
 }
 
 /** Makes each script a suite of Node's runner, in this process. */
 export async function runScripts(scripts: readonly Script[], options: ScriptOptions): Promise<void> {
+  const { only } = options;
   for (const { file, kind } of scripts.filter((one) => one.kind !== "history")) {
     // What goes wrong while a script loads is a test that fails.
-    const tests = kind === "code" ? undefined : await orFailure(() => scenesOf(file));
+    const tests = kind === "code" ? undefined : await orFailure(() => scenesOf(file, only));
     describe(file, async () => {
       const load = tests ?? (await orFailure(() => import(pathToFileURL(resolve(file)).href)));
       if (load instanceof Error) test("loads", () => Promise.reject(load));
@@ -40,12 +43,14 @@ async function orFailure<T>(load: () => Promise<T>): Promise<T | Error> {
 }
 
 /** Reads scenes and loads their function. @returns what declares their tests */
-async function scenesOf(file: string): Promise<() => void> {
+async function scenesOf(file: string, only: string | undefined): Promise<() => void> {
   const text = await readFile(file, "utf8").catch((error: unknown) => {
     throw new Error(`${file} cannot be read: ${whyUnreadable(error)}`, { cause: error });
   });
   const { scenes, handler, environment, function: functionFile } = readScenes(text, file);
-  const loaded = await loadFunction(resolve(dirname(file), functionFile), { handler, environment });
+  const path = resolve(dirname(file), functionFile);
+  if (only !== undefined && path !== only) return () => undefined;
+  const loaded = await loadFunction(path, { handler, environment });
   return () => {
     after(() => loaded.close());
     for (const scene of scenes) test(scene.title, async () => void (await playScene(scene, loaded.app)));

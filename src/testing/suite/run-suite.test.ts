@@ -13,7 +13,10 @@ after(() => rmSync(folder, { recursive: true }));
 const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
 
 const greet = (words: string) =>
-  `export const handler = async ({ InvocationEventType: type }) => ({ SchemaVersion: "1.0", Actions: type === "NEW_INBOUND_CALL" ? [{ Type: "Speak", Parameters: { Text: "${words}" } }] : [] });\n`;
+  `export const handler = async ({ InvocationEventType: type }) => {
+  if (type === "RINGING") return null;
+  return { SchemaVersion: "1.0", Actions: type === "NEW_INBOUND_CALL" ? [{ Type: "Speak", Parameters: { Text: "${words}" } }] : [] };
+};\n`;
 const scene = (...steps: readonly string[]) =>
   [
     "function: ./greet.mjs",
@@ -53,10 +56,15 @@ describe("offhook test", () => {
     write("good/call.jsonl", call.history);
     const replay = offhook("replay", "good/call.jsonl", "--as-test", "good/call.scene.yaml", "--function", "greet.mjs");
     assert.equal(replay.status, 0, replay.stderr);
-    const run = offhookTest("good", "--function", "greet.mjs", "--junit", "report.xml");
+    const run = offhookTest("good", "--function", "greet.mjs", "--junit", "report.xml", "--coverage");
     assert.equal(run.status, 0, `${run.stdout}${run.stderr}`);
     for (const shown of [/it answers/, /a caller is greeted/, /call\.jsonl/, /call\.scene\.yaml/, /pass 4/])
       assert.match(run.stdout, shown);
+    assert.match(
+      run.stdout,
+      /Coverage of the call flow, 2 calls\n {2}events: NEW_INBOUND_CALL 2, .*HANGUP 2\n {4}never NEW_OUTBOUND_CALL/,
+    );
+    assert.match(run.stdout, /greet\.mjs: never ran\n {7}2 {2}return null;/);
     assert.match(readFileSync(join(folder, "report.xml"), "utf8"), /<testcase name="a caller is greeted"/);
   });
 
@@ -76,6 +84,17 @@ describe("offhook test", () => {
     assert.match(run.stdout, /typo\.scene\.yaml:5:9: .*did you mean "hears"\?/);
     assert.match(run.stdout, /Cannot find module .*nothing\.mjs/);
     assert.match(run.stdout, /recorded "Good morning", now "Good night"/);
+  });
+
+  it("gathers the flow of a function's scenes, and of histories, for a picture", async () => {
+    const flow = join(folder, "flow.json");
+    await runSuite([join(folder, "good")], { flow, only: join(folder, "greet.mjs") });
+    const { calls, moves } = JSON.parse(readFileSync(flow, "utf8")) as {
+      calls: number;
+      moves: { event: string; times: number }[];
+    };
+    assert.equal(calls, 3);
+    assert.deepEqual(moves[0], { from: "begin", to: 'Speak "Good morning"', event: "NEW_INBOUND_CALL", times: 3 });
   });
 
   it("is refused where there is nothing to run, or no function for a history", async () => {

@@ -12,6 +12,10 @@ export interface SuiteOptions extends ScriptOptions {
   readonly name?: string | undefined;
   /** Path of a file for the report as JUnit has it. */
   readonly junit?: string | undefined;
+  /** Tell what of the call flow, and which lines, no script has met. */
+  readonly coverage?: boolean | undefined;
+  /** Path of a file for the flow of the calls, as JSON; nothing else is told then. */
+  readonly flow?: string | undefined;
   /** A reporter of Node's runner. Default: spec. */
   readonly reporter?: string | undefined;
 }
@@ -23,7 +27,7 @@ export interface SuiteOptions extends ScriptOptions {
 export async function runSuite(places: readonly string[], options: SuiteOptions): Promise<boolean> {
   const { name, junit, reporter = "spec", ...rest } = options;
   const scripts = findScripts(places);
-  if (rest.function === undefined && scripts.some(({ kind }) => kind === "history")) {
+  if (rest.function === undefined && rest.flow === undefined && scripts.some(({ kind }) => kind === "history")) {
     const which = scripts.find(({ kind }) => kind === "history")?.file;
     throw new AppError(
       "TESTING_NO_FUNCTION",
@@ -42,7 +46,7 @@ export async function runSuite(places: readonly string[], options: SuiteOptions)
   const main = fileURLToPath(new URL("main.js", import.meta.url));
   const environment = awsStandIns({ environment: {}, inherited: {} }, "http://127.0.0.1:9");
   const child = spawn(process.execPath, [...flags, main, given], {
-    stdio: "inherit",
+    stdio: rest.flow === undefined ? "inherit" : "ignore",
     env: { ...process.env, ...environment },
   });
   return new Promise((resolve, reject) => {
