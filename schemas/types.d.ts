@@ -1289,6 +1289,8 @@ export interface HangupEvent {
   readonly InvocationEventType: "HANGUP";
   readonly ActionData: LegEnd;
   readonly CallDetails: CallDetails;
+  /** Only there, and true, when a server that is gone may have told it before. */
+  readonly PossiblyRepeated?: boolean;
 }
 
 /** `ActionData` of HANGUP. */

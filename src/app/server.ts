@@ -1,4 +1,5 @@
 import type { FunctionCounts, UnloadedFunction } from "../invoke/index.ts";
+import type { JournalCounts } from "../journal/index.ts";
 import type { MeetingsLedger } from "../meetings/index.ts";
 import type { PacketTotals } from "../media/index.ts";
 import type { UnstoredRecording } from "../recordings/index.ts";
@@ -48,6 +49,8 @@ export interface Server {
   registered(): readonly RegisteredPhone[];
   /** What became of the events for each function since the start, by its name. */
   functionCounts(): Readonly<Record<string, FunctionCounts>>;
+  /** Calls whose changes wait to be written to the database, and since the start: those that did not wait for that, and those that were not written. */
+  journal(): JournalCounts;
   /** How many messages of SIP were sent and received since the start, by method and status. */
   sipMessages(): Readonly<Record<string, number>>;
   /** Recordings that the object store has not taken yet, with their files and the reason. */

@@ -29,6 +29,7 @@ import { createPages } from "../pages/index.ts";
 import * as sessionDescriptions from "../sdp/index.ts";
 import type { Refusal, RegistrationChange, SipAddress, SipNetwork, SipTraceEntry, UserAgent } from "../sip/index.ts";
 import { createSpeech, whyUnspeakable } from "../speech/index.ts";
+import { createJournal, type Journal } from "../journal/index.ts";
 import { createStore, rememberLookUps } from "../store/index.ts";
 import type { Trunks } from "../trunks/index.ts";
 import { awsStandIns } from "./functions/aws-stand-ins.ts";
@@ -192,6 +193,10 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     log,
     makeTextThreads,
   };
+  const isShared = config.postgres !== undefined;
+  const journal = cleanup.add(
+    createJournal({ records: store.calls, isShared, keepMs: config.keepCallsMs, clock, log }),
+  );
   const watched = { feed: createCallFeed(), counts: new CallCounts() };
   const watch = both(watched.feed.add, watched.counts.add);
   const calls = createCallEngine(
@@ -200,6 +205,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
       { ...options, onObservation: both(watch, options.onObservation) },
       { userAgent, phones, advertising, trunks, connectors, ownsNumber, ownedNumbers },
       histories,
+      journal,
     ),
   );
   late.engine = calls;
@@ -245,6 +251,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   admission.open();
   trunks.open();
   isOpen = true;
+  await journal.follow((orphan) => calls.takeOver(orphan));
   const server: Server = {
     apiUrl: api.url,
     unloadedFunctions,
@@ -262,6 +269,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     registered: () => userAgent.registered(),
     functionCounts: () => invoker.counts(),
     sipMessages: () => userAgent.messages(),
+    journal: () => journal.counts(),
     unstoredRecordings: () => calls.unstoredRecordings(),
     drain: () => admission.drain(),
     reload,
@@ -342,6 +350,7 @@ function callSettings(
   { config, onObservation }: ServerOptions,
   { userAgent, phones, advertising, ownedNumbers, ...callers }: CallParts,
   histories: HistoryStore | undefined,
+  journal: Journal,
 ): CallSettings {
   const observe = claimDialogs(histories, onObservation);
   const { listeners } = userAgent;
@@ -370,6 +379,7 @@ function callSettings(
       rules: { actions, whyUnspeakable },
     },
     ...(histories === undefined ? {} : { openHistory: histories.open }),
+    keep: (state, isTakenOver) => journal.open(state, isTakenOver),
     ...(observe === undefined ? {} : { onObservation: observe }),
   };
 }

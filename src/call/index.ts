@@ -21,6 +21,8 @@ export {
   type CompatibilitySwitches,
 } from "./compatibility.ts";
 export { callEndTypes, type CallEndType } from "./end-type.ts";
+export { afterLoss } from "./after-loss.ts";
+export { notKept, type CallKeeper } from "./call-keeper.ts";
 export { callErrors } from "./errors.ts";
 export type { AudioSource, CallEffect, Destination, ObjectName } from "./effects.ts";
 export type { LegAudioRecord, MachineStep, StepRecorder } from "./step-recorder.ts";

@@ -94,6 +94,8 @@ export interface PendingEvent {
   readonly successAfterwards: JsonObject | undefined;
   /** An action that goes on although its leg has left: the event waits for its outcome, and others behind it. */
   readonly awaited: RunningAction | undefined;
+  /** A process that is gone may have told it before. Contract: events-after-a-loss */
+  readonly mayRepeat?: true;
 }
 
 export type InvocationEventType =

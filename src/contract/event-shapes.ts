@@ -5,7 +5,7 @@ import { list, textMap } from "./list.ts";
 import { object, type Fields, type ObjectShape } from "./object.ts";
 import type { Shape } from "./shape.ts";
 import { text } from "./text.ts";
-import { keyword } from "./keyword.ts";
+import { keyword, truth } from "./keyword.ts";
 
 /** One type of event: the members that it has besides those of all events. */
 export interface EventShape {
@@ -102,7 +102,16 @@ export function eventShapes(actions: readonly ActionShape[]): readonly EventShap
       description: "The API was asked to update the call. New actions replace the list.",
       actionData: [requestData("CallUpdateRequest")],
     },
-    { type: "HANGUP", description: "A leg ended.", actionData: [hangupData] },
+    {
+      type: "HANGUP",
+      description: "A leg ended.",
+      actionData: [hangupData],
+      members: {
+        PossiblyRepeated: optional(truth(), {
+          description: "Only there, and true, when a server that is gone may have told it before.",
+        }),
+      },
+    },
     {
       type: "INVALID_LAMBDA_RESPONSE",
       description: "The reply before could not be used.",

@@ -1,5 +1,6 @@
 import { needsParameters, type ActionShape } from "./action-shapes.ts";
 import { callDetails, eventShapes, type EventShape } from "./event-shapes.ts";
+import type { Fields } from "./object.ts";
 import type { JsonSchema, ShapeLimits } from "./shape.ts";
 
 /** Limits that the schemas show. */
@@ -94,7 +95,7 @@ function schemaOfEvent(event: EventShape, limits: PrintedLimits): JsonSchema {
   const { type, description, actionData, mayLackActionData = false, members = {} } = event;
   const printing = { form: "reported", limits } as const;
   const hasData = actionData.length > 0;
-  const required = [...(hasData && !mayLackActionData ? ["ActionData"] : []), ...Object.keys(members)];
+  const required = [...(hasData && !mayLackActionData ? ["ActionData"] : []), ...requiredOf(members)];
   return {
     description,
     ...(required.length === 0 ? {} : { required }),
@@ -104,4 +105,8 @@ function schemaOfEvent(event: EventShape, limits: PrintedLimits): JsonSchema {
       ...Object.fromEntries(Object.entries(members).map(([name, field]) => [name, field.schema(printing)])),
     },
   };
+}
+
+function requiredOf(members: Fields): readonly string[] {
+  return Object.entries(members).flatMap(([name, { isRequired }]) => (isRequired ? [name] : []));
 }

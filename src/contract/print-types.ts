@@ -77,7 +77,8 @@ function eventTypes(event: EventShape, limits: PrintedLimits): readonly string[]
     ...(only === undefined ? [] : [`readonly ActionData${mayLackActionData ? "?" : ""}: ${dataName};`]),
     "readonly CallDetails: CallDetails;",
     ...Object.entries(members).map(
-      ([member, field]) => `/** ${field.description} */\nreadonly ${member}: ${field.type(printing)};`,
+      ([member, field]) =>
+        `/** ${field.description} */\nreadonly ${member}${field.isRequired ? "" : "?"}: ${field.type(printing)};`,
     ),
   ];
   return [

@@ -1,17 +1,11 @@
 import { errorCode, errorMessage, newLegId, newTransactionId, type TransactionId } from "../kernel/index.ts";
 import type { Closed, Permit } from "../control/index.ts";
-import {
-  isAnonymousUser,
-  readDialled,
-  showNumber,
-  toE164,
-  whyNotDialled,
-  type SipHeader,
-} from "../sip-syntax/index.ts";
+import { readDialled, showNumber, whyNotDialled, type SipHeader } from "../sip-syntax/index.ts";
 import type { IncomingCall, InviteRefusal, OptionsQuery, RejectOptions } from "../sip/index.ts";
 import { withConnectorFunction } from "./connector/connector-function.ts";
 import { createAudioLoader, type AudioLoader } from "./audio/audio-loader.ts";
 import {
+  afterLoss,
   createCallMachine,
   newCallState,
   type NewCall,
@@ -24,6 +18,7 @@ import {
 } from "../call/index.ts";
 import { createDeliveries, type Deliveries, type Leftover, type UnstoredRecording } from "../recordings/index.ts";
 import { readAsOfTrunk, whyNotOfTrunk } from "./look-up/called-by-trunk.ts";
+import { callerOf } from "./look-up/caller-of.ts";
 import { isOfMeetings } from "./look-up/find-dial-plan.ts";
 import { findRule, type RuleMatch } from "./look-up/find-rule.ts";
 import { readOffer } from "./look-up/read-offer.ts";
@@ -144,7 +139,9 @@ class Engine implements CallEngine {
       dialHeaders: request.sipHeaders,
       arguments: request.arguments,
     });
-    return { type: "created", transactionId: this.#begin(runner) };
+    const transactionId = this.#begin(runner);
+    await runner.whenKept();
+    return { type: "created", transactionId };
   }
 
   updateCall(
@@ -157,6 +154,15 @@ class Engine implements CallEngine {
     if (runner.state.legs.every((leg) => leg.state.type === "ended")) return "not-found";
     runner.post({ type: "update-requested", arguments: updateArguments });
     return "accepted";
+  }
+
+  takeOver(orphan: CallState): void {
+    const { transactionId } = orphan;
+    if (this.#calls.has(transactionId)) return;
+    const runner = this.#makeRunner(this.#ports.admission.admit(), afterLoss(orphan), true);
+    this.#ports.log.warn({ transactionId }, "the server that had this call is gone: its end is told");
+    this.#calls.set(transactionId, runner);
+    runner.post({ type: "shutdown" });
   }
 
   deliver(leftovers: readonly Leftover[]): void {
@@ -305,6 +311,11 @@ class Engine implements CallEngine {
     const transactionId = newTransactionId();
     const { accountId } = this.#settings;
     const state = newCallState({ ...call, transactionId, legId: newLegId(), at: this.#ports.clock.now(), accountId });
+    return this.#makeRunner(permit, state, false);
+  }
+
+  #makeRunner(permit: Permit, state: CallState, isTakenOver: boolean): CallRunner {
+    const { transactionId } = state;
     const onFinished = (released: Promise<void>) => {
       this.#calls.delete(transactionId);
       this.#releasing.add(released);
@@ -315,6 +326,7 @@ class Engine implements CallEngine {
     return new CallRunner(state, {
       ...{ ports: this.#ports, settings: this.#settings, machine: this.#machine, audio: this.#audio },
       ...{ deliveries: this.#deliveries, textThreads: this.#textThreads },
+      isTakenOver,
       onReply: () => permit.settled(),
       onFinished,
     });
@@ -344,18 +356,6 @@ interface Arrived {
   readonly permit: Permit;
   /** As events show it. */
   readonly from: string;
-}
-
-/** The user part by which events show a caller: of a phone its number, which is the one that From says where it has several; else that of From, or,
- * where From is anonymous, of the identity that a server on the path asserts. Contract: sip-and-media-anonymous-caller, sip-and-media-phone-caller */
-function callerOf(
-  { from, assertedIdentity }: ReturnType<typeof readAsOfTrunk>,
-  account: IncomingCall["account"],
-): string {
-  const isAnonymous = isAnonymousUser(from.user) || from.host.endsWith(".invalid");
-  const [number, ...others] = account?.numbers ?? [];
-  if (number !== undefined && !isAnonymous) return others.find((one) => one === toE164(from.user)) ?? number;
-  return isAnonymous ? (assertedIdentity?.user ?? from.user) : from.user;
 }
 
 /** Refuses an INVITE; the user agent says and counts it. @returns that no call has begun */

@@ -10,7 +10,7 @@ import type { Dialling, ParsedUri } from "../sip-syntax/index.ts";
 import type { MeetingDoor } from "../meetings/index.ts";
 import type { Speech } from "../speech/index.ts";
 import type { Store } from "../store/index.ts";
-import type { Destination, StepRecorder, CallState, MachineParts, CallObservation } from "../call/index.ts";
+import type { CallKeeper, Destination, StepRecorder, CallState, MachineParts, CallObservation } from "../call/index.ts";
 import type { createTextThreads } from "./text/text-threads.ts";
 
 /** All that calls need from outside. */
@@ -133,6 +133,9 @@ export interface CallSettings {
   readonly whyNoConnector: (arn: string) => string | undefined;
   /** Begins the history of a call; gets the state before its first input. Must not throw. */
   readonly openHistory?: (initialState: CallState) => StepRecorder;
+  /** Keeps a call, from before its first input, beyond this process. Must not throw. Absent: none is kept.
+   * @param isTakenOver another process began it */
+  readonly keep?: (initialState: CallState, isTakenOver: boolean) => CallKeeper;
   /** Gets every observation. */
   readonly onObservation?: (observation: CallObservation) => void;
 }

@@ -5,6 +5,8 @@ import {
   tagOf,
   type CallEffect,
   type CallFact,
+  type CallKeeper,
+  notKept,
   type StepRecorder,
   type CallInput,
   type CallMachine,
@@ -43,6 +45,8 @@ export interface RunnerParts {
   readonly audio: AudioLoader;
   readonly deliveries: Deliveries;
   readonly textThreads: TextThreads;
+  /** Another process began the call, and is gone: its end is all that is told of it. */
+  readonly isTakenOver: boolean;
   /** Told at each reply of the function, or failure to get one. */
   readonly onReply: () => void;
   /** Told once, when the call is over. `released`: when its legs hold nothing any more. */
@@ -61,6 +65,7 @@ export class CallRunner {
   readonly #meetings: CallMeetings;
   /** Begins with the first input. */
   #history: StepRecorder | undefined;
+  #keeper: CallKeeper = notKept;
   #state: CallState;
   #inbound: InboundLeg | undefined;
   readonly #bridges: LegBridges;
@@ -128,6 +133,11 @@ export class CallRunner {
     return !early.gone;
   }
 
+  /** Resolves once it is kept that there is the call, or cannot be soon. */
+  whenKept(): Promise<void> {
+    return new Promise((resolve) => this.#keeper.whenBegun(resolve));
+  }
+
   /** Asks the function, and lets the caller of an inbound call hear ringing: the function does not wait for that. */
   begin(): void {
     this.post({ type: "start" });
@@ -172,12 +182,14 @@ export class CallRunner {
   /** Lets the machine decide, and keeps what it decided from. */
   #step(input: CallInput): readonly CallEffect[] {
     const before = this.#state;
-    const { machine, settings } = this.#parts;
-    this.#history ??= settings.openHistory?.(before);
+    const { machine, settings, isTakenOver } = this.#parts;
+    if (!isTakenOver) this.#history ??= settings.openHistory?.(before);
+    if (this.#keeper === notKept) this.#keeper = settings.keep?.(before, isTakenOver) ?? notKept;
     try {
       const [after, effects] = machine(settings.machine.config, before, input);
       this.#state = after;
       this.#history?.add(before, { input, effects, broke: false });
+      this.#keeper.add(before, after, { input, effects, broke: false });
       return effects;
     } catch (error) {
       this.#history?.add(before, { input, effects: [], broke: true });
@@ -191,6 +203,7 @@ export class CallRunner {
     for (const timer of this.#timers.values()) timer.cancel();
     this.#timers.clear();
     this.#meetings.close();
+    this.#keeper.close(cause);
     this.#log.info({ cause }, "call ended");
     this.#parts.onFinished(this.#release());
   }
@@ -210,41 +223,33 @@ export class CallRunner {
   #perform(effect: CallEffect): void {
     switch (effect.do) {
       case "invoke":
-        return this.#invoke(effect);
+        // Were it told before it is kept that it was, it could be told again, and nobody would know.
+        if (effect.event["InvocationEventType"] !== "HANGUP") return this.#invoke(effect);
+        return this.#keeper.whenKept(() => this.#invoke(effect));
       case "dial-leg":
         return this.#dial(effect);
       case "answer-leg":
-        this.#inbound?.answer();
-        return;
+        return this.#keeper.whenBegun(() => this.#inbound?.answer());
       case "ring-leg":
-        this.#inbound?.ring();
-        return;
+        return this.#inbound?.ring();
       case "open-early-media":
-        this.#inbound?.openEarlyMedia();
-        return;
+        return this.#inbound?.openEarlyMedia();
       case "close-early-media":
-        this.#inbound?.closeEarlyMedia();
-        return;
+        return this.#inbound?.closeEarlyMedia();
       case "bridge-legs":
-        this.#bridges.join(effect.legIds);
-        return;
+        return this.#bridges.join(effect.legIds);
       case "unbridge-legs":
-        this.#bridges.part(effect.legIds);
-        return;
+        return this.#bridges.part(effect.legIds);
       case "reject-leg":
-        this.#inbound?.reject(effect.status);
-        return;
+        return this.#inbound?.reject(effect.status);
       case "hang-up-leg":
-        this.#legs.get(effect.legId)?.hangUp(effect.reason);
-        return;
+        return this.#legs.get(effect.legId)?.hangUp(effect.reason);
       case "join-meeting":
       case "leave-meeting":
       case "mute-attendees":
-        this.#meetings.perform(effect);
-        return;
+        return this.#meetings.perform(effect);
       case "prepare-audio":
-        this.#parts.audio.prepare(effect.source);
-        return;
+        return this.#parts.audio.prepare(effect.source);
       case "play-audio":
         return this.#playbacks.play(effect);
       case "stop-playback":

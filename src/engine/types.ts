@@ -57,6 +57,8 @@ export interface CallEngine extends CallControl {
   stateOf(transactionId: string): CallState | undefined;
   /** Recordings that the object store has not taken yet. */
   unstoredRecordings(): readonly UnstoredRecording[];
+  /** Tells the end of a call whose process is gone, by the state that was kept of it. */
+  takeOver(orphan: CallState): void;
   /** Puts recordings into the store that an earlier process left. */
   deliver(leftovers: readonly Leftover[]): void;
   /** Ends all calls, of which their functions get HANGUP, and waits at most `graceMs`. */

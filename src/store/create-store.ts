@@ -6,6 +6,7 @@ import { createPostgresDialect } from "./postgres/postgres-dialect.ts";
 import { openPostgresPool, type PostgresOptions } from "./postgres/postgres-pool.ts";
 import { createApplicationRecords } from "./records/applications.ts";
 import { createAttendeeRecords } from "./records/attendees.ts";
+import { createCallRecords } from "./records/calls.ts";
 import { createDocumentRecords } from "./records/documents.ts";
 import { createMeetingRecords } from "./records/meetings.ts";
 import { createPhoneNumberRecords } from "./records/phone-numbers.ts";
@@ -58,6 +59,7 @@ function storeOver(db: Db, dialect: StoreDialect): Store {
     meetings: createMeetingRecords(db, dialect),
     attendees: createAttendeeRecords(db, dialect),
     registrations: createDocumentRecords(db, dialect, "registrations"),
+    calls: createCallRecords(db, dialect),
     ...ownedRecordsOver(db, dialect),
     atomically: (work) =>
       db.transaction().execute(async (transaction) => {

@@ -1,18 +1,20 @@
-import type { Dialect } from "kysely";
+import type { CompiledQuery, Dialect } from "kysely";
 import type { Db, Tables } from "./tables.ts";
 
 /** What differs between the databases that the records run on. The queries themselves are common to all. */
 export interface StoreDialect {
   readonly name: "sqlite" | "postgresql";
-  /** Whether other machines may use the same database. */
-  readonly isShared: boolean;
   readonly kysely: Dialect;
   /** Whether `error` says that a row refers to one that does not exist, or is still referred to. */
   isForeignKeyViolation(error: unknown): boolean;
   /** Whether `error` says that a unique value exists already. */
   isUniqueViolation(error: unknown): boolean;
+  /** Whether `error` says that something in a row has no place there: tried again, it fails again. */
+  isRefusal(error: unknown): boolean;
   /** Runs `work` while nobody else runs work of this name: what it counts is so until it has written. */
   oneAtATime<Out>(db: Db, name: string, work: (db: Db) => Promise<Out>): Promise<Out>;
+  /** Runs statements that write, in one transaction. */
+  writeAtOnce(db: Db, statements: readonly CompiledQuery[]): Promise<void>;
   /** Lets nobody else write to the tables until the transaction has ended. */
   holdTables(transaction: Db, tables: readonly (keyof Tables)[]): Promise<void>;
 }

@@ -10,6 +10,17 @@ export type {
   VoiceConnector,
   VoiceConnectorGroup,
 } from "./connector-types.ts";
+export type {
+  CallChange,
+  CallFilter,
+  CallRecords,
+  KeptCall,
+  KeptInvocation,
+  KeptLeg,
+  OrphanedCall,
+  SignOfLife,
+  WholeCall,
+} from "./call-types.ts";
 export type { DocumentRecords } from "./document-types.ts";
 export type {
   FoundNumber,

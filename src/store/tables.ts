@@ -112,6 +112,55 @@ export type DocumentTable =
   | "account_settings"
   | "registrations";
 
+/** A row of `calls`. Times are epoch milliseconds. */
+export interface CallRow {
+  seq: Generated<number>;
+  transaction_id: string;
+  node_id: string;
+  application_id: string;
+  sip_rule_id: string | null;
+  direction: "Inbound" | "Outbound";
+  from_number: string;
+  to_number: string;
+  started_at: number;
+  ended_at: number | null;
+  cause: string | null;
+  /** 0 or 1. */
+  is_taken_over: number;
+  /** JSON; null: nothing is owed. */
+  state: string | null;
+}
+
+/** A row of `legs`. Times are epoch milliseconds. */
+export interface LegRow {
+  transaction_id: string;
+  id: string;
+  tag: string;
+  kind: string;
+  direction: "Inbound" | "Outbound";
+  from_number: string;
+  to_number: string;
+  started_at: number;
+  answered_at: number | null;
+  ended_at: number | null;
+  cause: string | null;
+}
+
+/** A row of `invocations`: one time that a function was asked, once it is over. */
+export interface InvocationRow {
+  seq: Generated<number>;
+  transaction_id: string;
+  sequence: number;
+  event: string;
+  target: string;
+  asked_at: number;
+  took_ms: number;
+  outcome: string;
+  why: string | null;
+  /** 0 or 1. */
+  may_repeat: number;
+}
+
 /** All tables, as the newest migration leaves them. */
 export interface Tables {
   /** Of the migrator: what it has done. */
@@ -127,6 +176,11 @@ export interface Tables {
   voice_connector_groups: DocumentRow;
   account_settings: DocumentRow;
   registrations: DocumentRow;
+  calls: CallRow;
+  legs: LegRow;
+  invocations: InvocationRow;
+  /** Processes that run calls, and their last sign of life, epoch milliseconds. */
+  nodes: { id: string; seen_at: number };
 }
 
 /** A connection to our tables. */

@@ -25,6 +25,7 @@ const libraryRooms = [
 const productRooms = [
   "call",
   "recordings",
+  "journal",
   "meetings",
   "engine",
   "actions",
@@ -54,6 +55,7 @@ export const roomRules: Readonly<Record<string, RoomRule>> = {
   endpoint: { values: [], types: ["sip", "sdp", "media"] },
   call: { values: ["contract", "endpoint"], types: ["media", "speech", "invoke"] },
   recordings: { values: [], types: ["call", "media", "objects"] },
+  journal: { values: ["call"], types: ["store"] },
   meetings: { values: [], types: ["sdp", "media", "store", "invoke"] },
   engine: {
     values: ["contract", "endpoint", "call", "recordings"],

@@ -2,8 +2,11 @@ import assert from "node:assert/strict";
 import { it } from "node:test";
 import { Kysely, PostgresDialect, sql } from "kysely";
 import { createLogger, errorMessage, silentLogger } from "../../src/kernel/index.ts";
+import { createJournal } from "../../src/journal/index.ts";
 import { createStore } from "../../src/store/index.ts";
 import { openPostgresPool } from "../../src/store/postgres/postgres-pool.ts";
+import { driveCall, type CallDriver } from "../../src/testing/internal/call-driver.ts";
+import { createManualClock } from "../../src/testing/manual-clock.ts";
 import { anApplication, aRule } from "./applications-and-rules.ts";
 import type { PostgresCluster } from "./postgres-cluster.ts";
 
@@ -66,6 +69,41 @@ export function describePostgresOnly(cluster: () => PostgresCluster): void {
     assert.equal(await store.rules.findByTrigger("ToPhoneNumber", "+12065550100\0"), undefined);
     assert.equal(await store.rules.findByTrigger("ToPhoneNumber", "\ud800"), undefined);
     assert.equal((await store.rules.findByTrigger("ToPhoneNumber", "+12065550100"))?.id, "r");
+    await store.close();
+  });
+
+  it("PostgreSQL: what became of calls while it was away is written when it is back", async () => {
+    await cluster().createDatabase("journal");
+    const store = await open(cluster().urlOf("journal"));
+    const clock = createManualClock();
+    const parts = { records: store.calls, isShared: true, keepMs: undefined, clock, log: silentLogger };
+    const journal = createJournal(parts);
+    const until = async (done: () => boolean) => {
+      for (; !done(); clock.advance(1_000)) await new Promise((resolve) => setTimeout(resolve, 10));
+    };
+    const call = driveCall();
+    const keeper = journal.open(call.initialState, false);
+    const step = (call: CallDriver, times: number) => {
+      for (const { before, input, effects, broke } of call.steps.slice(0, times))
+        keeper.add(before, call.state(), { input, effects, broke });
+    };
+    step(call, 1);
+    await until(() => journal.counts().waiting === 0);
+
+    await cluster().stop();
+    call.end();
+    step(call, call.steps.length);
+    let isOn = false;
+    keeper.whenKept(() => (isOn = true));
+    await until(() => isOn);
+    keeper.close("the caller hung up");
+    await cluster().start();
+    await until(() => journal.counts().waiting === 0);
+
+    const kept = await store.calls.get(call.initialState.transactionId);
+    assert.deepEqual([kept?.cause, kept?.legs[0]?.endedAt !== undefined], ["the caller hung up", true]);
+    assert.equal(journal.counts().lost, 0);
+    await journal.close();
     await store.close();
   });
 

@@ -1,6 +1,7 @@
 import { after, before } from "node:test";
 import { describeApplicationsAndRules } from "./applications-and-rules.ts";
 import { postgresql } from "./engines.ts";
+import { describeCalls } from "./calls.ts";
 import { describeMeetings } from "./meetings.ts";
 import { describeNumbersAndConnectors } from "./numbers-and-connectors.ts";
 import { describePostgresOnly } from "./postgresql-only.ts";
@@ -18,4 +19,5 @@ const engine = postgresql(cluster, "records");
 describeApplicationsAndRules(engine);
 describeMeetings(engine);
 describeNumbersAndConnectors(engine);
+describeCalls(engine);
 describePostgresOnly(cluster);

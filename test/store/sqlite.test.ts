@@ -1,5 +1,6 @@
 import { describeApplicationsAndRules } from "./applications-and-rules.ts";
 import { sqlite } from "./engines.ts";
+import { describeCalls } from "./calls.ts";
 import { describeMeetings } from "./meetings.ts";
 import { describeNumbersAndConnectors } from "./numbers-and-connectors.ts";
 
@@ -7,3 +8,4 @@ import { describeNumbersAndConnectors } from "./numbers-and-connectors.ts";
 describeApplicationsAndRules(sqlite);
 describeMeetings(sqlite);
 describeNumbersAndConnectors(sqlite);
+describeCalls(sqlite);

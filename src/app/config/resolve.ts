@@ -81,6 +81,7 @@ export function resolveConfig(raw: RawConfig, options: ResolveOptions): Config {
     dataFolder,
     storePath: join(dataFolder, "offhook.db"),
     postgres: resolvePostgres(raw, options),
+    keepCallsMs: raw.store.keepCallsDays === 0 ? undefined : raw.store.keepCallsDays * 86_400_000,
     speechCacheFolder: join(dataFolder, "speech"),
     limits,
     compatibility,

@@ -104,6 +104,13 @@ export const store = {
       description:
         "File whose only line is the password for store.url, in place of one in it; it is read at the start.",
     },
+    keepCallsDays: {
+      description: "Days that calls are kept after their end, with their legs and invocations. 0: for good.",
+      type: "integer",
+      minimum: 0,
+      maximum: 36500,
+      default: 30,
+    },
   },
   default: {},
 } as const satisfies SettingNode;

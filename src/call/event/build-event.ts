@@ -48,6 +48,7 @@ export function buildEvent(
     SchemaVersion: "1.0",
     Sequence: sequence,
     InvocationEventType: pending.type,
+    ...(pending.mayRepeat === true ? { PossiblyRepeated: true } : {}),
     ...(pending.actionData === undefined ? {} : { ActionData: pending.actionData }),
     CallDetails: {
       TransactionId: state.transactionId,

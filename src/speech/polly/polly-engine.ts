@@ -27,20 +27,15 @@ export function createPollyEngine(settings: PollySettings, clock: Clock): TtsEng
     const client = await (loading ??= openPollyClient(settings));
     const abort = new AbortController();
     open.add(abort);
-    const silence = watchSilence(clock, timeoutMs, abort.signal);
-    const add: SpeechSink["add"] = (...samples) => {
-      if (!abort.signal.aborted) sink.add(...samples);
-    };
-    const say = async (): Promise<void> => {
+    const silence = watchSilence(clock, timeoutMs, () => abort.abort());
+    try {
       const answer = await client.synthesize(request, abort.signal);
       checkType(answer);
-      await pass(answer.bytes, openReader(), { add, heard: silence.again }, request);
-    };
-    try {
-      // Not all that the client waits for can be aborted: credentials, for one, that it looks for on the network.
-      await Promise.race([say(), silence.over]);
+      await pass(answer.bytes, openReader(), { ...sink, heard: silence.again }, request);
     } catch (error) {
-      throw readPollyError(error);
+      throw silence.isOver()
+        ? new AppError("SPEECH_UNAVAILABLE", tooSlow(timeoutMs), { retry: "later" })
+        : readPollyError(error);
     } finally {
       silence.end();
       open.delete(abort);
@@ -71,6 +66,10 @@ export function createPollyEngine(settings: PollySettings, clock: Clock): TtsEng
       await loading?.then((client) => client.close()).catch(() => undefined);
     },
   };
+}
+
+function tooSlow(timeoutMs: number): string {
+  return `Amazon Polly gave no sound for ${timeoutMs} ms`;
 }
 
 function checkType({ contentType }: PollyAnswer): void {
@@ -112,24 +111,22 @@ function broken(how: string): AppError {
   return new AppError("SPEECH_UNAVAILABLE", `The audio of Amazon Polly ${how}`, { retry: "later" });
 }
 
-/** `over` rejects when `again` was not called for so long, or when it is given up. */
-function watchSilence(clock: Clock, limitMs: number, givenUp: AbortSignal) {
-  let giveUp: (error: AppError) => void = () => undefined;
-  const over = new Promise<never>((_resolve, reject) => (giveUp = reject));
-  over.catch(() => undefined);
-  givenUp.addEventListener("abort", () => giveUp(new AppError("SPEECH_UNAVAILABLE", "the speech engine closed")));
+/** Calls `onOver` when `again` was not called for so long. */
+function watchSilence(clock: Clock, limitMs: number, onOver: () => void) {
+  let isOver = false;
   const start = () =>
-    clock.startTimer(limitMs, () =>
-      giveUp(new AppError("SPEECH_UNAVAILABLE", `Amazon Polly gave no sound for ${limitMs} ms`, { retry: "later" })),
-    );
+    clock.startTimer(limitMs, () => {
+      isOver = true;
+      onOver();
+    });
   let timer = start();
   return {
-    over,
     again(): void {
       timer.cancel();
       timer = start();
     },
     end: () => timer.cancel(),
+    isOver: () => isOver,
   };
 }
 

@@ -4,10 +4,12 @@ import { applicationsAndRules } from "./0001-applications-and-rules.ts";
 import { meetings } from "./0002-meetings.ts";
 import { numbersAndConnectors } from "./0003-numbers-and-connectors.ts";
 import { registrations } from "./0004-registrations.ts";
+import { calls } from "./0005-calls.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-applications-and-rules": applicationsAndRules,
   "0002-meetings": meetings,
   "0003-numbers-and-connectors": numbersAndConnectors,
   "0004-registrations": registrations,
+  "0005-calls": calls,
 };

@@ -8,10 +8,11 @@ import type { Db } from "../tables.ts";
 export function createPostgresDialect(pool: PostgresPool): StoreDialect {
   return {
     name: "postgresql",
-    isShared: true,
     kysely: new PostgresDialect({ pool }),
     isForeignKeyViolation: (error) => errorCode(error) === "23503",
     isUniqueViolation: (error) => errorCode(error) === "23505",
+    // Classes of SQLSTATE: data exceptions, and integrity constraints.
+    isRefusal: (error) => /^2[23]/.test(errorCode(error) ?? ""),
     async oneAtATime(db, name, work) {
       const alone = async (transaction: Db) => {
         await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(transaction);
@@ -19,6 +20,10 @@ export function createPostgresDialect(pool: PostgresPool): StoreDialect {
       };
       return db.isTransaction ? alone(db) : db.transaction().execute(alone);
     },
+    writeAtOnce: (db, statements) =>
+      db.transaction().execute(async (transaction) => {
+        for (const statement of statements) await transaction.executeQuery(statement);
+      }),
     async holdTables(transaction, tables) {
       const names = sql.join(tables.map((table) => sql.table(table)));
       await sql`lock table ${names} in share row exclusive mode`.execute(transaction);

@@ -6,6 +6,7 @@ export async function openInline(path: string): Promise<SqliteRunner> {
   const database = openSqliteDatabase(path);
   return {
     run: async (statement) => database.run(statement),
+    writeAtOnce: async (statements) => database.writeAtOnce(statements),
     close: async () => database.close(),
   };
 }

@@ -1,4 +1,5 @@
 import Database from "libsql";
+import { LRUCache } from "lru-cache";
 
 /** One statement, as plain data that can be sent to a thread. */
 export interface SqliteStatement {
@@ -16,6 +17,8 @@ export interface SqliteResult {
 export interface SqliteDatabase {
   /** Throws what the driver throws; its `code` is that of SQLite. */
   run(statement: SqliteStatement): SqliteResult;
+  /** Runs them all, or none. */
+  writeAtOnce(statements: readonly SqliteStatement[]): void;
   close(): void;
 }
 
@@ -23,7 +26,7 @@ type Prepared = ReturnType<InstanceType<typeof Database>["prepare"]>;
 
 /** How long a statement waits for another process that writes to the same file, milliseconds. */
 const busyTimeoutMs = 2_000;
-const mostKeptReads = 100;
+const mostPrepared = 100;
 
 /** Opens (and creates) an SQLite file, or a database in memory. Throws what the driver throws. */
 export function openSqliteDatabase(path: string): SqliteDatabase {
@@ -31,26 +34,39 @@ export function openSqliteDatabase(path: string): SqliteDatabase {
   database.pragma("journal_mode = WAL");
   database.pragma("synchronous = NORMAL");
   database.pragma("foreign_keys = ON");
-  const prepare = keepReads((sql) => database.prepare(sql));
+  const prepare = keepPrepared((sql) => database.prepare(sql));
+  const run = ({ sql, parameters }: SqliteStatement): SqliteResult => {
+    const prepared = prepare(sql);
+    // What gives rows, `returning` included.
+    if (prepared.reader) return { rows: prepared.all(parameters), changes: undefined };
+    return { rows: [], changes: prepared.run(parameters).changes };
+  };
+  const runPlain = (sql: string) => run({ sql, parameters: [] });
   return {
-    run({ sql, parameters }) {
-      const prepared = prepare(sql);
-      // What gives rows, `returning` included.
-      if (prepared.reader) return { rows: prepared.all(parameters), changes: undefined };
-      return { rows: [], changes: prepared.run(parameters).changes };
+    run,
+    writeAtOnce(statements) {
+      runPlain("begin immediate");
+      try {
+        for (const statement of statements) run(statement);
+        runPlain("commit");
+      } catch (error) {
+        // SQLite may have given it up by itself.
+        if (database.inTransaction) runPlain("rollback");
+        throw error;
+      }
     },
     close: () => void database.close(),
   };
 }
 
-/** Keeps statements that read, of which there are few: preparing one costs more than running it. */
-function keepReads(prepare: (sql: string) => Prepared): (sql: string) => Prepared {
-  const reads = new Map<string, Prepared>();
+/** Keeps the statements that were used last: preparing one costs more than running it. */
+function keepPrepared(prepare: (sql: string) => Prepared): (sql: string) => Prepared {
+  const kept = new LRUCache<string, Prepared>({ max: mostPrepared });
   return (sql) => {
-    const kept = reads.get(sql);
-    if (kept !== undefined) return kept;
+    const known = kept.get(sql);
+    if (known !== undefined) return known;
     const prepared = prepare(sql);
-    if (/^select /i.test(sql) && reads.size < mostKeptReads) reads.set(sql, prepared);
+    if (/^(select|insert|update|delete|begin|commit) /i.test(`${sql} `)) kept.set(sql, prepared);
     return prepared;
   };
 }

@@ -1,10 +1,11 @@
-import { mkdirSync } from "node:fs";
+import { accessSync, constants, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { errorCode } from "../../kernel/index.ts";
+import { errorCode, errorMessage } from "../../kernel/index.ts";
 import type { StoreDialect } from "../dialect.ts";
 import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from "../kysely.ts";
 import { openInline } from "./inline-runner.ts";
 import { SqliteDriver } from "./sqlite-driver.ts";
+import type { SqliteRunner } from "./sqlite-runner.ts";
 import { openInThread } from "./thread-runner.ts";
 
 /** Tables are changed in a transaction, which SQLite can: so one of several processes does it, and the others wait. */
@@ -14,16 +15,35 @@ class TransactionalAdapter extends SqliteAdapter {
   }
 }
 
+async function openRunner(path: string, hasThread: boolean): Promise<SqliteRunner> {
+  try {
+    if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
+    return await (hasThread ? openInThread(path) : openInline(path));
+  } catch (error) {
+    // SQLite says no more than that it cannot open it.
+    throw new Error(`${errorMessage(error)}${whyClosed(dirname(path))}`, { cause: error });
+  }
+}
+
+/** What the system says of a folder in which no file can be written. */
+function whyClosed(folder: string): string {
+  try {
+    accessSync(folder, constants.R_OK | constants.W_OK);
+    return "";
+  } catch (error) {
+    return `; its folder takes no files: ${errorMessage(error)}`;
+  }
+}
+
 /** Opens (and creates) an SQLite file, whose folder is made when absent, or a database in memory (":memory:"). Rejects with what SQLite says.
  * @param hasThread whether it has a thread of its own; else each statement holds up the caller's */
 export async function openSqlite(path: string, hasThread: boolean): Promise<StoreDialect> {
-  if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
-  const runner = await (hasThread ? openInThread(path) : openInline(path));
+  const runner = await openRunner(path, hasThread);
+  const driver = new SqliteDriver(runner);
   return {
     name: "sqlite",
-    isShared: false,
     kysely: {
-      createDriver: () => new SqliteDriver(runner),
+      createDriver: () => driver,
       createQueryCompiler: () => new SqliteQueryCompiler(),
       createAdapter: () => new TransactionalAdapter(),
       createIntrospector: (db) => new SqliteIntrospector(db),
@@ -33,8 +53,10 @@ export async function openSqlite(path: string, hasThread: boolean): Promise<Stor
       const code = errorCode(error);
       return code === "SQLITE_CONSTRAINT_UNIQUE" || code === "SQLITE_CONSTRAINT_PRIMARYKEY";
     },
+    isRefusal: (error) => /^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG|RANGE)/.test(errorCode(error) ?? ""),
     // A statement is alone here, and a transaction too.
     oneAtATime: (db, _name, work) => work(db),
+    writeAtOnce: (_db, statements) => driver.writeAtOnce(statements),
     holdTables: async () => undefined,
   };
 }

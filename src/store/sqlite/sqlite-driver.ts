@@ -58,6 +58,12 @@ export class SqliteDriver implements Driver {
     this.#close(connection);
   }
 
+  /** Runs statements in one transaction, of which its thread hears by one message. */
+  async writeAtOnce(statements: readonly CompiledQuery[]): Promise<void> {
+    for (let open = this.#others(undefined); open; open = this.#others(undefined)) await open.ended;
+    await this.#runner.writeAtOnce(statements.map(({ sql, parameters }) => ({ sql, parameters })));
+  }
+
   async releaseConnection(): Promise<void> {}
 
   destroy(): Promise<void> {
@@ -65,7 +71,7 @@ export class SqliteDriver implements Driver {
   }
 
   /** Asked until there is none, and with nothing between that and what comes next: another one may begin in any turn. */
-  #others(connection: DatabaseConnection): OpenTransaction | undefined {
+  #others(connection: DatabaseConnection | undefined): OpenTransaction | undefined {
     return this.#open?.connection === connection ? undefined : this.#open;
   }
 

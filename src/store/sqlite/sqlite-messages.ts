@@ -1,7 +1,10 @@
 import type { SqliteResult, SqliteStatement } from "./sqlite-database.ts";
 
-/** What the thread of a database is asked. */
-export type SqliteQuestion = (SqliteStatement & { readonly id: number }) | "close";
+/** What the thread of a database is asked: a statement, or several that are written at once. */
+export type SqliteQuestion =
+  | { readonly id: number; readonly statement: SqliteStatement }
+  | { readonly id: number; readonly statements: readonly SqliteStatement[] }
+  | "close";
 
 /** What it answers: first that the database is open, or why not, then one for each statement. */
 export type SqliteAnswer =

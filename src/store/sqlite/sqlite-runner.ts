@@ -4,6 +4,8 @@ import type { SqliteResult, SqliteStatement } from "./sqlite-database.ts";
 export interface SqliteRunner {
   /** Rejects with what SQLite says; its code is the error's `code`. */
   run(statement: SqliteStatement): Promise<SqliteResult>;
+  /** Runs statements in one transaction, with nothing in between. */
+  writeAtOnce(statements: readonly SqliteStatement[]): Promise<void>;
   /** Statements that were given before are done first. */
   close(): Promise<void>;
 }

@@ -40,21 +40,22 @@ export function openInThread(path: string): Promise<SqliteRunner> {
     if ("result" in answer) one?.resolve(answer.result);
     else one?.reject(errorOf(answer.failure));
   };
-  const ask = (question: SqliteQuestion) => worker.postMessage(question);
+  const ask = (toQuestion: (id: number) => SqliteQuestion) =>
+    new Promise<SqliteResult>((resolve, reject) => {
+      if (whyEnded !== undefined) return reject(endedError(whyEnded));
+      const id = nextId++;
+      if (waiting.size === 0) worker.ref();
+      waiting.set(id, { resolve, reject });
+      worker.postMessage(toQuestion(id));
+    });
 
   const runner: SqliteRunner = {
-    run: (statement) =>
-      new Promise((resolve, reject) => {
-        if (whyEnded !== undefined) return reject(endedError(whyEnded));
-        const id = nextId++;
-        if (waiting.size === 0) worker.ref();
-        waiting.set(id, { resolve, reject });
-        ask({ id, ...statement });
-      }),
+    run: (statement) => ask((id) => ({ id, statement })),
+    writeAtOnce: async (statements) => void (await ask((id) => ({ id, statements }))),
     async close() {
       isClosing = true;
       worker.ref();
-      ask("close");
+      worker.postMessage("close" satisfies SqliteQuestion);
       await ended;
     },
   };

@@ -1,0 +1,22 @@
+import type { MachineStep } from "./step-recorder.ts";
+import type { CallState } from "./state.ts";
+
+/** Keeps one call beyond its process: what is owed is told also when this one does not live to tell it. Never throws and never blocks. */
+export interface CallKeeper {
+  /** `before` and `after`: the states of the step. */
+  add(before: CallState, after: CallState, step: MachineStep): void;
+  /** Calls back once it is kept that there is the call: at once, where that is so or cannot be. */
+  whenBegun(then: () => void): void;
+  /** The same once all is kept that was added up to now. */
+  whenKept(then: () => void): void;
+  /** The call is over, and all is told. */
+  close(cause: string): void;
+}
+
+/** A call that is kept nowhere. */
+export const notKept: CallKeeper = {
+  add: () => undefined,
+  whenBegun: (then) => then(),
+  whenKept: (then) => then(),
+  close: () => undefined,
+};

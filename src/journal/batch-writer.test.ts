@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { AppError, createLogger } from "../kernel/index.ts";
+import type { CallChange } from "../store/index.ts";
+import { createManualClock } from "../testing/manual-clock.ts";
+import { BatchWriter, type Changing } from "./batch-writer.ts";
+
+/** What is written is told by name and version. */
+class Entry implements Changing {
+  version = 0;
+  written = 0;
+  isEnded = false;
+  readonly name: string;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  takeChange(): CallChange {
+    return { call: { transactionId: `${this.name}${this.version}` } } as CallChange;
+  }
+
+  giveBack(): void {}
+}
+
+/** A writer over a database that does as it is told. */
+function open() {
+  const clock = createManualClock();
+  const batches: string[][] = [];
+  const lines: string[] = [];
+  const database = {
+    why: undefined as string | undefined,
+    poison: undefined as string | undefined,
+    hold: undefined as Promise<void> | undefined,
+  };
+  const writer = new BatchWriter({
+    records: {
+      write: async (changes) => {
+        await database.hold;
+        const names = changes.map(({ call }) => call.transactionId);
+        if (database.why !== undefined) throw new Error(database.why);
+        if (names.some((name) => database.poison !== undefined && name.startsWith(database.poison)))
+          throw new AppError("STORE_REFUSED", "poison");
+        batches.push(names);
+      },
+    },
+    nodeId: "n",
+    clock,
+    log: createLogger({ level: "warn", write: (line) => void lines.push((JSON.parse(line) as { msg: string }).msg) }),
+  });
+  const entries = new Map<string, Entry>();
+  const entryOf = (name: string) => {
+    const entry = entries.get(name) ?? new Entry(name);
+    entries.set(name, entry);
+    return entry;
+  };
+  const change = (name: string) => {
+    const entry = entryOf(name);
+    entry.version += 1;
+    writer.note(entry);
+    return entry;
+  };
+  const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+  const pass = async (ms: number) => {
+    clock.advance(ms);
+    await turn();
+  };
+  return { clock, batches, lines, database, writer, change, turn, pass };
+}
+
+describe("what is kept of calls", () => {
+  it("begins at once, and what happens in one turn goes together", async () => {
+    const { batches, change, turn } = open();
+    change("a");
+    change("b");
+    change("a");
+    await turn();
+
+    assert.deepEqual(batches, [["a2", "b1"]]);
+  });
+
+  it("is collected for a moment where nobody waits, and written as it is then", async () => {
+    const { batches, change, turn, pass } = open();
+    change("a");
+    await turn();
+    change("a");
+    change("a");
+    await pass(49);
+    assert.equal(batches.length, 1);
+    await pass(1);
+
+    assert.deepEqual(batches.slice(1), [["a3"]]);
+  });
+
+  it("lets who waits go on at once when it is written already, else when it is", async () => {
+    const { batches, database, writer, change, turn } = open();
+    const events: string[] = [];
+    let goOn: () => void = () => undefined;
+    database.hold = new Promise<void>((resolve) => (goOn = resolve));
+    const entry = change("a");
+    writer.whenWritten(entry, 1, () => void events.push("first"));
+    await turn();
+    assert.equal(events.length, 0);
+    goOn();
+    await turn();
+    assert.deepEqual(events, ["first"]);
+    writer.whenWritten(entry, 1, () => void events.push("known"));
+    assert.deepEqual(events, ["first", "known"]);
+    change("a");
+    writer.whenWritten(entry, 2, () => void events.push("second"));
+    await turn();
+
+    assert.deepEqual(
+      [events, batches],
+      [
+        ["first", "known", "second"],
+        [["a1"], ["a2"]],
+      ],
+    );
+    assert.deepEqual(writer.counts(), { waiting: 0, late: 0, lost: 0 });
+  });
+
+  it("lets nobody wait long for a database that says nothing, and counts it", async () => {
+    const { database, writer, change, pass } = open();
+    database.hold = new Promise(() => undefined);
+    let isOn = false;
+    writer.whenWritten(change("a"), 1, () => (isOn = true));
+    await pass(499);
+    assert.equal(isOn, false);
+    await pass(1);
+
+    assert.deepEqual([isOn, writer.counts().late], [true, 1]);
+  });
+
+  it("waits for a database that fails, lets calls go on, says so once, and is written when it is back", async () => {
+    const { batches, lines, database, writer, change, turn, pass } = open();
+    database.why = "the disk is full";
+    let onward = 0;
+    writer.whenWritten(change("a"), 1, () => onward++);
+    await turn();
+    writer.whenWritten(change("b"), 1, () => onward++);
+    change("a");
+    for (const ms of [250, 1_000, 2_000, 5_000, 5_000]) await pass(ms);
+    assert.deepEqual([onward, batches.length], [2, 0]);
+    assert.deepEqual(writer.counts(), { waiting: 2, late: 2, lost: 0 });
+    assert.deepEqual(lines, [
+      "calls cannot be written to the database, and go on: the disk is full; it is tried again",
+    ]);
+
+    database.why = undefined;
+    for (const ms of [5_000, 50, 50]) await pass(ms);
+    assert.deepEqual(batches.flat().sort(), ["a2", "b1"]);
+    assert.equal(lines[1], "calls are written to the database again");
+    assert.deepEqual(writer.counts(), { waiting: 0, late: 2, lost: 0 });
+  });
+
+  it("gives up one that the database refuses, says so, and writes the others at once", async () => {
+    const { batches, lines, database, writer, change, turn } = open();
+    database.poison = "bad";
+    for (const name of ["a", "bad", "b", "c"]) change(name);
+    for (let turns = 0; turns < 10; turns++) await turn();
+
+    assert.deepEqual(batches.flat().sort(), ["a1", "b1", "c1"]);
+    assert.deepEqual(writer.counts(), { waiting: 0, late: 0, lost: 1 });
+    assert.deepEqual(lines, ["the database does not take a call: poison"]);
+  });
+
+  it("keeps no more than a number of those that have ended for a database that is away", async () => {
+    const { database, writer, change, turn, pass } = open();
+    database.why = "away";
+    for (let index = 0; index < 5_200; index++) change(`call${index}-`).isEnded = true;
+    await turn();
+    await pass(250);
+
+    assert.deepEqual(writer.counts(), { waiting: 5_000, late: 0, lost: 200 });
+  });
+
+  it("is written at the end, and what is not is told", async () => {
+    const { batches, change, writer, turn } = open();
+    change("a");
+    await turn();
+    change("a");
+    await writer.close();
+    assert.deepEqual(batches, [["a1"], ["a2"]]);
+
+    const other = open();
+    other.database.why = "away";
+    other.change("a");
+    await other.writer.close();
+    assert.deepEqual(other.lines.at(-1), "what became of 1 calls could not be written");
+    assert.equal(other.writer.counts().lost, 1);
+  });
+});

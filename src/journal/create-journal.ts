@@ -1,0 +1,77 @@
+import type { CallKeeper, CallState } from "../call/index.ts";
+import { errorMessage, newId, type Clock, type Logger } from "../kernel/index.ts";
+import type { CallRecords } from "../store/index.ts";
+import { BatchWriter, type JournalCounts } from "./batch-writer.ts";
+import { CallEntry } from "./call-entry.ts";
+import { createTakeOver } from "./take-over.ts";
+
+/** What the journal is made with. */
+export interface JournalParts {
+  readonly records: CallRecords;
+  /** Whether other servers may write to the same database. */
+  readonly isShared: boolean;
+  /** How long calls that have ended are kept; undefined: for good. */
+  readonly keepMs: number | undefined;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** What is kept of calls, so that their end is told also when this process does not live to tell it. */
+export interface Journal {
+  /** Keeps a call from its first step on.
+   * @param isTakenOver another process began it */
+  open(state: CallState, isTakenOver: boolean): CallKeeper;
+  /** Gives calls whose process is gone: those of an earlier one at once or within seconds, those of other servers when it happens. */
+  follow(onOrphan: (state: CallState) => void): Promise<void>;
+  counts(): JournalCounts;
+  /** Writes what is not written. */
+  close(): Promise<void>;
+}
+
+/** Between times at which old calls are deleted. */
+const deletingMs = 3_600_000;
+
+/** Makes it. */
+export function createJournal({ records, isShared, keepMs, clock, log }: JournalParts): Journal {
+  const nodeId = newId();
+  const live = new Set<CallEntry>();
+  const writer = new BatchWriter({ records, nodeId, clock, log });
+  const takeOver = createTakeOver({ records, nodeId, isShared, countLive: () => live.size, clock, log });
+  let deletedAt: number | undefined;
+
+  const deleteOld = () => {
+    const now = clock.now();
+    if (keepMs === undefined || (deletedAt !== undefined && now - deletedAt < deletingMs)) return;
+    deletedAt = now;
+    void records.deleteEndedBefore(now - keepMs).catch((error: unknown) => {
+      log.warn({ err: error }, `old calls could not be deleted: ${errorMessage(error)}`);
+    });
+  };
+  return {
+    open(state, isTakenOver) {
+      const onClose = () => {
+        live.delete(entry);
+        deleteOld();
+      };
+      const entry: CallEntry = new CallEntry(state, { nodeId, writer, isTakenOver, now: () => clock.now(), onClose });
+      live.add(entry);
+      takeOver.wake();
+      return entry;
+    },
+    async follow(onOrphan) {
+      await takeOver.follow(({ transactionId, state }) => {
+        try {
+          onOrphan(JSON.parse(state) as CallState);
+        } catch (error) {
+          log.error({ err: error, transactionId }, `what a call owed is not told: ${errorMessage(error)}`);
+        }
+      });
+      deleteOld();
+    },
+    counts: () => writer.counts(),
+    async close() {
+      await writer.close();
+      await takeOver.close();
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import type { Page, PageRequest } from "./page.ts";
+
+/** A call, as it was when it was written last. Times are epoch milliseconds. */
+export interface KeptCall {
+  readonly transactionId: string;
+  /** The process that runs it, or ran it. */
+  readonly nodeId: string;
+  readonly applicationId: string;
+  readonly sipRuleId: string | undefined;
+  /** Of the leg that it began with; so are the next two. */
+  readonly direction: "Inbound" | "Outbound";
+  readonly from: string;
+  readonly to: string;
+  readonly startedAt: number;
+  /** undefined: something is still owed. */
+  readonly endedAt: number | undefined;
+  /** Why it ended, for people. */
+  readonly cause: string | undefined;
+  /** Another process has told what the one that ran it owed. */
+  readonly isTakenOver: boolean;
+}
+
+/** One leg of a call. */
+export interface KeptLeg {
+  readonly id: string;
+  readonly tag: string;
+  readonly kind: string;
+  readonly direction: "Inbound" | "Outbound";
+  readonly from: string;
+  readonly to: string;
+  readonly startedAt: number;
+  readonly answeredAt: number | undefined;
+  readonly endedAt: number | undefined;
+  readonly cause: string | undefined;
+}
+
+/** One time that a function was asked. */
+export interface KeptInvocation {
+  /** As its event has it. */
+  readonly sequence: number;
+  /** Type of the event. */
+  readonly event: string;
+  /** Name or ARN of the function. */
+  readonly target: string;
+  readonly askedAt: number;
+  readonly tookMs: number;
+  /** "replied", or the reason why there is no reply. */
+  readonly outcome: string;
+  /** Of a failure, for people. */
+  readonly why: string | undefined;
+  /** The event may have been told before, by a process that ended meanwhile. */
+  readonly mayRepeat: boolean;
+}
+
+/** What is written of one call at one time. */
+export interface CallChange {
+  readonly call: KeptCall;
+  /** JSON by which another process can tell what is owed; undefined: nothing is. */
+  readonly state: string | undefined;
+  /** As they are now. What is absent of one that was written before stays. */
+  readonly legs: readonly KeptLeg[];
+  /** New ones only. */
+  readonly invocations: readonly KeptInvocation[];
+}
+
+/** That a process is there, and when it was. */
+export interface SignOfLife {
+  readonly nodeId: string;
+  readonly at: number;
+}
+
+/** A call whose process is gone. */
+export interface OrphanedCall {
+  readonly transactionId: string;
+  readonly state: string;
+}
+
+/** Which calls a listing has; absent members keep all. */
+export interface CallFilter {
+  /** Either party, as it was written. */
+  readonly number?: string | undefined;
+  readonly applicationId?: string | undefined;
+  /** Part of why they ended. */
+  readonly cause?: string | undefined;
+  /** Began at or after, and before. */
+  readonly from?: number | undefined;
+  readonly until?: number | undefined;
+}
+
+/** One call with all that is kept of it. */
+export interface WholeCall extends KeptCall {
+  readonly legs: readonly KeptLeg[];
+  readonly invocations: readonly KeptInvocation[];
+}
+
+/** What is kept of calls, live and past. */
+export interface CallRecords {
+  /** Writes all of it or nothing, and that the process is there. A call that another process has taken over stays as it is. Rejects with
+   * `STORE_REFUSED` when the database takes one of them never. */
+  write(changes: readonly CallChange[], sign: SignOfLife): Promise<void>;
+  get(transactionId: string): Promise<WholeCall | undefined>;
+  /** Newest first. Rejects with `STORE_BAD_TOKEN` on a token that is not ours. */
+  list(page: PageRequest & { readonly filter: CallFilter }): Promise<Page<KeptCall>>;
+  /** False when there is none. Its legs and invocations go with it. */
+  delete(transactionId: string): Promise<boolean>;
+  /** Deletes those that ended before a time. */
+  deleteEndedBefore(time: number): Promise<void>;
+  /** The process is there; without that, others take over its calls. */
+  signOfLife(sign: SignOfLife): Promise<void>;
+  /** The process ends: others may take over what it leaves at once. */
+  signOff(nodeId: string): Promise<void>;
+  /** Makes calls of processes that gave no sign of life since a time those of the one that signs, each for one process only. */
+  takeOver(sign: SignOfLife, silentSince: number): Promise<readonly OrphanedCall[]>;
+  /** Calls of other processes of which something is owed. */
+  countOfOthers(nodeId: string): Promise<number>;
+}

@@ -1,0 +1,140 @@
+import type { Selectable, SelectQueryBuilder } from "kysely";
+import { AppError, errorMessage } from "../../kernel/index.ts";
+import type { CallFilter, CallRecords, KeptCall, KeptInvocation, KeptLeg, SignOfLife } from "../call-types.ts";
+import type { StoreDialect } from "../dialect.ts";
+import { parseToken, toPage } from "../paging.ts";
+import type { CallRow, Db, InvocationRow, LegRow, Tables } from "../tables.ts";
+import { composeWrite } from "./call-changes.ts";
+
+/** Most calls that a process takes over at one time. */
+const mostTakenOver = 500;
+
+/** The records of calls. */
+export function createCallRecords(db: Db, dialect: StoreDialect): CallRecords {
+  return {
+    async write(changes, sign) {
+      try {
+        await dialect.writeAtOnce(db, [...composeWrite(db, changes), composeSign(db, sign).compile()]);
+      } catch (error) {
+        if (!dialect.isRefusal(error)) throw error;
+        throw new AppError("STORE_REFUSED", errorMessage(error), { cause: error });
+      }
+    },
+    async get(transactionId) {
+      const of = "transaction_id";
+      const [call, legs, invocations] = await Promise.all([
+        db.selectFrom("calls").selectAll().where(of, "=", transactionId).executeTakeFirst(),
+        db.selectFrom("legs").selectAll().where(of, "=", transactionId).orderBy("started_at").orderBy("tag").execute(),
+        db.selectFrom("invocations").selectAll().where(of, "=", transactionId).orderBy("seq").execute(),
+      ]);
+      if (call === undefined) return undefined;
+      return { ...callOf(call), legs: legs.map(legOf), invocations: invocations.map(invocationOf) };
+    },
+    async list({ limit, token, filter }) {
+      const after = parseToken("calls", token);
+      const calls = narrow(db.selectFrom("calls").selectAll(), filter);
+      const rows = await (after === 0 ? calls : calls.where("seq", "<", after))
+        .orderBy("seq", "desc")
+        .limit(limit + 1)
+        .execute();
+      return toPage("calls", rows, limit, callOf);
+    },
+    async delete(transactionId) {
+      const result = await db.deleteFrom("calls").where("transaction_id", "=", transactionId).executeTakeFirst();
+      return result.numDeletedRows > 0n;
+    },
+    async deleteEndedBefore(time) {
+      await db.deleteFrom("calls").where("ended_at", "<", time).execute();
+    },
+    async signOfLife(sign) {
+      await composeSign(db, sign).execute();
+    },
+    async signOff(nodeId) {
+      await db.deleteFrom("nodes").where("id", "=", nodeId).execute();
+    },
+    takeOver: ({ nodeId, at }, silentSince) =>
+      dialect.oneAtATime(db, "calls without a node", async (alone) => {
+        // First, lest another one takes them from this one.
+        await composeSign(alone, { nodeId, at }).execute();
+        await alone.deleteFrom("nodes").where("seen_at", "<", silentSince).execute();
+        const found = alone
+          .selectFrom("calls")
+          .select("transaction_id")
+          .where("state", "is not", null)
+          .where("node_id", "not in", alone.selectFrom("nodes").select("id"))
+          .where("node_id", "<>", nodeId)
+          .orderBy("seq")
+          .limit(mostTakenOver);
+        const rows = await alone
+          .updateTable("calls")
+          .set({ node_id: nodeId, is_taken_over: 1 })
+          .where("transaction_id", "in", found)
+          .returning(["transaction_id", "state"])
+          .execute();
+        return rows.map(({ transaction_id, state }) => ({ transactionId: transaction_id, state: state ?? "" }));
+      }),
+    async countOfOthers(nodeId) {
+      const { count } = await db
+        .selectFrom("calls")
+        .select(({ fn }) => fn.countAll<number>().as("count"))
+        .where("state", "is not", null)
+        .where("node_id", "<>", nodeId)
+        .executeTakeFirstOrThrow();
+      return count;
+    },
+  };
+}
+
+function composeSign(db: Db, { nodeId, at }: SignOfLife) {
+  return db
+    .insertInto("nodes")
+    .values({ id: nodeId, seen_at: at })
+    .onConflict((conflict) => conflict.column("id").doUpdateSet({ seen_at: at }));
+}
+
+type CallQuery = SelectQueryBuilder<Tables, "calls", Selectable<CallRow>>;
+
+function narrow(calls: CallQuery, { number, applicationId, cause, from, until }: CallFilter): CallQuery {
+  let found = calls;
+  if (number !== undefined)
+    found = found.where(({ or, eb }) => or([eb("from_number", "=", number), eb("to_number", "=", number)]));
+  if (applicationId !== undefined) found = found.where("application_id", "=", applicationId);
+  if (cause !== undefined) found = found.where("cause", "like", `%${cause.replaceAll(/[\\%_]/g, "_")}%`);
+  if (from !== undefined) found = found.where("started_at", ">=", from);
+  return until === undefined ? found : found.where("started_at", "<", until);
+}
+
+function callOf(row: Selectable<CallRow>): KeptCall {
+  return {
+    transactionId: row.transaction_id,
+    nodeId: row.node_id,
+    applicationId: row.application_id,
+    sipRuleId: row.sip_rule_id ?? undefined,
+    direction: row.direction,
+    from: row.from_number,
+    to: row.to_number,
+    startedAt: row.started_at,
+    endedAt: row.ended_at ?? undefined,
+    cause: row.cause ?? undefined,
+    isTakenOver: row.is_taken_over !== 0,
+  };
+}
+
+function legOf(row: Selectable<LegRow>): KeptLeg {
+  const { id, tag, kind, direction, from_number: from, to_number: to, started_at: startedAt } = row;
+  return {
+    ...{ id, tag, kind, direction, from, to, startedAt },
+    answeredAt: row.answered_at ?? undefined,
+    endedAt: row.ended_at ?? undefined,
+    cause: row.cause ?? undefined,
+  };
+}
+
+function invocationOf(row: Selectable<InvocationRow>): KeptInvocation {
+  const { sequence, event, target, asked_at: askedAt, took_ms: tookMs, outcome } = row;
+  return {
+    ...{ sequence, event, target, askedAt, tookMs, outcome },
+    why: row.why ?? undefined,
+    mayRepeat: row.may_repeat !== 0,
+  };
+}

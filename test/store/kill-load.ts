@@ -1,0 +1,250 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ChimeSDKVoiceClient, CreateSipMediaApplicationCallCommand } from "@aws-sdk/client-chime-sdk-voice";
+import { packageRoot } from "../../src/kernel/index.ts";
+import { openTestPhone } from "../../src/testing/index.ts";
+import { createRandom } from "../../src/testing/internal/random.ts";
+import { freePort } from "../interop/ports.ts";
+import { startProgram, type Program } from "../interop/program.ts";
+
+/** How often a server is killed, and with what. */
+export interface KillOptions {
+  readonly times: number;
+  readonly seed: number;
+  /** Where the server keeps its files. */
+  readonly folder: string;
+  /** `store` of its configuration. */
+  readonly store?: object;
+  readonly onRound?: (round: number, begun: number) => void;
+}
+
+/** What became of the calls. */
+export interface KillAccount {
+  readonly kills: number;
+  /** Calls whose INVITE got 200, and calls that the API took with 2xx. */
+  readonly answered: number;
+  readonly created: number;
+  /** HANGUP events that the function got, and those of them that said that they may be repeated. */
+  readonly hangups: number;
+  readonly repeats: number;
+  /** Of these, by what they are: calls without a HANGUP, legs with a second one that said nothing, numbers that were dialled twice, recordings that
+   * were not delivered, processes that are left. All are to be empty. */
+  readonly lost: readonly string[];
+  readonly unmarked: readonly string[];
+  readonly dialledTwice: readonly string[];
+  readonly undelivered: readonly string[];
+  readonly orphans: readonly string[];
+  /** Recordings in the bucket. */
+  readonly recordings: number;
+}
+
+interface ToldEvent {
+  readonly type: string;
+  readonly transaction: string;
+  readonly from: string;
+  readonly leg: string | undefined;
+  readonly mayRepeat: boolean;
+}
+
+const own = "+12065550100";
+const applicationId = "11111111-2222-4333-8444-555555555555";
+/** Between the beginnings of calls. */
+const paceMs = 40;
+/** How long a server lives: until it has told so many events, and a moment more, so that a busy machine sees as much as an idle one. */
+const livesEvents = { min: 1, max: 40 };
+const mostMomentMs = 30;
+const longestLifeMs = 10_000;
+/** The lease of a server, and time to tell. */
+const longestTellMs = 60_000;
+
+/** Kills a loaded server with SIGKILL at random moments, and counts what became of its calls. */
+export async function killOften(options: KillOptions): Promise<KillAccount> {
+  const random = createRandom(options.seed);
+  const between = (min: number, max: number) => min + random() * (max - min);
+  const { folder } = options;
+  const [sipPort, apiPort] = [await freePort(), await freePort()];
+  const dialled = new Map<string, Set<string>>();
+  const phone = await openTestPhone({
+    onCall: ({ sipCallId, headers }) => {
+      const to = /\+\d+/.exec(headers.find(({ name }) => name.toLowerCase() === "to")?.value ?? "")?.[0] ?? "";
+      dialled.set(to, (dialled.get(to) ?? new Set()).add(sipCallId));
+    },
+  });
+  writeServer(options, { sipPort, apiPort, trunk: `sip:127.0.0.1:${phone.address.port}` });
+  const api = new ChimeSDKVoiceClient({
+    ...{ region: "us-east-1", endpoint: `http://127.0.0.1:${apiPort}`, maxAttempts: 1 },
+    credentials: { accessKeyId: "any", secretAccessKey: "any" },
+  });
+  const answered: string[] = [];
+  const created: string[] = [];
+  let numbers = 0;
+  const callIn = () => {
+    const from = `+1415${String(5_550_000 + numbers++)}`;
+    const call = phone.dial(`sip:${own}@127.0.0.1:${sipPort}`, { from });
+    call.answered.then(() => answered.push(from)).catch(() => undefined);
+    setTimeout(() => call.hangUp(), between(100, 6_000)).unref();
+  };
+  const callOut = async () => {
+    const ToPhoneNumber = `+1510${String(5_550_000 + numbers++)}`;
+    const command = { FromPhoneNumber: own, ToPhoneNumber, SipMediaApplicationId: applicationId };
+    const made = await api.send(new CreateSipMediaApplicationCallCommand(command)).catch(() => undefined);
+    const id = made?.SipMediaApplicationCall?.TransactionId;
+    if (id !== undefined) created.push(id);
+  };
+
+  const loadUntil = async (events: number) => {
+    const pending: Promise<void>[] = [];
+    const end = performance.now() + longestLifeMs;
+    for (; performance.now() < end && readEvents(folder).length < events; await sleep(paceMs)) {
+      if (random() < 0.5) callIn();
+      else pending.push(callOut());
+    }
+    await sleep(between(0, mostMomentMs));
+    return pending;
+  };
+  for (let round = 0; round < options.times; round++) {
+    const server = await startServer(folder);
+    const pending = await loadUntil(readEvents(folder).length + between(livesEvents.min, livesEvents.max));
+    await server.end("SIGKILL");
+    await Promise.all(pending);
+    options.onRound?.(round + 1, numbers);
+  }
+  const last = await startServer(folder);
+  const account = () => {
+    const events = readEvents(folder);
+    return { events, ...countHangups(events, answered, created) };
+  };
+  for (const end = performance.now() + longestTellMs; performance.now() < end; await sleep(200)) {
+    if (account().lost.length === 0 && leftRecordings(folder).length === 0) break;
+  }
+  await last.end("SIGTERM");
+  await phone.close();
+  const { lost, unmarked, events } = account();
+  const hangups = events.filter(({ type }) => type === "HANGUP");
+  return {
+    kills: options.times,
+    ...{ answered: answered.length, created: created.length, hangups: hangups.length },
+    repeats: hangups.filter(({ mayRepeat }) => mayRepeat).length,
+    ...{ lost, unmarked },
+    dialledTwice: [...dialled].filter(([, calls]) => calls.size > 1).map(([to]) => to),
+    undelivered: leftRecordings(folder),
+    orphans: await processesOf(folder),
+    recordings: countFiles(join(folder, "objects")),
+  };
+}
+
+function writeServer({ folder, store }: KillOptions, ports: { sipPort: number; apiPort: number; trunk: string }): void {
+  mkdirSync(join(folder, "objects", "rec"), { recursive: true });
+  const written = {
+    sip: { listen: [`udp://127.0.0.1:${ports.sipPort}`] },
+    api: { listen: `http://127.0.0.1:${ports.apiPort}` },
+    media: { ports: "0-0" },
+    trunk: { address: ports.trunk },
+    numbers: [own],
+    functions: { f: "./f.mjs" },
+    applications: [{ id: applicationId, name: "a", function: "f" }],
+    rules: [{ name: "in", number: own, applications: ["a"] }],
+    log: { level: "warn" },
+    ...(store === undefined ? {} : { store }),
+  };
+  writeFileSync(join(folder, "offhook.yaml"), JSON.stringify(written));
+  writeFileSync(join(folder, "f.mjs"), functionCode(join(folder, "events.jsonl")));
+}
+
+/** Pauses, calls a second party or records, by the last digit of who calls or is called. */
+function functionCode(eventsFile: string): string {
+  return `import { appendFileSync } from "node:fs";
+  const pause = (ms) => ({ Type: "Pause", Parameters: { DurationInMilliseconds: String(ms) } });
+  const record = { Type: "StartCallRecording", Parameters: { Track: "BOTH", Destination: { Type: "S3", Location: "rec" } } };
+  const bridge = (to) => ({ Type: "CallAndBridge", Parameters: { CallTimeoutSeconds: 20, CallerIdNumber: "${own}",
+    Endpoints: [{ Uri: to, BridgeEndpointType: "PSTN" }] } });
+  export const handler = async (event) => {
+    const { CallDetails: { TransactionId, Participants }, InvocationEventType: type, ActionData } = event;
+    const [a] = Participants;
+    const other = a.Direction === "Inbound" ? a.From : a.To;
+    const line = { type, transaction: TransactionId, from: a.From, leg: ActionData?.Parameters?.CallId,
+      mayRepeat: event.PossiblyRepeated === true };
+    appendFileSync(${JSON.stringify(eventsFile)}, JSON.stringify(line) + "\\n");
+    const last = Number(other.at(-1));
+    const isFirst = type === "NEW_INBOUND_CALL" || type === "CALL_ANSWERED";
+    if (type === "NEW_OUTBOUND_CALL" || !isFirst) return { SchemaVersion: "1.0", Actions: [] };
+    const Actions = last < 5 ? [pause(100 + last * 200), { Type: "Hangup" }]
+      : last < 7 ? [pause(50), bridge("+1720" + other.slice(5))]
+      : [record, pause(last * 150), { Type: "Hangup" }];
+    const speak = { Type: "Speak", Parameters: { Text: "Hello" } };
+    return { SchemaVersion: "1.0", Actions: type === "NEW_INBOUND_CALL" ? [speak, ...Actions] : Actions };
+  };`;
+}
+
+async function startServer(folder: string): Promise<Program> {
+  const main = join(packageRoot(), "dist", "src", "cli", "main.js");
+  const [command, ...words] = [process.execPath, "--enable-source-maps", main, "serve"];
+  const server = startProgram(command, words, { folder, onChange: () => undefined });
+  const url = new URL("/", JSON.parse(readFileSync(join(folder, "offhook.yaml"), "utf8")).api.listen as string);
+  for (;;) {
+    const isReady = await fetch(url).then(
+      ({ status }) => status !== 503,
+      () => false,
+    );
+    if (isReady) return server;
+    if (!server.isRunning()) throw new Error(`the server did not start:\n${server.output()}`);
+    await sleep(20);
+  }
+}
+
+function readEvents(folder: string): readonly ToldEvent[] {
+  const file = join(folder, "events.jsonl");
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, "utf8").split("\n");
+  return lines.filter((line) => line.endsWith("}")).map((line) => JSON.parse(line) as ToldEvent);
+}
+
+/** Calls that have no HANGUP though they were owed one, and legs that were told of twice without a word. */
+function countHangups(events: readonly ToldEvent[], answered: readonly string[], created: readonly string[]) {
+  const hangups = events.filter(({ type }) => type === "HANGUP");
+  const callers = new Set(hangups.map(({ from }) => from));
+  const transactions = new Set(hangups.map(({ transaction }) => transaction));
+  const legs = new Map<string, number>();
+  for (const { leg, mayRepeat } of hangups)
+    if (leg !== undefined && !mayRepeat) legs.set(leg, (legs.get(leg) ?? 0) + 1);
+  return {
+    lost: [
+      ...answered.filter((from) => !callers.has(from)),
+      ...created.filter((transaction) => !transactions.has(transaction)),
+    ],
+    unmarked: [...legs].filter(([, count]) => count > 1).map(([leg]) => leg),
+  };
+}
+
+/** Files of recordings that are not in their bucket. */
+function leftRecordings(folder: string): readonly string[] {
+  const spool = join(folder, ".offhook", "recordings");
+  return existsSync(spool) ? readdirSync(spool).filter((name) => name.includes(".wav")) : [];
+}
+
+function countFiles(folder: string): number {
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).length;
+}
+
+/** Processes that were started for the functions of the server and are still there a moment after it. */
+async function processesOf(folder: string): Promise<readonly string[]> {
+  let found: readonly string[] = [];
+  for (let times = 0; times < 50; times++) {
+    found = readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && pid !== String(process.pid) && isOf(pid, folder));
+    if (found.length === 0) return [];
+    await sleep(100);
+  }
+  return found;
+}
+
+function isOf(pid: string, folder: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, "latin1").includes(folder);
+  } catch {
+    return false;
+  }
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
