@@ -85,8 +85,9 @@ export async function openRuntimeApi(delegate: RuntimeApiDelegate): Promise<Runt
       refuse(response, 413, "RequestEntityTooLarge", `The answer is over ${maxResponseBytes} bytes`);
       delegate.onResponseTooLarge();
     } else {
-      accept(response);
       delegate.onResponse(body);
+      // Behind what the answer brings about: the process that it wakes would take the processor first.
+      setImmediate(() => accept(response));
     }
   };
 
