@@ -1,6 +1,8 @@
+import type { NegotiatedAudio } from "../sdp/index.ts";
 import type { RtpCommand } from "./worker/messages.ts";
 import type { WorkerHandle } from "./worker/worker-handle.ts";
 import type { MediaSession, MediaStats } from "./types.ts";
+import type { CodedPrompts } from "./coded-prompts.ts";
 import { createSessionRecordings } from "./recording-handles.ts";
 import { pcmFromSamples } from "./pcm.ts";
 
@@ -21,6 +23,7 @@ export interface MediaSessionSetting {
   readonly address: string;
   readonly port: number;
   readonly recordingsFolder: string;
+  readonly codedPrompts: CodedPrompts;
   /** Called once, with the first `close()`. */
   readonly onClosing: () => void;
   /** Called once, when the ports are free again. */
@@ -30,6 +33,7 @@ export interface MediaSessionSetting {
 /** The main thread's handle on a session that its worker opened. */
 export function createMediaSession(worker: WorkerHandle, session: number, setting: MediaSessionSetting): MediaSession {
   let closing: Promise<MediaStats> | undefined;
+  let codec: NegotiatedAudio["codec"]["name"] | undefined;
 
   const ask = async (type: "stats" | "close"): Promise<MediaStats> => {
     // The sockets of a worker that ended are closed, so closing has succeeded, and there are no statistics.
@@ -47,10 +51,16 @@ export function createMediaSession(worker: WorkerHandle, session: number, settin
   return {
     localAddress: setting.address,
     localPort: setting.port,
-    start: (audio, signalledFrom, rule) => tell({ type: "start", session, audio, signalledFrom, rule }),
+    start(audio, signalledFrom, rule) {
+      codec = audio.codec.name;
+      tell({ type: "start", session, audio, signalledFrom, rule });
+    },
     answered: () => tell({ type: "answered", session }),
-    play: (playbackId, { samples, growth }, repeat) =>
-      tell({ type: "play", session, playbackId, samples, growth: growth?.state, repeat }),
+    play(playbackId, pcm, repeat) {
+      const { samples, growth } = pcm;
+      const coded = setting.codedPrompts.of(pcm, codec);
+      tell({ type: "play", session, playbackId, samples, coded, growth: growth?.state, repeat });
+    },
     stopPlayback: (playbackId) => tell({ type: "stop-playback", session, playbackId }),
     sendDigits: (sendId, digits, toneMs, gapMs) =>
       tell({ type: "send-digits", session, sendId, digits, toneMs, gapMs }),

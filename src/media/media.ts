@@ -8,6 +8,7 @@ import { createSessionPorts, type SessionPorts } from "./session-ports.ts";
 import { createGroups, type Group, type Groups } from "./groups.ts";
 import type { ChosenPackets } from "./io/choose-io.ts";
 import { openMediaMixer, type MixerHandle } from "./media-mixer.ts";
+import { createCodedPrompts } from "./coded-prompts.ts";
 import { createMediaSession } from "./media-session.ts";
 import {
   addTotals,
@@ -70,6 +71,7 @@ class MediaRoom implements Media {
   readonly #counts: PacketCounts[] = [];
   readonly #groups: Groups = createGroups();
   readonly #threads: MediaThreads;
+  readonly #codedPrompts = createCodedPrompts();
   readonly #sessions = new Set<MediaSession>();
   /** Those of them that have no ports of their own. */
   readonly #browsers = new Set<MediaSession>();
@@ -221,6 +223,7 @@ class MediaRoom implements Media {
       address,
       port,
       recordingsFolder: this.#options.recordingsFolder ?? DEFAULT_RECORDINGS_FOLDER,
+      codedPrompts: this.#codedPrompts,
       onClosing: () => this.#groups.remove(session),
       onClosed: () => {
         worker.setDelegate(number, undefined);

@@ -4,7 +4,7 @@ import { socketName } from "./socket-name.ts";
 import { loadSystemCalls, type SystemCalls } from "./system-calls.ts";
 import { createThreadLoop, type ThreadLoop } from "./thread-loop.ts";
 import type { Clock } from "../../kernel/index.ts";
-import { SourceNames } from "./source-names.ts";
+import { createSourceNames, type SourceNames } from "./source-names.ts";
 import type { PacketDestination, PacketIo, PacketReceiver, PacketSocket, SocketOptions } from "./packet-io.ts";
 
 /* recvmmsg(2), sendto(2): the values of Linux on x64 and arm64. */
@@ -55,7 +55,7 @@ class BatchedIo implements PacketIo {
     const bound = descriptor === undefined ? bindSocket(system, memory, address, port, isShared) : { descriptor, port };
     try {
       const family = familyOf(address);
-      const sources = new SourceNames(system, memory, family, isShared ? SHARED_SOURCES : 1);
+      const sources = createSourceNames(system, memory, family, isShared ? SHARED_SOURCES : 1);
       return new BatchedSocket(this, { ...bound, family, sources }, receive);
     } catch (error) {
       system.close(bound.descriptor);

@@ -75,7 +75,9 @@ class EpollLoop implements ThreadLoop {
     this.#sockets[BELL] = { takePackets: () => void (this.#isRung = true) };
     this.#watch(this.bell, BELL, EPOLLET);
     this.#timers = createTimerList(systemClock, () => this.#schedule());
-    this.clock = { ...this.#timers.clock, monotonicMs: () => this.#nowMs ?? systemClock.monotonicMs() };
+    const { now, startTimer, createAlarm } = this.#timers.clock;
+    // Written out, since V8 is slow to read what was spread, and each packet reads it.
+    this.clock = { now, monotonicMs: () => this.#nowMs ?? systemClock.monotonicMs(), startTimer, createAlarm };
   }
 
   add(descriptor: number, socket: ReadableSocket): number {

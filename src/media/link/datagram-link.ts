@@ -84,6 +84,8 @@ class DatagramLink implements Link {
   #changed: Promise<void> = Promise.resolve();
   readonly #openRtcp: () => Promise<PacketSocket>;
   readonly #farEnd: FarEnd;
+  /** What `destination` was made of. */
+  #aimed: PacketAddress | undefined;
   readonly #keys: AgreedKeys;
   readonly #early: EarlyPackets;
 
@@ -111,7 +113,7 @@ class DatagramLink implements Link {
 
   hears(source: PacketAddress, ssrc: number, sequence: number, nowMs: number): boolean {
     if (!this.#farEnd.hears(source, ssrc, sequence, nowMs)) return false;
-    this.#aim();
+    if (this.#farEnd.rtpDestination() !== this.#aimed) this.#aim();
     return true;
   }
 
@@ -165,6 +167,7 @@ class DatagramLink implements Link {
   /** Sends to where the far end's packets come from. RFC 4961 */
   #aim(): void {
     const to = this.#farEnd.rtpDestination();
+    this.#aimed = to;
     if (isSame(to, this.destination)) return;
     this.destination = to === undefined ? undefined : this.#rtp.prepare(to.address, to.port);
   }

@@ -55,6 +55,8 @@ class LearntFarEnd implements FarEnd {
   #reportSource: PacketAddress | undefined;
   /** Where the stream comes from, once that is known. */
   #source: PacketAddress | undefined;
+  /** That of the latest packet of the locked source: its texts need not be compared again where it is the same value. */
+  #lockedSource: PacketAddress | undefined;
 
   constructor(own: OwnEnd) {
     this.#own = own;
@@ -68,6 +70,7 @@ class LearntFarEnd implements FarEnd {
     const signalled = { address: audio.remoteAddress, port: audio.remotePort };
     const before = this.#state;
     this.#isHold = isUnspecified(signalled.address);
+    this.#lockedSource = undefined;
     this.#isMultiplexed = audio.isMultiplexed === true;
     if (before !== undefined && this.#isHold) return;
     const expected = expectSource(signalled, signalledFrom, this.#own, rule);
@@ -84,9 +87,12 @@ class LearntFarEnd implements FarEnd {
 
   hears(source: PacketAddress, ssrc: number, sequence: number, nowMs: number): boolean {
     if (this.#state === undefined) return false;
-    const isKnown = this.#source !== undefined && isSameEnd(this.#source, source);
-    const isLocked = isKnown && this.#state.type === "locked";
-    if (!isLocked && !this.#learns(this.#state, source, ssrc, sequence, nowMs)) return false;
+    if (source !== this.#lockedSource) {
+      const isKnown = this.#source !== undefined && isSameEnd(this.#source, source);
+      const isLocked = isKnown && this.#state.type === "locked";
+      if (!isLocked && !this.#learns(this.#state, source, ssrc, sequence, nowMs)) return false;
+      this.#lockedSource = isLocked ? source : undefined;
+    }
     this.#latestSsrc = ssrc;
     this.#latestSequence = sequence;
     this.#heardMs = nowMs;

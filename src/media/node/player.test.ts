@@ -18,7 +18,13 @@ function aPlayer() {
   const fill = (count: number) => {
     let heard: number[] = [];
     const encode = (samples: Int16Array, from: number) => (heard = [...samples.subarray(from, from + count)]);
-    player.fill({ length: count, encode, put: () => undefined, silence: () => (heard = Array<number>(count).fill(0)) });
+    player.fill({
+      length: count,
+      encode,
+      put: () => undefined,
+      copy: () => false,
+      silence: () => (heard = Array<number>(count).fill(0)),
+    });
     return heard;
   };
   return { player, reported, play, fill };

@@ -1,9 +1,11 @@
-import type { AudioFrame } from "../stream/audio-packet.ts";
+import type { AudioFrame, CodedAudio } from "../stream/audio-packet.ts";
 
 /** One piece of audio in the queue. */
 export interface Playback {
   readonly id: string;
   readonly samples: Int16Array;
+  /** The same, encoded. */
+  readonly coded?: CodedAudio | undefined;
   /** For samples that are still being made: [0] how many there are, [1] 1 when that is all. */
   readonly growth?: Int32Array | undefined;
   /** Total number of plays, at least 1. */
@@ -72,7 +74,7 @@ class QueuePlayer implements Player {
     for (let head = this.#queue[0]; done < wanted && head !== undefined; head = this.#queue[0]) {
       const ready = readyOf(head, wanted - done);
       if (ready === undefined) break;
-      if (ready === wanted) frame.encode(head.playback.samples, head.position);
+      if (ready === wanted) put(head, frame);
       else this.#mix(head, ready, done, wanted);
       done += ready;
       if (!head.isStarted) head.playback.onStarted?.();
@@ -111,6 +113,11 @@ class QueuePlayer implements Player {
     this.#queue.shift();
     head.playback.onFinished();
   }
+}
+
+/** Fills the frame with whole samples that are ready. */
+function put({ playback: { samples, coded }, position }: Queued, frame: AudioFrame): void {
+  if (coded === undefined || !frame.copy(coded, position)) frame.encode(samples, position);
 }
 
 /** The end of what is playing when it is stopped now; undefined when none of it is ready. */

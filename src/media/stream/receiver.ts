@@ -40,7 +40,7 @@ export function createRtpReceiver(
   const bounds: PayloadBounds = { extension: 0, start: 0, end: 0 };
   const heard = createHeardPacket();
   const clock = createStreamClock();
-  let agreed: NegotiatedAudio | undefined;
+  let agreed: Agreed | undefined;
   let feedback: TransportFeedback | undefined;
 
   return {
@@ -49,7 +49,7 @@ export function createRtpReceiver(
       return feedback;
     },
     configure(audio) {
-      agreed = audio;
+      agreed = agreedOf(audio);
       if (audio.transportFeedbackExtension === undefined) feedback = undefined;
       else feedback ??= createTransportFeedback();
     },
@@ -73,7 +73,7 @@ export function createRtpReceiver(
       if (!link.hears(source, ssrc, sequence, nowMs)) return void watch.stranger(source.address, source.port);
       if (feedback !== undefined) noteArrival(feedback, agreed, packet, bounds, ssrc, nowMs);
 
-      const codec = typeof kind === "object" ? kind : codecs[agreed.codec.name];
+      const codec = typeof kind === "object" ? kind : agreed.codec;
       const timestamp = clock.ticksOf(readInt32(packet, 4), codec.clockTicks);
       const arrivalTicks = Math.round(nowMs * SAMPLES_PER_MS) | 0;
       const place = reception.packet(ssrc, sequence, timestamp, arrivalTicks, typeof kind === "object" && !isEmpty);
@@ -91,8 +91,7 @@ export function createRtpReceiver(
       heard.ssrc = ssrc;
       heard.sequence = sequence;
       heard.timestampTicks = timestamp;
-      const { audioLevelExtension: level } = agreed;
-      heard.belowFullScaleDb = level === undefined ? -1 : readAudioLevel(packet, bounds, level);
+      heard.belowFullScaleDb = agreed.level === 0 ? -1 : readAudioLevel(packet, bounds, agreed.level);
       heard.decoding.isDone = false;
       return heard;
     },
@@ -102,7 +101,7 @@ export function createRtpReceiver(
 /** Notes when a packet came, by the number that its sender gave it among all that it sends. */
 function noteArrival(
   feedback: TransportFeedback,
-  { transportFeedbackExtension: id = 0 }: NegotiatedAudio,
+  { feedback: id }: Agreed,
   packet: Uint8Array,
   bounds: PayloadBounds,
   ssrc: number,
@@ -127,11 +126,31 @@ function isPaddingOnly(kind: PayloadUse, { start, end }: PayloadBounds): boolean
   return typeof kind === "object" && !kind.isByteATick && start === end;
 }
 
+/** What a receiver needs of an agreement for each packet. A copy, since what another thread has sent is slow to read. */
+interface Agreed {
+  readonly payloadType: number;
+  readonly codec: Codec;
+  /** Of telephone-events; -1: none were agreed. */
+  readonly events: number;
+  /** Of header extensions; 0: they were not agreed. */
+  readonly level: number;
+  readonly feedback: number;
+}
+
+function agreedOf(audio: NegotiatedAudio): Agreed {
+  return {
+    payloadType: audio.codec.payloadType,
+    codec: codecs[audio.codec.name],
+    events: audio.telephoneEventPayloadType ?? -1,
+    level: audio.audioLevelExtension ?? 0,
+    feedback: audio.transportFeedbackExtension ?? 0,
+  };
+}
+
 /** What a payload type means. The static numbers of codecs are understood though another was agreed, unless that took them. */
-function useOf(audio: NegotiatedAudio, payloadType: number): PayloadUse {
-  if (payloadType === audio.codec.payloadType) return codecs[audio.codec.name];
-  const events = audio.telephoneEventPayloadType;
-  const isEvent = payloadType === events || (payloadType === OFFERED_EVENT_PAYLOAD_TYPE && events !== undefined);
+function useOf({ payloadType: agreed, codec, events }: Agreed, payloadType: number): PayloadUse {
+  if (payloadType === agreed) return codec;
+  const isEvent = payloadType === events || (payloadType === OFFERED_EVENT_PAYLOAD_TYPE && events >= 0);
   if (isEvent) return "event";
   return payloadType === COMFORT_NOISE_PAYLOAD_TYPE ? "noise" : staticCodecs.get(payloadType);
 }

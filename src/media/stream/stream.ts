@@ -82,7 +82,12 @@ class Stream implements RtpStream, SessionView {
   #audio: NegotiatedAudio | undefined;
   #reporter: Reporter | undefined;
   #lifeMs = 0;
-  #isTimeoutTold = false;
+  /** So long may the far end be silent; 0: for ever. */
+  #silenceLimitMs = 0;
+  /** Before these times there is nothing to look at, so that most ticks ask no more. */
+  #silentMs = Infinity;
+  #reportMs = 0;
+  #hasFeedback = false;
 
   constructor(link: Link, owner: RtpStreamOwner, setting: RtpStreamSetting) {
     this.#link = link;
@@ -95,8 +100,11 @@ class Stream implements RtpStream, SessionView {
 
   configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number, rule?: SourceRule): void {
     this.#lifeMs = nowMs;
-    this.#isTimeoutTold = false;
     this.#audio = audio;
+    this.#silenceLimitMs = this.#silenceLimitOf(audio.direction);
+    this.#silentMs = this.#silenceLimitMs === 0 ? Infinity : nowMs + this.#silenceLimitMs;
+    this.#reportMs = 0;
+    this.#hasFeedback = audio.transportFeedbackExtension !== undefined;
     this.sender.configure(audio);
     this.#receiver.configure(audio);
     this.#watch.configure(audio.direction, nowMs);
@@ -132,23 +140,29 @@ class Stream implements RtpStream, SessionView {
   }
 
   watchSilence(nowMs: number): void {
-    const limitMs = this.#silenceLimitMs();
-    if (limitMs === 0) this.#lifeMs = nowMs;
-    else if (!this.#isTimeoutTold && nowMs - this.#lifeMs >= limitMs) {
-      this.#isTimeoutTold = true;
-      this.#owner.onRtpTimeout();
-    }
+    if (nowMs < this.#silentMs) return;
+    this.#silentMs = this.#lifeMs + this.#silenceLimitMs;
+    if (nowMs < this.#silentMs) return;
+    this.#silentMs = Infinity;
+    this.#owner.onRtpTimeout();
   }
 
   report(nowMs: number): void {
+    if (this.#hasFeedback) this.#sendFeedback(nowMs);
+    if (nowMs < this.#reportMs) return;
+    if (this.#reporter !== undefined && nowMs >= this.#reporter.dueMs) this.#sendReport(this.#reporter, nowMs, false);
+    for (const problem of this.#watch.look(this, nowMs)) this.#owner.onAudioProblem(problem);
+    this.#reportMs = Math.min(this.#reporter?.dueMs ?? Infinity, this.#watch.nextLookMs);
+  }
+
+  #sendFeedback(nowMs: number): void {
     const feedback = this.#receiver.feedback?.take(this.sender.ssrc, nowMs);
     if (feedback !== undefined) this.#link.sendReport(feedback);
-    if (this.#reporter?.isDue(nowMs) === true) this.#sendReport(this.#reporter, nowMs, false);
-    for (const problem of this.#watch.look(this, nowMs)) this.#owner.onAudioProblem(problem);
   }
 
   answered(nowMs: number): void {
     this.#watch.answered(nowMs);
+    this.#reportMs = 0;
   }
 
   sayGoodbye(nowMs: number): void {
@@ -218,8 +232,8 @@ class Stream implements RtpStream, SessionView {
   }
 
   /** A far end that has put us on hold need not send, and one that only receives never does. RFC 3264 §8.4 Contract: sip-and-media-audio-stops */
-  #silenceLimitMs(): number {
-    switch (this.#audio?.direction) {
+  #silenceLimitOf(direction: NegotiatedAudio["direction"]): number {
+    switch (direction) {
       case "sendrecv":
         return this.#setting.rtpTimeoutMs;
       case "recvonly":

@@ -11,7 +11,7 @@ import { flowListener } from "./flow-listener.ts";
 import type { MediaStats, RecordingEnd } from "../types.ts";
 import type { MixerCommand, RecordingNumber, RtpCommand, RtpEvent, RtpReply, SharedSamples } from "./messages.ts";
 import type { RtpSession } from "./session.ts";
-import type { Ticker, TickerEntry } from "./ticker.ts";
+import type { Ticker, TickerEntry, Ticking } from "./ticker.ts";
 
 /** How long after its start a stream waits for what is to be said first, before it begins with silence. */
 const FIRST_WORDS_MS = 20;
@@ -39,7 +39,7 @@ export interface HostOfSession {
 
 /** One session of a host, with what belongs to it: its link, its place among the ticks, its recordings, what the main thread listens to, and the bridge
  * that it is in. */
-export class HostedSession {
+export class HostedSession implements Ticking {
   readonly session: RtpSession;
   readonly #link: Link;
   readonly #host: HostOfSession;
@@ -47,6 +47,11 @@ export class HostedSession {
   /** Files that are being completed. */
   readonly #finishing = new Set<Promise<void>>();
   #ticks: { readonly ticker: Ticker; readonly entry: TickerEntry; readonly ptimeMs: number } | undefined;
+  /** The stream has begun, with words or without. */
+  #hasBegun = false;
+  #startMs = 0;
+  /** It ticks away from its place. */
+  #isHastened = false;
   #tap: Tap | undefined;
   #seat: { readonly seat: Seat; readonly leader: TickerEntry | undefined; readonly onLeft: () => void } | undefined;
   #bridge: { readonly partner: HostedSession; readonly bridge: Bridge } | undefined;
@@ -158,18 +163,27 @@ export class HostedSession {
     if (this.#ticks?.ptimeMs === ptimeMs) return;
     this.#leaveTicks();
     const ticker = this.#host.tickerOf(ptimeMs);
-    const startMs = this.#nowMs();
-    const entry = ticker.add({
-      tick: (missedTicks, latenessUs, nowMs) => {
-        this.#host.noteLateness(latenessUs, missedTicks);
-        // What is said first is mostly on its way: it shall begin the stream, not come early behind a packet of silence.
-        if (nowMs - startMs < FIRST_WORDS_MS && this.#hasSaidNothing()) return;
-        this.session.tick(missedTicks, latenessUs, nowMs);
-        if (entry.slot !== entry.home && this.session.isSilent()) ticker.goHome(entry);
-      },
-    });
-    this.#ticks = { ticker, entry, ptimeMs };
+    this.#startMs = this.#nowMs();
+    this.#hasBegun = this.#isHastened = false;
+    this.#ticks = { ticker, entry: ticker.add(this), ptimeMs };
     this.#followLeader();
+  }
+
+  /** Called by the ticker. What it reads lies in few places: each is far from the processor when a thousand other legs were served since. */
+  tick(missedTicks: number, latenessUs: number, nowMs: number): void {
+    this.#host.noteLateness(latenessUs, missedTicks);
+    if (!this.#hasBegun) {
+      // What is said first is mostly on its way: it shall begin the stream, not come early behind a packet of silence.
+      if (nowMs - this.#startMs < FIRST_WORDS_MS && this.#hasSaidNothing()) return;
+      this.#hasBegun = true;
+    }
+    this.session.tick(missedTicks, latenessUs, nowMs);
+    if (this.#isHastened && this.session.isSilent()) this.#goHome();
+  }
+
+  #goHome(): void {
+    this.#isHastened = false;
+    if (this.#ticks !== undefined) this.#ticks.ticker.goHome(this.#ticks.entry);
   }
 
   #followLeader(): void {
@@ -188,11 +202,12 @@ export class HostedSession {
   }
 
   /** Into silence, a playback begins with a packet of its own at once instead of at the next tick. */
-  #play({ playbackId, samples, growth, repeat }: Command<"play">): void {
+  #play({ playbackId, samples, coded, growth, repeat }: Command<"play">): void {
     const isIntoSilence = this.session.isSilent();
-    this.session.play(playbackId, samples, repeat, growth);
+    this.session.play(playbackId, samples, repeat, growth, coded);
     const ticks = this.#ticks;
     if (!isIntoSilence || ticks === undefined || this.#seat !== undefined) return;
+    this.#isHastened = true;
     ticks.ticker.hasten(ticks.entry);
   }
 

@@ -1,4 +1,4 @@
-import type { NegotiatedAudio } from "../../sdp/index.ts";
+import type { AudioCodec, NegotiatedAudio } from "../../sdp/index.ts";
 import type { RecorderSetting } from "../node/recorder/recorder.ts";
 import type { RecordingOutcome } from "../node/recorder/recording.ts";
 import type { MessagePort } from "node:worker_threads";
@@ -24,6 +24,12 @@ export type RecordingNumber = number;
 
 /** Shared memory with 16 bit samples; crosses threads without a copy. */
 export type SharedSamples = Int16Array<SharedArrayBuffer>;
+
+/** A code for each sample of audio. */
+export interface CodedSamples {
+  readonly codec: AudioCodec["name"];
+  readonly codes: Uint8Array<SharedArrayBuffer>;
+}
 
 /** What the main thread asks of a media worker. Carried out in order; those with `request` are answered by a `reply`. */
 export type RtpCommand =
@@ -63,6 +69,8 @@ export type RtpCommand =
       readonly session: SessionNumber;
       readonly playbackId: string;
       readonly samples: SharedSamples;
+      /** The same by the codec that was agreed, where it was encoded before. */
+      readonly coded?: CodedSamples | undefined;
       /** Of audio that still grows. */
       readonly growth?: PcmGrowth["state"] | undefined;
       readonly repeat: number;

@@ -1,6 +1,7 @@
 import { createKeyDetector, type KeyDetector } from "../node/keys/key-detector.ts";
 import { createPrompter, type Prompter } from "../node/prompter.ts";
 import { createKeyRelay, type KeyRelay, type RelayedKeyPacket } from "../node/relay/key-relay.ts";
+import { toCodedAudio } from "../stream/audio-packet.ts";
 import { createRtpStream, type RtpStream, type RtpStreamOwner, type RtpStreamSetting } from "../stream/stream.ts";
 import type { HeardPacket } from "../stream/heard-packet.ts";
 import type { AudioProblem } from "../stream/quality/audio-problems.ts";
@@ -12,6 +13,7 @@ import type { Link } from "../link/link.ts";
 import type { SourceRule } from "../link/source-machine.ts";
 import type { MediaNode, Voice } from "../node/node.ts";
 import type { MediaStats } from "../types.ts";
+import type { CodedSamples } from "./messages.ts";
 import type { Ticking } from "./ticker.ts";
 
 /** What a session tells its owner. */
@@ -36,7 +38,8 @@ export interface RtpSession extends Ticking {
   readonly lossShare: number;
   /** @param signalledFrom address that the description came from; undefined when nobody knows */
   configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number, rule?: SourceRule): void;
-  play(playbackId: string, samples: Int16Array, repeat: number, growth?: Int32Array): void;
+  /** @param coded the samples by a codec, which spares encoding them */
+  play(playbackId: string, samples: Int16Array, repeat: number, growth?: Int32Array, coded?: CodedSamples): void;
   stopPlayback(playbackId: string): void;
   sendDigits(sendId: string, digits: string, toneMs: number, gapMs: number): void;
   /** A key that came by SIP INFO. */
@@ -65,9 +68,11 @@ export function createRtpSession(link: Link, events: RtpSessionEvents, setting: 
   return new Session(link, events, setting);
 }
 
+/** One value for all sessions, so that it is near when a packet comes. */
+const NO_NODES: readonly MediaNode[] = [];
+
 class Session implements RtpSession, RtpStreamOwner {
   readonly sender: RtpSender;
-  readonly passedKeys = createKeyRelay();
   voice: Voice | undefined;
   readonly #events: RtpSessionEvents;
   readonly #stream: RtpStream;
@@ -75,9 +80,11 @@ class Session implements RtpSession, RtpStreamOwner {
   readonly #keys: KeyDetector;
   #remoteAddress: string | undefined;
   /** Empty in most sessions. */
-  #nodes: readonly MediaNode[] = [];
+  #nodes = NO_NODES;
   /** Those that want to know what is sent. */
-  #sentNodes: readonly MediaNode[] = [];
+  #sentNodes = NO_NODES;
+  /** Made for a bridge. */
+  #passedKeys: KeyRelay | undefined;
   #suppressesNoise = false;
   #worstLatenessUs = 0;
   #ticksSkipped = 0;
@@ -118,11 +125,12 @@ class Session implements RtpSession, RtpStreamOwner {
     this.#stream.configure(audio, signalledFrom, nowMs, rule);
   }
 
-  play(playbackId: string, samples: Int16Array, repeat: number, growth?: Int32Array): void {
+  play(playbackId: string, samples: Int16Array, repeat: number, growth?: Int32Array, coded?: CodedSamples): void {
     this.#prompter.play({
       id: playbackId,
       samples,
       growth,
+      coded: coded && toCodedAudio(coded.codec, coded.codes),
       repeat,
       onStarted: () => this.#events.onPlaybackStarted(playbackId),
       onFinished: () => this.#events.onPlaybackFinished(playbackId),
@@ -150,7 +158,7 @@ class Session implements RtpSession, RtpStreamOwner {
   /** One packet time, in its phases. */
   tick(missedTicks: number, latenessUs: number, nowMs: number): void {
     // 1. What did not come: the end of a key, or anything for too long.
-    this.#keys.tick(nowMs);
+    if (!this.#keys.isIdle) this.#keys.tick(nowMs);
     this.#stream.watchSilence(nowMs);
     // 2. What is said to the far end: keys that are passed on, then one frame, or none.
     if (this.sender.isReady) this.#speak(missedTicks, latenessUs, nowMs);
@@ -175,6 +183,10 @@ class Session implements RtpSession, RtpStreamOwner {
 
   dropped(cause: DropCause): void {
     this.#stream.dropped(cause);
+  }
+
+  get passedKeys(): KeyRelay {
+    return (this.#passedKeys ??= createKeyRelay());
   }
 
   isBusy(): boolean {
@@ -229,7 +241,7 @@ class Session implements RtpSession, RtpStreamOwner {
 
   #speak(missedTicks: number, latenessUs: number, nowMs: number): void {
     const out = this.sender;
-    if (!this.passedKeys.isIdle()) this.#speakKeys(nowMs);
+    if (this.#passedKeys !== undefined) this.#speakKeys(this.#passedKeys, nowMs);
     const before = out.packetCount;
     out.beginTick(missedTicks);
     this.#speakFrame(nowMs);
@@ -237,10 +249,11 @@ class Session implements RtpSession, RtpStreamOwner {
     if (out.packetCount !== before && latenessUs > this.#worstLatenessUs) this.#worstLatenessUs = latenessUs;
   }
 
-  #speakKeys(nowMs: number): void {
+  #speakKeys(keys: KeyRelay, nowMs: number): void {
+    if (keys.isIdle()) return;
     const out = this.sender;
     const send = (key: RelayedKeyPacket) => out.sendEvent(key, key.timestampTicks, nowMs);
-    this.passedKeys.tick(out.timestampTicks, out.frameTicks, send);
+    keys.tick(out.timestampTicks, out.frameTicks, send);
   }
 
   /** Who speaks: what is played before the voice, and silence where nobody does. Contract: sip-and-media-silence-between-prompts */

@@ -7,6 +7,8 @@ import type { HeardPacket } from "../../stream/heard-packet.ts";
 export interface DigitReceiver {
   /** Takes an event packet. */
   packet(heard: HeardPacket, nowMs: number): void;
+  /** A press was told that has not ended. */
+  readonly isHeld: boolean;
   /** Ends a press whose end packets were all lost; call it each tick. */
   tick(nowMs: number): void;
 }
@@ -50,6 +52,9 @@ export function createDigitReceiver(listener: PressListener): DigitReceiver {
   };
 
   return {
+    get isHeld() {
+      return isHeld;
+    },
     packet(heard, nowMs) {
       const { bytes, start, end: behind, isMarked, ssrc, sequence, timestampTicks } = heard;
       const code = bytes[start] ?? 255;

@@ -18,6 +18,8 @@ export interface KeyDetector extends MediaNode {
   configure(hasEvents: boolean): void;
   heard(packet: HeardPacket, nowMs: number): void;
   tick(nowMs: number): void;
+  /** Nothing is pressed or listened for in band, so that it needs no ticks. */
+  readonly isIdle: boolean;
   /** A key came by SIP INFO. */
   signal(digit: string, durationMs: number, nowMs: number): void;
   /** Another far end: what the one before has pressed is no longer waited for. */
@@ -30,6 +32,7 @@ export function createKeyDetector(listener: KeyListener): KeyDetector {
 }
 
 class GatedDetector implements KeyDetector {
+  isIdle = true;
   readonly #listener: KeyListener;
   readonly #digits: DigitReceiver;
   #gate: KeyGate = createKeyGate();
@@ -52,17 +55,23 @@ class GatedDetector implements KeyDetector {
 
   configure(hasEvents: boolean): void {
     if (hasEvents || this.#hasSignals) this.#inBand = undefined;
-    else this.#inBand ??= this.#listenInBand();
+    else {
+      this.#inBand ??= this.#listenInBand();
+      this.isIdle = false;
+    }
   }
 
   heard(packet: HeardPacket, nowMs: number): void {
-    if (packet.kind === "event") this.#digits.packet(packet, nowMs);
-    else this.#inBand?.heard(packet, nowMs);
+    if (packet.kind === "event") {
+      this.isIdle = false;
+      this.#digits.packet(packet, nowMs);
+    } else this.#inBand?.heard(packet, nowMs);
   }
 
   tick(nowMs: number): void {
     this.#digits.tick(nowMs);
     this.#inBand?.tick(nowMs);
+    this.isIdle = this.#inBand === undefined && !this.#digits.isHeld;
   }
 
   signal(digit: string, durationMs: number, nowMs: number): void {

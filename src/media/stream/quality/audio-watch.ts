@@ -24,6 +24,8 @@ export interface AudioWatch {
   /** A packet was dropped, and where it came from may be why nothing is heard; or its payload type may be. */
   stranger(address: string, port: number): void;
   notAgreed(payloadType: number): void;
+  /** When the next look is worth it. */
+  readonly nextLookMs: number;
   /** Looks for problems, once a second. @returns those that were not told before */
   look(view: SessionView, nowMs: number): readonly AudioProblem[];
   /** Looks at once, for the last time. */
@@ -62,7 +64,7 @@ class SessionWatch implements AudioWatch {
   #answeredAtMs: number | undefined;
   /** Since then both directions are open. */
   #openSinceMs = 0;
-  #nextLookMs = 0;
+  nextLookMs = Infinity;
   #latestStranger: PacketAddress | undefined;
   #latestNotAgreed: number | undefined;
   readonly #found = new Map<string, AudioProblem>();
@@ -81,7 +83,7 @@ class SessionWatch implements AudioWatch {
     if (this.#answeredAtMs !== undefined) return;
     this.#answeredAtMs = nowMs;
     this.#openSinceMs = Math.max(this.#openSinceMs, nowMs);
-    this.#nextLookMs = nowMs + LOOK_EVERY_MS;
+    this.nextLookMs = nowMs + LOOK_EVERY_MS;
   }
 
   stranger(address: string, port: number): void {
@@ -96,8 +98,8 @@ class SessionWatch implements AudioWatch {
   }
 
   look(view: SessionView, nowMs: number): readonly AudioProblem[] {
-    if (this.#answeredAtMs === undefined || nowMs < this.#nextLookMs) return NONE;
-    this.#nextLookMs = nowMs + LOOK_EVERY_MS;
+    if (this.#answeredAtMs === undefined || nowMs < this.nextLookMs) return NONE;
+    this.nextLookMs = nowMs + LOOK_EVERY_MS;
     return this.#find(view, this.#answeredAtMs, nowMs);
   }
 

@@ -13,8 +13,8 @@ export interface RemoteReports extends ReportedOfOurs {
 
 /** RTCP of one session: when to report, what to report, and what the far end reported. RFC 3550 §6 */
 export interface Reporter {
-  /** Whether a report is due. */
-  isDue(nowMs: number): boolean;
+  /** When the next report is due. */
+  readonly dueMs: number;
   /** The next report; sets when the following is due. `bye` ends the session. */
   report(sending: SendingState, nowMs: number, bye: boolean): Uint8Array;
   /** Takes a datagram from the far end. @returns false when it is not RTCP. */
@@ -52,7 +52,7 @@ class SessionReporter implements Reporter {
   reportsOfReception = 0;
   readonly #setting: ReporterSetting;
   readonly #ofOurs = createReportsOfOurs();
-  #dueMs: number;
+  dueMs: number;
   /** Packets sent up to the last report, and up to the one before. */
   #packetsAtReport = 0;
   #packetsAtReportBefore = 0;
@@ -62,15 +62,11 @@ class SessionReporter implements Reporter {
   constructor(setting: ReporterSetting) {
     this.#setting = setting;
     // The first report waits half as long, so that quality is known early. RFC 3550 §6.2
-    this.#dueMs = setting.nowMs + this.#intervalMs(MEAN_INTERVAL_MS / 2);
-  }
-
-  isDue(nowMs: number): boolean {
-    return nowMs >= this.#dueMs;
+    this.dueMs = setting.nowMs + this.#intervalMs(MEAN_INTERVAL_MS / 2);
   }
 
   report(sending: SendingState, nowMs: number, bye: boolean): Uint8Array {
-    this.#dueMs = nowMs + this.#intervalMs(MEAN_INTERVAL_MS);
+    this.dueMs = nowMs + this.#intervalMs(MEAN_INTERVAL_MS);
     // Who sent in this interval or the one before is a sender. RFC 3550 §6.4
     const sentSince = sending.packetCount > this.#packetsAtReportBefore;
     this.#packetsAtReportBefore = this.#packetsAtReport;

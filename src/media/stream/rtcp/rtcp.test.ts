@@ -88,11 +88,9 @@ for (const [random, firstMs, nextMs] of [
   test(`reports come between half and one and a half of 5 s apart, the first after half of that: random ${random} (RFC 3550 §6.3.1)`, () => {
     const { reporter } = aReporter(random);
 
-    assert.equal(reporter.isDue(1000 + firstMs - 1), false);
-    assert.equal(reporter.isDue(1000 + firstMs + 1), true);
+    assert.ok(Math.abs(reporter.dueMs - (1000 + firstMs)) < 1, String(reporter.dueMs));
     reporter.report(sending(0), 10_000, false);
-    assert.equal(reporter.isDue(10_000 + nextMs - 1), false);
-    assert.equal(reporter.isDue(10_000 + nextMs + 1), true);
+    assert.ok(Math.abs(reporter.dueMs - (10_000 + nextMs)) < 1, String(reporter.dueMs));
   });
 }
 
