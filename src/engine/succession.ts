@@ -18,8 +18,14 @@ export interface SuccessionParts {
   readonly onTaken: (leg: LegCore) => void;
 }
 
+/** What a leg is told by its far end, and by who is to take its place. */
+export interface Succession {
+  readonly transfer: NonNullable<LegEvents["transfer"]>;
+  readonly replace: NonNullable<LegEvents["replace"]>;
+}
+
 /** How another party takes the place of a leg's far end: called for it, or by a call of its own. */
-export function successionOf(parts: SuccessionParts): Required<Pick<LegEvents, "transfer" | "replace">> {
+export function successionOf(parts: SuccessionParts): Succession {
   const { ports, settings, onTaken } = parts;
   return {
     transfer(request, tell) {
