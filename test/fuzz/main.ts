@@ -49,12 +49,11 @@ async function fuzzAll(targets: readonly FuzzTarget[]): Promise<boolean> {
   for (const target of targets) {
     const plan = { inputs: Number(values.inputs), seconds: Number(values.seconds), seed, keeps: values.keep };
     const outcome = await fuzzTarget(target, plan);
-    const why = [outcome.failure, outcome.faults, whyCostly(target, seed)].filter(
-      (text) => text !== undefined && text !== "",
-    );
+    const cost = measureCost(target, seed);
+    const why = [outcome.failure, outcome.faults, cost.why].filter((text) => text !== undefined && text !== "");
     inputs += outcome.inputs;
     failed += why.length === 0 ? 0 : 1;
-    console.log(lineOf(target, outcome, why.length === 0));
+    console.log(lineOf(target, outcome, why.length > 0 ? "FAULTS" : cost.said));
     for (const text of why) console.log(text);
   }
   console.log(
@@ -63,22 +62,22 @@ async function fuzzAll(targets: readonly FuzzTarget[]): Promise<boolean> {
   return failed === 0;
 }
 
-function lineOf({ name }: FuzzTarget, outcome: FuzzOutcome, isSound: boolean): string {
+function lineOf({ name }: FuzzTarget, outcome: FuzzOutcome, verdict: string): string {
   const { inputs, seconds, ways, corpus, kept } = outcome;
   const counts = [
     `${inputs.toLocaleString("en-US")} inputs in ${seconds} s`,
     `${ways} ways through the code by ${corpus} of them`,
     ...(kept === undefined ? [] : [kept]),
-    isSound ? `${growing} that grow cost no more for each byte` : "FAULTS",
+    verdict,
   ];
   return `${name}: ${counts.join(", ")}`;
 }
 
-function whyCostly(target: FuzzTarget, seed: number): string | undefined {
+function measureCost(target: FuzzTarget, seed: number): { readonly said: string; readonly why?: string } {
   try {
-    assertCost(target, growing, createRandom(seed));
-    return undefined;
+    const tried = assertCost(target, growing, createRandom(seed));
+    return { said: tried === 0 ? "none grows" : `${tried} that grow cost no more for each byte` };
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return { said: "", why: error instanceof Error ? error.message : String(error) };
   }
 }

@@ -8,6 +8,8 @@ export interface FuzzTarget {
   readonly words: readonly string[];
   /** Longest input, bytes: nothing longer gets to it. Default: 65,535 */
   readonly mostBytes?: number;
+  /** What an input begins goes on for some turns of the event loop. */
+  readonly goesOn?: boolean;
   /** Reads an input, and throws when something comes of it that must not. */
   readonly take: (bytes: Buffer) => void;
 }

@@ -1,6 +1,7 @@
 /** What AFL++ starts: reads one target's inputs from standard input, as often as it is told to, and says how each went. Words: name of the target, a file for
  * the stack of what was thrown. Environment: the fork server of AFL++ (descriptors 198 and 199, __AFL_SHM_ID). */
 import { appendFileSync, readSync, writeSync } from "node:fs";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import koffi from "koffi";
 import { createTaker } from "./inputs.ts";
 import { loadTarget } from "./load-target.ts";
@@ -54,4 +55,5 @@ while (readSync(asks, word, 0, 4, null) === 4) {
     appendFileSync(faultFile, `${text}\ninput (base64): ${fault.input.toString("base64")}\n\n`);
   }
   answer(fault === undefined ? 0 : aborted);
+  if (target.goesOn === true) await nextTurn();
 }
