@@ -11,9 +11,11 @@ import { decodeReport } from "../../src/media/stream/rtcp/rtcp.ts";
 import { createJoinTokens } from "../../src/meetings/registry/join-tokens.ts";
 import { parseWav } from "../../src/media/wav/parse-wav.ts";
 import { answerBrowserOffer, answerOffer, readAnswer, readBrowserOffer } from "../../src/sdp/index.ts";
+import { espeakLanguage } from "../../src/speech/espeak/espeak-language.ts";
 import { parseSsml } from "../../src/speech/ssml/parse-ssml.ts";
 import { toSpeakableAscii } from "../../src/speech/english/plain-text.ts";
 import { sayAs } from "../../src/speech/english/say-as.ts";
+import { splitText } from "../../src/speech/threads/split-text.ts";
 import { assertLinear } from "./growth.ts";
 
 const repeated =
@@ -196,6 +198,22 @@ test("text to be spoken costs no more than linear time", () => {
     },
     12_000,
   );
+});
+
+test("texts in other languages cost no more than linear time", () => {
+  const kinds = ["digits", "telephone", "expletive"];
+  for (const language of [espeakLanguage("de-DE"), espeakLanguage("ja-JP")]) {
+    assertLinearFor(
+      ["a", "[", "。", "日", "\u0001", "1/", " ", "\u200d"],
+      [["", ""]],
+      (text) => {
+        splitText(language.toLine(text));
+        language.foreignScripts(text);
+        for (const kind of kinds) language.sayAs(text, kind, undefined);
+      },
+      12_000,
+    );
+  }
 });
 
 test("WAV and RTCP cost no more than linear time", () => {

@@ -5,6 +5,9 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { silentLogger } from "../../src/kernel/index.ts";
 import { measureSpeech } from "../../src/media/index.ts";
+import { espeakPauseMs } from "../../src/speech/espeak/espeak-engine.ts";
+import { createEspeakSpeaker } from "../../src/speech/espeak/espeak-speaker.ts";
+import { toPieces } from "../../src/speech/threads/speech-pieces.ts";
 import { createSpeech, listVoices, type Speech, type SpeechRequest } from "../../src/speech/index.ts";
 import { speechOf } from "../../src/testing/internal/speak-with.ts";
 
@@ -77,6 +80,21 @@ describe("espeak-ng", () => {
     ];
     assert.notEqual(french, german);
   });
+
+  for (const sign of [",", "."]) {
+    it(`rests between pieces of a text as it does within one, behind ${sign}`, async () => {
+      const speak = createEspeakSpeaker("espeak-ng", () => undefined);
+      const words = (text: string) =>
+        ({ type: "words", text, voice: { name: "de", pitch: 1 }, rate: 1, pitch: 1, volumeDb: 0 }) as const;
+      const [first, second] = [words(`Bitte bleiben Sie in der Leitung${sign}`), words("Wir sind gleich wieder da.")];
+      const whole = await speak([words(`${first.text} ${second.text}`)]);
+      const pieces = toPieces([first, second], espeakPauseMs);
+      const joined = (await Promise.all(pieces.map((piece) => speak(piece)))).flatMap((piece) => [...piece]);
+
+      const [own, made] = [whole, joined].map(({ length }) => length / 8);
+      assert.ok(Math.abs((own ?? 0) - (made ?? 0)) < 120, `${made} ms, in one piece ${own} ms`);
+    });
+  }
 
   it("takes nothing of a text as an order", async () => {
     const plain = await hans("hallo");

@@ -18,7 +18,8 @@ export function resolveSpeech(
   const { region = ofConfiguration, profile, sampleRate, timeoutMilliseconds } = polly;
   const endpoint = readUrl(polly.endpoint, [...at, "endpoint"], options.report)?.href;
   const credentials = readAwsCredentials(polly, at, options);
-  const isWritten = [polly.region, endpoint, profile, polly.accessKeyId].some((value) => value !== undefined);
+  const isWritten =
+    [polly.region, endpoint, profile, polly.accessKeyId].some((value) => value !== undefined) || sampleRate !== 8_000;
   if (isWritten && !engines.includes("polly")) {
     options.report(at, "it is not asked: speech.engines does not have polly");
   }

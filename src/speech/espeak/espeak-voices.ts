@@ -8,9 +8,6 @@ export interface EspeakVoice {
   readonly pitch: number;
 }
 
-/** How long espeak-ng is silent at a comma or period within a text, milliseconds, measured. */
-export const ownPauseMs = 200;
-
 /** Languages of Polly whose voice at espeak-ng has another name than the language, the nearest first. */
 const others: Readonly<Record<string, readonly string[]>> = {
   arb: ["ar"],

@@ -25,7 +25,7 @@ const practiceRequest: Omit<SpeechRequest, "text"> = {
 export function createFliteEngine(log: Pick<Logger, "warn">, clock: Clock = systemClock): TtsEngine {
   const threads = createSpeechThreads<FliteVoice>({
     file: new URL(`./flite-worker${extname(import.meta.url)}`, import.meta.url),
-    ownPauseMs: ({ name }) => ownPauseMs[name],
+    ownPauseMs: ({ voice }) => ownPauseMs[voice.name],
     clock,
   });
   const warn = (message: string): void => log.warn({ engine: "flite" }, message);

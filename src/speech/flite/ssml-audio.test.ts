@@ -12,7 +12,7 @@ function say(inner: string): Int16Array {
   const request = { textType: "ssml", voiceId: "Joanna", languageCode: undefined, engine: "standard" } as const;
   const pieces = toPieces(
     toFliteParts({ ...request, text: `<speak>${inner}</speak>` }, () => undefined),
-    ({ name }) => ownPauseMs[name],
+    ({ voice }) => ownPauseMs[voice.name],
   );
   return Int16Array.from(pieces.flatMap((piece) => [...speak(piece)]));
 }

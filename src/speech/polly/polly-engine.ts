@@ -27,15 +27,20 @@ export function createPollyEngine(settings: PollySettings, clock: Clock): TtsEng
     const client = await (loading ??= openPollyClient(settings));
     const abort = new AbortController();
     open.add(abort);
-    const silence = watchSilence(clock, timeoutMs, () => abort.abort());
-    try {
+    const silence = watchSilence(clock, timeoutMs, abort.signal);
+    const add: SpeechSink["add"] = (...samples) => {
+      if (!abort.signal.aborted) sink.add(...samples);
+    };
+    const say = async (): Promise<void> => {
       const answer = await client.synthesize(request, abort.signal);
       checkType(answer);
-      await pass(answer.bytes, openReader(), { ...sink, heard: silence.again }, request);
+      await pass(answer.bytes, openReader(), { add, heard: silence.again }, request);
+    };
+    try {
+      // Not all that the client waits for can be aborted: credentials, for one, that it looks for on the network.
+      await Promise.race([say(), silence.over]);
     } catch (error) {
-      throw silence.isOver()
-        ? new AppError("SPEECH_UNAVAILABLE", tooSlow(timeoutMs), { retry: "later" })
-        : readPollyError(error);
+      throw readPollyError(error);
     } finally {
       silence.end();
       open.delete(abort);
@@ -66,10 +71,6 @@ export function createPollyEngine(settings: PollySettings, clock: Clock): TtsEng
       await loading?.then((client) => client.close()).catch(() => undefined);
     },
   };
-}
-
-function tooSlow(timeoutMs: number): string {
-  return `Amazon Polly gave no sound for ${timeoutMs} ms`;
 }
 
 function checkType({ contentType }: PollyAnswer): void {
@@ -111,22 +112,24 @@ function broken(how: string): AppError {
   return new AppError("SPEECH_UNAVAILABLE", `The audio of Amazon Polly ${how}`, { retry: "later" });
 }
 
-/** Calls `onOver` when `again` was not called for so long. */
-function watchSilence(clock: Clock, limitMs: number, onOver: () => void) {
-  let isOver = false;
+/** `over` rejects when `again` was not called for so long, or when it is given up. */
+function watchSilence(clock: Clock, limitMs: number, givenUp: AbortSignal) {
+  let giveUp: (error: AppError) => void = () => undefined;
+  const over = new Promise<never>((_resolve, reject) => (giveUp = reject));
+  over.catch(() => undefined);
+  givenUp.addEventListener("abort", () => giveUp(new AppError("SPEECH_UNAVAILABLE", "the speech engine closed")));
   const start = () =>
-    clock.startTimer(limitMs, () => {
-      isOver = true;
-      onOver();
-    });
+    clock.startTimer(limitMs, () =>
+      giveUp(new AppError("SPEECH_UNAVAILABLE", `Amazon Polly gave no sound for ${limitMs} ms`, { retry: "later" })),
+    );
   let timer = start();
   return {
+    over,
     again(): void {
       timer.cancel();
       timer = start();
     },
     end: () => timer.cancel(),
-    isOver: () => isOver,
   };
 }
 

@@ -4,7 +4,7 @@ import { AppError, type Clock, type Timer } from "../../kernel/index.ts";
 import type { SpeechSink } from "../types.ts";
 import { endProcess } from "./end-process.ts";
 import type { SpeechJob, SpeechReply, SpeechThreadSetting } from "./serve-jobs.ts";
-import type { SpokenPart } from "./spoken-part.ts";
+import type { SpokenPart, SpokenWords } from "./spoken-part.ts";
 import { toPieces } from "./speech-pieces.ts";
 
 /** What threads that speak are made with. */
@@ -13,8 +13,8 @@ export interface SpeechThreadsOptions<Voice> {
   readonly file: URL;
   /** What that file needs to know besides. */
   readonly program?: string;
-  /** How long a voice is silent at a comma or period within a text, milliseconds. */
-  readonly ownPauseMs: (voice: Voice) => number;
+  /** How long a voice is silent behind words that end with a sign, within a text, milliseconds. */
+  readonly ownPauseMs: (words: SpokenWords<Voice>) => number;
   readonly clock: Clock;
 }
 

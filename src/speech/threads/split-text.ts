@@ -81,7 +81,8 @@ export function endsClause(word: string): boolean {
   return /[,;:،؛，、；：]["')]*$/.test(word) || endsSentence(word);
 }
 
-function endsSentence(word: string): boolean {
+/** Whether a word ends a sentence. */
+export function endsSentence(word: string): boolean {
   const bare = word.replaceAll(/["')]/g, "");
   if (/[!?！？。؟।]$/.test(bare)) return true;
   if (!bare.endsWith(".")) return false;
