@@ -16,11 +16,12 @@ function aStore() {
   const tell = (_facts: object, text: string) => void told.push(text);
   let asked = 0;
   let answer: () => Promise<ObjectHead | undefined> = async () => one;
-  const inner = { head: () => (asked++, answer()) } as unknown as ObjectStore;
+  const done = async () => undefined;
+  const inner = { head: () => (asked++, answer()), put: done, delete: done } as unknown as ObjectStore;
   const log = { ...silentLogger, warn: tell, info: tell } as typeof silentLogger;
   const store = answerWhileAway(inner, { name: "s3", staleMs, clock, log });
   return {
-    ...{ clock, told },
+    ...{ clock, told, store },
     head: (key = "a.wav") => store.head("prompts", key),
     asked: () => asked,
     set: (next: typeof answer) => void (answer = next),
@@ -95,6 +96,16 @@ describe("a store that is away", () => {
     const next = head();
     clock.advance(1_000);
     assert.deepEqual(await next, two);
+  });
+
+  it("is waited for about what this server has put or deleted there itself", async () => {
+    for (const change of ["put", "delete"] as const) {
+      const { head, set, store } = aStore();
+      await head();
+      await (change === "put" ? store.put("prompts", "a.wav", "/a.wav", {}) : store.delete("prompts", "a.wav"));
+      set(away);
+      await assert.rejects(head(), { code: "OBJECTS_AWAY" }, change);
+    }
   });
 
   it("is believed when it refuses, and when there is no such object any more", async () => {

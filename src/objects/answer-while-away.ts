@@ -78,6 +78,15 @@ export function answerWhileAway(store: ObjectStore, { name, staleMs, clock, log 
       });
       return inTime(answer, seen.head, clock);
     },
+    // What this server has changed itself is known to be other.
+    put(bucket, key, fromFile, metadata) {
+      known.delete(JSON.stringify([bucket, key]));
+      return store.put(bucket, key, fromFile, metadata);
+    },
+    delete(bucket, key) {
+      known.delete(JSON.stringify([bucket, key]));
+      return store.delete(bucket, key);
+    },
   };
 }
 
