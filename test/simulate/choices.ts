@@ -22,7 +22,7 @@ export function randomChoices(seed: number, call: number, taken?: number[]): Cho
 export function repeatedChoices(noted: readonly number[], taken?: number[]): Choices {
   let index = 0;
   return createChoices((limit) => {
-    const choice = Math.min(noted[index] ?? 0, limit - 1);
+    const choice = Math.max(0, Math.min(noted[index] ?? 0, limit - 1));
     index += 1;
     taken?.push(choice);
     return choice;

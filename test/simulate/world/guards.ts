@@ -59,6 +59,7 @@ function someActions(choices: Choices): readonly WireAction[] | undefined {
   const { below, one, rarely } = choices;
   if (below(2) === 0) return undefined;
   if (rarely(12)) return unusable;
-  const count = one([1, 2, 3]);
-  return Array.from({ length: count }, () => anAction(choices, nobody));
+  const list = Array.from({ length: one([1, 2, 3]) }, () => anAction(choices, nobody));
+  // As a file has them: without members that say nothing.
+  return JSON.parse(JSON.stringify(list)) as readonly WireAction[];
 }
