@@ -16,8 +16,9 @@ import type { Link } from "../link/link.ts";
 /** The receiving half of a stream. */
 export interface RtpReceiver {
   readonly reception: Reception;
-  /** What is told of arrivals; undefined: it was not agreed. */
-  readonly feedback: TransportFeedback | undefined;
+  /** The report of arrivals to `ssrc` that is due; undefined: none is, or they were not agreed. A method, since an object with a getter of its own has
+   * a shape of its own, and V8 is slow to read many of those. */
+  takeFeedback(ssrc: number, nowMs: number): Uint8Array | undefined;
   /** Takes over what was agreed. */
   configure(audio: NegotiatedAudio): void;
   /** Takes one datagram. @returns what it holds, reused for the next one; undefined when it was no valid RTP packet of the far end */
@@ -45,9 +46,7 @@ export function createRtpReceiver(
 
   return {
     reception,
-    get feedback() {
-      return feedback;
-    },
+    takeFeedback: (ssrc, nowMs) => feedback?.take(ssrc, nowMs),
     configure(audio) {
       agreed = agreedOf(audio);
       if (audio.transportFeedbackExtension === undefined) feedback = undefined;

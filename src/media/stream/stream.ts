@@ -156,7 +156,7 @@ class Stream implements RtpStream, SessionView {
   }
 
   #sendFeedback(nowMs: number): void {
-    const feedback = this.#receiver.feedback?.take(this.sender.ssrc, nowMs);
+    const feedback = this.#receiver.takeFeedback(this.sender.ssrc, nowMs);
     if (feedback !== undefined) this.#link.sendReport(feedback);
   }
 

@@ -164,7 +164,7 @@ class Session implements RtpSession, RtpStreamOwner {
     if (this.sender.isReady) this.#speak(missedTicks, latenessUs, nowMs);
     this.#ticksSkipped += missedTicks;
     // 3. What follows the session, such as recorders.
-    for (const node of this.#nodes) node.tick?.(nowMs);
+    if (this.#nodes !== NO_NODES) for (const node of this.#nodes) node.tick?.(nowMs);
     // 4. Reports.
     this.#stream.report(nowMs);
   }
@@ -172,7 +172,7 @@ class Session implements RtpSession, RtpStreamOwner {
   receiveRtp(packet: Uint8Array, source: PacketAddress, nowMs: number): void {
     const heard = this.#stream.receiveRtp(packet, source, nowMs);
     if (heard === undefined) return;
-    for (const node of this.#nodes) node.heard?.(heard, nowMs);
+    if (this.#nodes !== NO_NODES) for (const node of this.#nodes) node.heard?.(heard, nowMs);
     // Once all others have had it, since they may end by its key.
     this.#keys.heard(heard, nowMs);
   }
@@ -268,7 +268,7 @@ class Session implements RtpSession, RtpStreamOwner {
   }
 
   #setNodes(nodes: readonly MediaNode[]): void {
-    this.#nodes = nodes;
+    this.#nodes = nodes.length === 0 ? NO_NODES : nodes;
     this.#sentNodes = nodes.filter((node) => node.sent !== undefined);
   }
 }

@@ -8,7 +8,7 @@ export interface DigitReceiver {
   /** Takes an event packet. */
   packet(heard: HeardPacket, nowMs: number): void;
   /** A press was told that has not ended. */
-  readonly isHeld: boolean;
+  isHeld(): boolean;
   /** Ends a press whose end packets were all lost; call it each tick. */
   tick(nowMs: number): void;
 }
@@ -52,9 +52,7 @@ export function createDigitReceiver(listener: PressListener): DigitReceiver {
   };
 
   return {
-    get isHeld() {
-      return isHeld;
-    },
+    isHeld: () => isHeld,
     packet(heard, nowMs) {
       const { bytes, start, end: behind, isMarked, ssrc, sequence, timestampTicks } = heard;
       const code = bytes[start] ?? 255;

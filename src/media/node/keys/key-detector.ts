@@ -71,7 +71,7 @@ class GatedDetector implements KeyDetector {
   tick(nowMs: number): void {
     this.#digits.tick(nowMs);
     this.#inBand?.tick(nowMs);
-    this.isIdle = this.#inBand === undefined && !this.#digits.isHeld;
+    this.isIdle = this.#inBand === undefined && !this.#digits.isHeld();
   }
 
   signal(digit: string, durationMs: number, nowMs: number): void {
