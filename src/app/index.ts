@@ -31,6 +31,8 @@ export { giveBackMemory, processMemory, type ProcessMemory } from "./give-back-m
 export { awsStandIns } from "./functions/aws-stand-ins.ts";
 export { findHandlers } from "./functions/find-handlers.ts";
 export { findLadder, listCalls, whyNoLadders, type LadderSource } from "./read-ladders.ts";
+export type { SetupFinding } from "./check/finding.ts";
+export { checkSetup } from "./load-check.ts";
 export { replayCall, type ReplayCallOptions } from "./replay-call.ts";
 export { validateReply } from "./validate-reply.ts";
 export { reachableHost } from "./routing/browser-address.ts";

@@ -1,11 +1,13 @@
 import { Command } from "commander";
-import { findLadder, ladderRows, listCalls, whyNoLadders, type LadderSource } from "../../app/index.ts";
+import { findLadder, ladderRows, listCalls, whyNoLadders, type LadderRow, type LadderSource } from "../../app/index.ts";
 import { errorCode, errorMessage } from "../../kernel/index.ts";
+import { findServer } from "../operate/ask-server.ts";
 import { drawLadder } from "./draw-ladder.ts";
 
 interface LadderOptions {
   readonly config?: string;
   readonly folder?: string;
+  readonly url?: string;
   readonly messages: boolean;
   readonly json: boolean;
 }
@@ -34,6 +36,7 @@ export function ladderCommand(): Command {
       "configuration file, or a folder with an offhook.yaml (default: the working folder, if it has one)",
     )
     .option("--folder <folder>", "the folder of histories, in place of that of the configuration")
+    .option("--url <url>", "ask the running server at this address in place of reading files here")
     .option("--messages", "print each message in full below the ladder", false)
     .option("--json", "print one JSON object in place of a drawing", false)
     .addHelpText("after", help)
@@ -45,6 +48,8 @@ export function ladderCommand(): Command {
 
 /** The exit code. */
 async function runLadder(call: string | undefined, options: LadderOptions): Promise<number> {
+  const { url } = options;
+  if (url !== undefined) return askForLadder(call, { ...options, url });
   const source: LadderSource = { config: options.config, folder: options.folder };
   try {
     if (call === undefined) await list(source, options.json);
@@ -58,6 +63,45 @@ async function runLadder(call: string | undefined, options: LadderOptions): Prom
     if (why !== undefined) console.error(why);
     return 2;
   }
+}
+
+/** Asks a running server; the exit code. */
+async function askForLadder(
+  call: string | undefined,
+  { config, url, json, messages }: LadderOptions & { readonly url: string },
+): Promise<number> {
+  try {
+    const server = await findServer({ url, ...(config === undefined ? {} : { config }) });
+    if (call === undefined) {
+      const { calls } = await server.ask<{ readonly calls: readonly AskedCall[] }>("GET", "/calls", {
+        ...{ state: "ended", limit: mostListed },
+      });
+      console.log(json ? JSON.stringify(calls) : calls.map(({ startedAt, id }) => `${startedAt}  ${id}`).join("\n"));
+      return 0;
+    }
+    const path = `/calls/${encodeURIComponent(call)}/ladder`;
+    const ladder = await server.ask<AskedLadder>("GET", path);
+    const { isRedacted: redacted, rows } = ladder;
+    console.log(json ? JSON.stringify(ladder) : drawLadder({ ...ladder, redacted }, rows, messages));
+    return 0;
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === undefined) throw error;
+    console.error(`offhook ladder: ${errorMessage(error)} (${code})`);
+    return code === "CLI_NOT_FOUND" ? 2 : 1;
+  }
+}
+
+interface AskedCall {
+  readonly id: string;
+  readonly startedAt: string;
+}
+
+interface AskedLadder {
+  readonly id: string;
+  readonly isRedacted: boolean;
+  readonly isRefused: boolean;
+  readonly rows: readonly LadderRow[];
 }
 
 async function show(call: string, source: LadderSource, { json, messages }: LadderOptions): Promise<void> {

@@ -1,0 +1,54 @@
+import { Command } from "commander";
+import { checkSetup, loadConfig, type SetupFinding } from "../../app/index.ts";
+import { errorCode, errorMessage, systemClock } from "../../kernel/index.ts";
+import { visible } from "../../timeline/index.ts";
+
+interface CheckOptions {
+  readonly config: string;
+  readonly json: boolean;
+}
+
+const help = `
+Examples:
+  offhook check                    the offhook.yaml of this folder
+  offhook check -c /etc/offhook    before offhook serve is started there, or beside it
+
+Finds trunks that do not answer, certificates that cannot be read or expire soon, numbers of rules that are not in numbers, ARNs without a function,
+functions that cannot be loaded, and prompts of fallbackActions that are missing. Prompts that functions name while they run, it cannot know.
+Exits with 1 when calls would fail by what it finds, else with 0, also with warnings.`;
+
+/** `offhook check`: what a configuration needs and does not find, before the server is started. */
+export function checkCommand(): Command {
+  return new Command("check")
+    .description("Looks for what a configuration needs and does not find: trunks, certificates, functions, prompts.")
+    .option("-c, --config <file>", "configuration file, or a folder with an offhook.yaml", "offhook.yaml")
+    .option("--json", "print one JSON object", false)
+    .addHelpText("after", help)
+    .action(async (options: CheckOptions) => {
+      process.exitCode = await runCheck(options);
+    });
+}
+
+/** The exit code. */
+async function runCheck({ config: file, json }: CheckOptions): Promise<number> {
+  try {
+    const config = loadConfig({ file, mode: "production", environment: process.env });
+    const found = await checkSetup(config, systemClock, (step) => console.error(`checks ${step}`));
+    const warnings = config.warnings.map((what): SetupFinding => ({ severity: "warning", where: "", what }));
+    const findings = [...found, ...warnings];
+    console.log(json ? JSON.stringify({ findings }) : draw(findings));
+    return findings.some(({ severity }) => severity === "error") ? 1 : 0;
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === undefined) throw error;
+    console.error(`offhook check: ${errorMessage(error)} (${code})`);
+    return 1;
+  }
+}
+
+function draw(findings: readonly SetupFinding[]): string {
+  if (findings.length === 0) return "Nothing is missing.";
+  return findings
+    .map(({ severity, where, what }) => `${severity.padEnd(7)}  ${where === "" ? "" : `${where}: `}${visible(what)}`)
+    .join("\n");
+}
