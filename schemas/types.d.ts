@@ -1334,3 +1334,67 @@ export type SmaEvent =
   | CallUpdateRequestedEvent
   | HangupEvent
   | InvalidLambdaResponseEvent;
+
+/** A reply with these actions, one after the other. `attributes`: kept for later events; absent: those that are kept stay. */
+export function reply(actions?: readonly SmaAction[], attributes?: Readonly<Record<string, unknown>>): SmaReply;
+
+/** The action Speak: `{ Type: "Speak", Parameters: parameters }`. */
+export function speak(parameters: SpeakParameters): SpeakAction;
+
+/** The action PlayAudio: `{ Type: "PlayAudio", Parameters: parameters }`. */
+export function playAudio(parameters: PlayAudioParameters): PlayAudioAction;
+
+/** The action Pause: `{ Type: "Pause", Parameters: parameters }`. */
+export function pause(parameters: PauseParameters): PauseAction;
+
+/** The action Hangup: `{ Type: "Hangup", Parameters: parameters }`. */
+export function hangup(parameters?: HangupParameters): HangupAction;
+
+/** The action PlayAudioAndGetDigits: `{ Type: "PlayAudioAndGetDigits", Parameters: parameters }`. */
+export function playAudioAndGetDigits(parameters: PlayAudioAndGetDigitsParameters): PlayAudioAndGetDigitsAction;
+
+/** The action SpeakAndGetDigits: `{ Type: "SpeakAndGetDigits", Parameters: parameters }`. */
+export function speakAndGetDigits(parameters: SpeakAndGetDigitsParameters): SpeakAndGetDigitsAction;
+
+/** The action ReceiveDigits: `{ Type: "ReceiveDigits", Parameters: parameters }`. */
+export function receiveDigits(parameters: ReceiveDigitsParameters): ReceiveDigitsAction;
+
+/** The action SendDigits: `{ Type: "SendDigits", Parameters: parameters }`. */
+export function sendDigits(parameters: SendDigitsParameters): SendDigitsAction;
+
+/** The action CallAndBridge: `{ Type: "CallAndBridge", Parameters: parameters }`. */
+export function callAndBridge(parameters: CallAndBridgeParameters): CallAndBridgeAction;
+
+/** The action RecordAudio: `{ Type: "RecordAudio", Parameters: parameters }`. */
+export function recordAudio(parameters: RecordAudioParameters): RecordAudioAction;
+
+/** The action StartCallRecording: `{ Type: "StartCallRecording", Parameters: parameters }`. */
+export function startCallRecording(parameters: StartCallRecordingParameters): StartCallRecordingAction;
+
+/** The action StopCallRecording: `{ Type: "StopCallRecording", Parameters: parameters }`. */
+export function stopCallRecording(parameters?: StopCallRecordingParameters): StopCallRecordingAction;
+
+/** The action PauseCallRecording: `{ Type: "PauseCallRecording", Parameters: parameters }`. */
+export function pauseCallRecording(parameters?: PauseCallRecordingParameters): PauseCallRecordingAction;
+
+/** The action ResumeCallRecording: `{ Type: "ResumeCallRecording", Parameters: parameters }`. */
+export function resumeCallRecording(parameters?: ResumeCallRecordingParameters): ResumeCallRecordingAction;
+
+/** The action VoiceFocus: `{ Type: "VoiceFocus", Parameters: parameters }`. */
+export function voiceFocus(parameters: VoiceFocusParameters): VoiceFocusAction;
+
+/** The action JoinChimeMeeting: `{ Type: "JoinChimeMeeting", Parameters: parameters }`. */
+export function joinChimeMeeting(parameters: JoinChimeMeetingParameters): JoinChimeMeetingAction;
+
+/** The action ModifyChimeMeetingAttendees: `{ Type: "ModifyChimeMeetingAttendees", Parameters: parameters }`. */
+export function modifyChimeMeetingAttendees(parameters: ModifyChimeMeetingAttendeesParameters): ModifyChimeMeetingAttendeesAction;
+
+/** The action StartBotConversation: `{ Type: "StartBotConversation", Parameters: parameters }`. */
+export function startBotConversation(parameters: StartBotConversationParameters): StartBotConversationAction;
+
+/** An event as it could come, for tests: members that are not given are those of some call. Exact events, as the server sends them, are
+ * those of `sampleEvent` in `offhook/testing`. */
+export function event<Type extends SmaEvent["InvocationEventType"]>(
+type: Type,
+members?: Partial<Omit<Extract<SmaEvent, { InvocationEventType: Type }>, "CallDetails">> & { readonly CallDetails?: Partial<CallDetails> },
+): Extract<SmaEvent, { InvocationEventType: Type }>;

@@ -14,7 +14,7 @@ const root = join(import.meta.dirname, "..");
 const folder = join(root, "schemas");
 mkdirSync(folder, { recursive: true });
 for (const [name, text] of Object.entries(printContract([...actions.values()], documentedLimits))) {
-  writeFileSync(join(folder, name), text);
+  writeFileSync(name === "types.py" ? join(root, "python", "offhook_types", "__init__.py") : join(folder, name), text);
 }
 writeFileSync(join(folder, "scene.schema.json"), printSceneSchema());
 writeFileSync(join(root, "assets", "config.schema.json"), printConfigSchema());

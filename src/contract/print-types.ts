@@ -1,5 +1,6 @@
 import { needsParameters, type ActionShape } from "./action-shapes.ts";
 import { callDetails, eventShapes, participant, type EventShape } from "./event-shapes.ts";
+import { printBuilderTypes } from "./print-builders.ts";
 import type { PrintedLimits } from "./print-schemas.ts";
 
 const head = `/** The events that a SIP media application gets, and the replies that it returns.
@@ -25,6 +26,7 @@ export function printTypes(actions: readonly ActionShape[], limits: PrintedLimit
         events.map(({ type }) => eventName(type)),
       ),
     ),
+    ...printBuilderTypes(actions),
   ];
   return `${head}\n${indent(blocks.join("\n\n"))}\n`;
 }

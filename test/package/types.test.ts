@@ -5,6 +5,8 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import type * as builders from "../../schemas/types.d.ts";
+import { schemaChecker } from "./contract-kit.ts";
 import { installPacked } from "./packed-project.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "offhook-types-"));
@@ -34,7 +36,7 @@ function compile(sources: Readonly<Record<string, string>>): Readonly<Record<str
 }
 
 const head = `import type { SmaAction, SmaEvent, SmaResponse } from "offhook/types";\n`;
-const good = `${head}
+const good = `${head}import { event, hangup, reply, speak, type SmaReply } from "offhook/types";
 export async function handler(event: SmaEvent): Promise<SmaResponse> {
   const Actions: SmaAction[] = [];
   switch (event.InvocationEventType) {
@@ -75,6 +77,9 @@ export async function handler(event: SmaEvent): Promise<SmaResponse> {
   }
   return { SchemaVersion: "1.0", Actions, TransactionAttributes: { state: "menu" } };
 }
+const built: SmaReply = reply([speak({ Text: "Hi" }), hangup()], { state: "menu" });
+const told: SmaEvent = event("NEW_INBOUND_CALL", { Sequence: 1, CallDetails: { AwsRegion: "eu-west-1" } });
+export const asked = [built, told];
 declare const console: { info(text: string): void; error(...texts: unknown[]): void };
 `;
 
@@ -100,6 +105,14 @@ const wrong: Readonly<Record<string, readonly [source: string, complaint: RegExp
     'export const keys = (event: SmaEvent) => event.InvocationEventType === "RINGING" && event.ActionData;',
     /Property 'ActionData' does not exist on type 'RingingEvent'/,
   ],
+  "a parameter of a builder that does not exist": [
+    'import { speak } from "offhook/types"; export const action = speak({ Text: "Hi", Voice: "Amy" });',
+    /'Voice' does not exist in type 'SpeakParameters'/,
+  ],
+  "an event of a builder with a member of another event": [
+    'import { event } from "offhook/types"; export const told = event("RINGING", { ActionData: {} });',
+    /'ActionData' does not exist in type/,
+  ],
   "a reply of another version": [
     'export const reply: SmaResponse = { SchemaVersion: "2.0", Actions: [] };',
     /"2.0"' is not assignable/,
@@ -123,6 +136,18 @@ describe("offhook/types, in a project with the packed package", () => {
       assert.match(said[`wrong-${index}.ts`] ?? "", wrong[what]?.[1] ?? /never/);
     });
   }
+
+  it("builds replies, actions and events at run time", async () => {
+    const built = (await import(join(installed, "schemas", "types.js"))) as typeof builders;
+    assert.deepEqual(built.reply([built.speak({ Text: "Hi" }), built.hangup()], { a: 1 }), {
+      SchemaVersion: "1.0",
+      Actions: [{ Type: "Speak", Parameters: { Text: "Hi" } }, { Type: "Hangup" }],
+      TransactionAttributes: { a: 1 },
+    });
+    const ringing = built.event("RINGING", { Sequence: 2, CallDetails: { AwsRegion: "eu-west-1" } });
+    assert.deepEqual(schemaChecker("event")(ringing), []);
+    assert.equal(ringing.CallDetails.AwsRegion, "eu-west-1");
+  });
 
   it("is found by compilers that do not read exports (moduleResolution node10)", () => {
     const { exports, typesVersions } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8")) as {

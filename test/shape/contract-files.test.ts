@@ -13,7 +13,9 @@ import { packageRoot } from "../../src/kernel/index.ts";
 
 const printed = printContract([...actions.values()], documentedLimits);
 const files = [
-  ...Object.entries(printed).map(([name, text]) => [`schemas/${name}`, text] as const),
+  ...Object.entries(printed).map(
+    ([name, text]) => [name === "types.py" ? "python/offhook_types/__init__.py" : `schemas/${name}`, text] as const,
+  ),
   ["schemas/scene.schema.json", printSceneSchema()] as const,
   ["assets/config.schema.json", printConfigSchema()] as const,
   [modelFile, await printApiModel()] as const,
