@@ -31,7 +31,7 @@ export type { CallInput, FunctionReply, JoinedMeeting, PlaybackError } from "./i
 export type { LegEnd } from "../endpoint/index.ts";
 export { meetingNumber } from "./leg/partner.ts";
 export { tagOf, type ParticipantTag } from "./participant-tag.ts";
-export type { CallState, JsonObject, Leg, TargetApplication } from "./state.ts";
+export type { CallState, JsonObject, Leg, LegState, TargetApplication } from "./state.ts";
 export {
   createPatternMatcher,
   searchTexts,

@@ -9,6 +9,7 @@ interface TestOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly name?: string;
   readonly coverage: boolean;
+  readonly real: boolean;
   readonly junit?: string;
   readonly reporter?: string;
 }
@@ -33,6 +34,11 @@ export function testCommand(): Command {
     .option("-e, --environment <name=value>", "a variable of its environment; may be repeated", addVariable)
     .option("-n, --name <pattern>", "only tests whose names fit this regular expression")
     .option("--coverage", "tell which events, results of actions, attributes and lines no script has met", false)
+    .option(
+      "--real",
+      "play scenes over SIP and RTP on loopback, in the time of the machine; phones judge what is heard",
+      false,
+    )
     .option("--junit <file>", "write a report in the form of JUnit too")
     .option("--reporter <name>", "how it is told: spec, tap or dot", "spec")
     .addHelpText("after", help)

@@ -1,7 +1,10 @@
-import type { NewCall } from "../../call/index.ts";
+import type { JsonObject, NewCall } from "../../call/index.ts";
 import { newLegId, newTransactionId, type LegId, type TransactionId } from "../../kernel/index.ts";
 import { ScriptedCall } from "./scripted-call.ts";
 import { SceneError } from "./scene-error.ts";
+import { callHandler } from "./function-under-test.ts";
+import type { RealBeginning } from "../real/index.ts";
+import type { SceneWorld } from "./scene-world.ts";
 import type { OpenFunction } from "./open-function.ts";
 import type { Handler, SceneOptions } from "./types.ts";
 import { World } from "./world.ts";
@@ -57,14 +60,16 @@ async function begin(
     to,
     from,
     sipRuleId: isInbound ? sipRuleId : undefined,
-    targets: [
-      { applicationId, functionArn: `arn:aws:lambda:${region}:${accountId}:function:function-under-test`, region },
-    ],
+    targets: [{ applicationId, functionArn: functionArn(), region }],
     shownHeaders: isInbound && hasHeaders ? headers : undefined,
     dialHeaders: isInbound ? {} : headers,
     arguments: isInbound ? undefined : options.arguments,
   };
-  const world = new World(handler, call, [owned, ...(options.numbers ?? [])], options);
+  const numbers = [owned, ...(options.numbers ?? []).filter((number) => number !== owned)];
+  const world =
+    options.real === true
+      ? await openReal(handler, { legId: call.legId, direction, from, to, owned: numbers, options })
+      : new World(handler, call, numbers, options);
   await world.until(() => true, 0);
   return new ScriptedCall(world, {
     legId: call.legId,
@@ -72,4 +77,29 @@ async function begin(
     from: isInbound ? to : from,
     headers,
   });
+}
+
+/** The server and phones are loaded only where a call is real. */
+async function openReal(handler: Handler | OpenFunction, beginning: Omit<RealBeginning, "ask">): Promise<SceneWorld> {
+  const { openRealWorld } = await import("../real/index.ts");
+  const { hangsAfterRealMs = 20_000 } = beginning.options;
+  const ask = (event: unknown) =>
+    typeof handler === "function"
+      ? askHandler(handler, event, hangsAfterRealMs)
+      : handler.invoke(event, hangsAfterRealMs);
+  return openRealWorld({ ...beginning, ask });
+}
+
+/** As the server asks it, without what only a machine of calls knows. */
+function askHandler(handler: Handler, event: unknown, withinMs: number): ReturnType<OpenFunction["invoke"]> {
+  const target = { applicationId, functionArn: functionArn(), region };
+  return callHandler(
+    handler,
+    { do: "invoke", invocationId: newTransactionId(), target, event: event as JsonObject, deadlineMs: withinMs },
+    withinMs,
+  );
+}
+
+function functionArn(): string {
+  return `arn:aws:lambda:${region}:${accountId}:function:function-under-test`;
 }

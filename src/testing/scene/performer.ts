@@ -53,20 +53,18 @@ const someMeeting = {
 };
 const keyPauseMs = 500;
 
+/** Nothing so far. */
+export function createPerformed(): Performed {
+  return { playbacks: [], dialed: [], sentKeys: [], hungUp: new Map(), joined: new Set(), recordings: [] };
+}
+
 /** Makes the performer of a call's effects; results come back by `give`. */
 export function createPerformer(
   clock: ManualClock,
   lengths: SoundLengths & { readonly meeting?: JoinedMeeting },
   give: (input: TimelessInput) => void,
 ): Performer {
-  const performed: Performed = {
-    playbacks: [],
-    dialed: [],
-    sentKeys: [],
-    hungUp: new Map(),
-    joined: new Set(),
-    recordings: [],
-  };
+  const performed = createPerformed();
   const timers = new Map<string, Timer>();
   const player = createPlayer(clock, lengths, performed, give);
   const recordings = createTimedRecordings(clock, give);

@@ -91,7 +91,7 @@ export class ScriptedCall extends CalledParty {
 
   /** The call is answered: by the server, or by who is called. */
   async isAnswered({ withinMs = usualWaitMs }: Waiting = {}): Promise<void> {
-    const isUp = () => this.world.state.legs[0]?.state.type === "answered" || undefined;
+    const isUp = () => this.world.stateOf(this.legId) === "answered" || undefined;
     await this.until("the call to be answered", isUp, withinMs);
   }
 
@@ -113,13 +113,7 @@ export class ScriptedCall extends CalledParty {
 
   /** Telephones that hear nothing, talk with nobody, and for whom nothing is to come unless a far end does something. */
   get leftInSilence(): readonly string[] {
-    const { legs, list, invocation, pendingEvents } = this.world.state;
-    const isBusy = list.running !== undefined || list.queue.length > 0 || list.replacement !== undefined;
-    if (this.world.endedBy !== undefined || isBusy || invocation !== undefined || pendingEvents.length > 0) return [];
-    const alone = legs.filter(({ kind, state, joinedWith }) => {
-      return kind === "telephone" && state.type === "answered" && joinedWith === undefined;
-    });
-    return alone.map(({ direction, from, to }) => (direction === "Inbound" ? from : to));
+    return this.world.leftInSilence();
   }
 
   /** Every telephone talks with somebody, or something is to come for it.
@@ -144,7 +138,7 @@ export class ScriptedCall extends CalledParty {
 
   /** TransactionAttributes as the next event would have them. */
   get attributes(): JsonObject | undefined {
-    return this.world.state.attributes;
+    return this.world.attributes;
   }
 
   /** Objects that recordings went to: `bucket/key`. */
@@ -161,9 +155,14 @@ export class ScriptedCall extends CalledParty {
     });
   }
 
-  /** Milliseconds of virtual time since the call began. */
+  /** Gives back what a real call has opened: server, phones, sockets. */
+  async close(): Promise<void> {
+    await this.world.close();
+  }
+
+  /** Milliseconds since the call began. */
   get elapsedMs(): number {
-    return this.world.clock.monotonicMs();
+    return this.world.elapsedMs();
   }
 
   /** What happened so far, a line each. */

@@ -3,7 +3,7 @@ import type { LegId } from "../../kernel/index.ts";
 import type { Playback } from "./performer.ts";
 import { SceneError } from "./scene-error.ts";
 import { isSound, nameSound, nameSource, type Sound } from "./sound.ts";
-import type { World } from "./world.ts";
+import type { SceneWorld } from "./scene-world.ts";
 
 /** How long a step waits, milliseconds of virtual time. */
 export interface Waiting {
@@ -31,12 +31,12 @@ const allKeys = /^[0-9*#A-D]+$/;
 export class ScriptedLeg {
   /** The number or SIP URI at this end. */
   readonly number: string;
-  protected readonly world: World;
+  protected readonly world: SceneWorld;
   protected readonly legId: LegId;
   /** Playbacks before this one were heard, or passed over. */
   #heard = 0;
 
-  constructor(world: World, legId: LegId, number: string) {
+  constructor(world: SceneWorld, legId: LegId, number: string) {
     this.world = world;
     this.legId = legId;
     this.number = number;
@@ -82,7 +82,7 @@ export class ScriptedLeg {
   /** Speaks from now on for so long, which only recordings notice. Resolves at once. */
   speaks(ms: number): void {
     this.mustBeUp("speaks");
-    this.world.recordings.speak(this.legId, ms);
+    this.world.speak(this.legId, ms);
   }
 
   /** Lets time pass. */
@@ -92,7 +92,7 @@ export class ScriptedLeg {
 
   /** Hangs up; a caller whose call is not answered yet gives it up. */
   async hangsUp(): Promise<void> {
-    const state = this.world.state.legs.find(({ id }) => id === this.legId)?.state.type;
+    const state = this.world.stateOf(this.legId);
     await this.end("hangs up", { type: state === "offered" || state === "answering" ? "cancelled" : "bye" });
   }
 
@@ -131,8 +131,8 @@ export class ScriptedLeg {
 
   /** @throws SceneError when the leg is over */
   protected mustBeUp(does: string): void {
-    const leg = this.world.state.legs.find(({ id }) => id === this.legId);
-    const isUp = this.world.endedBy === undefined && leg !== undefined && leg.state.type !== "ended";
+    const state = this.world.stateOf(this.legId);
+    const isUp = this.world.endedBy === undefined && state !== undefined && state !== "ended";
     if (!isUp) throw this.error(`${this.number} to be in the call when it ${does}`, "it has left");
   }
 
@@ -156,8 +156,7 @@ export class ScriptedLeg {
 
   #press(digit: string): void {
     this.mustBeUp(`presses ${digit}`);
-    this.world.recordings.press(this.legId, digit);
-    this.world.give({ type: "digit", legId: this.legId, digit });
+    this.world.press(this.legId, digit);
   }
 
   #nextPlayback(): Playback | undefined {
@@ -176,7 +175,7 @@ export class CalledParty extends ScriptedLeg {
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(
-    world: World,
+    world: SceneWorld,
     leg: { legId: LegId; to: string; from: string; headers: Readonly<Record<string, string>> },
   ) {
     super(world, leg.legId, leg.to);
@@ -211,7 +210,7 @@ export class CalledParty extends ScriptedLeg {
     await this.end(`refuses with ${status}`, { type: "rejected", status });
   }
 
-  async #tell(does: string, input: Parameters<World["give"]>[0]): Promise<void> {
+  async #tell(does: string, input: Parameters<SceneWorld["give"]>[0]): Promise<void> {
     this.mustBeUp(does);
     this.world.give(input);
     await this.world.until(() => true, 0);

@@ -26,6 +26,10 @@ export interface SceneOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** ArgumentsMap of CreateSipMediaApplicationCall. */
   readonly arguments?: Readonly<Record<string, string>>;
+  /** The call is placed over SIP and RTP on loopback, in the time of the machine, and phones of ours judge what is heard. `close` it. */
+  readonly real?: boolean;
+  /** Of a real call: the folder with a folder for each bucket. */
+  readonly objects?: string;
   /** How long prompts are, by key; "missing": there is no such object. Others take 1,500 ms. */
   readonly prompts?: Readonly<Record<string, number | "missing">>;
   /** How long words are said, by text. Others are said at fifteen letters a second. */

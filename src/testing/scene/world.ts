@@ -13,6 +13,8 @@ import {
   type CallFact,
   type CallInput,
   type CallState,
+  type JsonObject,
+  type LegState,
   type MachineConfig,
   type MachineStep,
   type NewCall,
@@ -22,12 +24,13 @@ import { readFunctionReply } from "../../engine/index.ts";
 import { createHistoryPrinter } from "../../history/index.ts";
 import type { InvocationResult } from "../../invoke/index.ts";
 import { whyUnspeakable } from "../../speech/index.ts";
-import { newId } from "../../kernel/index.ts";
+import { newId, type LegId } from "../../kernel/index.ts";
 import { tellSceneFact } from "../observe/index.ts";
 import { createManualClock } from "../manual-clock.ts";
 import { callHandler, failure } from "./function-under-test.ts";
 import type { OpenFunction } from "./open-function.ts";
 import { createPerformer } from "./performer.ts";
+import type { SceneWorld } from "./scene-world.ts";
 import type { TimelessInput } from "./timeless-input.ts";
 import { describeFacts } from "./timeline.ts";
 import type { Fault, Handler, SceneEvent, SceneOptions } from "./types.ts";
@@ -39,7 +42,7 @@ const machine = createCallMachine(rules);
 const matches = createPatternMatcher();
 
 /** A call on the machine of the server in virtual time, with a function and the far ends of a scene. */
-export class World {
+export class World implements SceneWorld {
   readonly clock;
   readonly performed;
   readonly recordings;
@@ -94,9 +97,38 @@ export class World {
     this.give({ type: "start" });
   }
 
-  get state(): CallState {
-    return this.#state;
+  get attributes(): JsonObject | undefined {
+    return this.#state.attributes;
   }
+
+  elapsedMs(): number {
+    return this.clock.monotonicMs();
+  }
+
+  stateOf(legId: LegId): LegState["type"] | undefined {
+    return this.#state.legs.find(({ id }) => id === legId)?.state.type;
+  }
+
+  leftInSilence(): readonly string[] {
+    const { legs, list, invocation, pendingEvents } = this.#state;
+    const isBusy = list.running !== undefined || list.queue.length > 0 || list.replacement !== undefined;
+    if (this.endedBy !== undefined || isBusy || invocation !== undefined || pendingEvents.length > 0) return [];
+    const alone = legs.filter(({ kind, state, joinedWith }) => {
+      return kind === "telephone" && state.type === "answered" && joinedWith === undefined;
+    });
+    return alone.map(({ direction, from, to }) => (direction === "Inbound" ? from : to));
+  }
+
+  press(legId: LegId, digit: string): void {
+    this.recordings.press(legId, digit);
+    this.give({ type: "digit", legId, digit });
+  }
+
+  speak(legId: LegId, ms: number): void {
+    this.recordings.speak(legId, ms);
+  }
+
+  async close(): Promise<void> {}
 
   /** What the next invocations come to, in order. */
   plan(fault: Fault): void {

@@ -43,8 +43,22 @@ async function playOnce(scene: PlayedScene, app: Handler | OpenFunction, options
   const begin = scene.placeCall === undefined ? dial : placeCall;
   const written = optionsOf(scene.placeCall ?? scene.dial ?? {});
   const compatibility = { ...written.compatibility, ...options.compatibility };
-  const call = await begin(app, { ...written, ...options, compatibility });
+  const call = await begin(app, {
+    ...written,
+    ...options,
+    compatibility,
+    ...(scene.real === true ? { real: true } : {}),
+  });
   const stage: Stage = { call, parties: new Map() };
+  try {
+    await playSteps(stage, scene);
+  } finally {
+    await call.close();
+  }
+  return call;
+}
+
+async function playSteps(stage: Stage, scene: PlayedScene): Promise<void> {
   for (const [index, step] of scene.steps.entries()) {
     const name = stepNameOf(step);
     try {
@@ -56,7 +70,6 @@ async function playOnce(scene: PlayedScene, app: Handler | OpenFunction, options
         : error;
     }
   }
-  return call;
 }
 
 /** Plays one step.

@@ -68,6 +68,10 @@ const beginning = {
     },
     headers: { description: "X- headers of the INVITE.", ...texts },
     arguments: { description: "ArgumentsMap of CreateSipMediaApplicationCall.", ...texts },
+    objects: {
+      description: "Of a real call: the folder with a folder for each bucket, relative to this file.",
+      ...text,
+    },
     prompts: { description: "How long prompts are, by key, in milliseconds; or missing. Others: 1,500.", ...lengths },
     speech: {
       description: "How long words are said, by text, in milliseconds. Others: fifteen letters a second.",
@@ -202,6 +206,7 @@ const written = {
           title: { description: "What is shown, in a sentence.", ...text, maxLength: 1_000 },
           dial: { description: "Somebody calls a number of the function; this is how a scene begins.", ...beginning },
           placeCall: { description: "The API places the call instead.", ...beginning },
+          real: { description: "Plays it over SIP and RTP; offhook test does so with --real.", type: "boolean" },
           eachWay: { description: "Plays it in each position of the compatibility switches.", type: "boolean" },
           steps: {
             description: "What happens, in order.",

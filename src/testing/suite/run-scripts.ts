@@ -16,14 +16,15 @@ export interface ScriptOptions extends FunctionChoice {
   readonly function?: string | undefined;
   /** Scenes of this function only: an absolute path. */
   readonly only?: string | undefined;
+  /** Scenes are played over SIP and RTP. */
+  readonly real?: boolean | undefined;
 }
 
 /** Makes each script a suite of Node's runner, in this process. */
 export async function runScripts(scripts: readonly Script[], options: ScriptOptions): Promise<void> {
-  const { only } = options;
   for (const { file, kind } of scripts.filter((one) => one.kind !== "history")) {
     // What goes wrong while a script loads is a test that fails.
-    const tests = kind === "code" ? undefined : await orFailure(() => scenesOf(file, only));
+    const tests = kind === "code" ? undefined : await orFailure(() => scenesOf(file, options));
     describe(file, async () => {
       const load = tests ?? (await orFailure(() => import(pathToFileURL(resolve(file)).href)));
       if (load instanceof Error) test("loads", () => Promise.reject(load));
@@ -43,7 +44,7 @@ async function orFailure<T>(load: () => Promise<T>): Promise<T | Error> {
 }
 
 /** Reads scenes and loads their function. @returns what declares their tests */
-async function scenesOf(file: string, only: string | undefined): Promise<() => void> {
+async function scenesOf(file: string, { only, real = false }: ScriptOptions): Promise<() => void> {
   const text = await readFile(file, "utf8").catch((error: unknown) => {
     throw new Error(`${file} cannot be read: ${whyUnreadable(error)}`, { cause: error });
   });
@@ -53,7 +54,11 @@ async function scenesOf(file: string, only: string | undefined): Promise<() => v
   const loaded = await loadFunction(path, { handler, environment });
   return () => {
     after(() => loaded.close());
-    for (const scene of scenes) test(scene.title, async () => void (await playScene(scene, loaded.app)));
+    for (const scene of scenes) {
+      const { objects } = scene.placeCall ?? scene.dial ?? {};
+      const place = objects === undefined ? {} : { objects: resolve(dirname(file), objects) };
+      test(scene.title, async () => void (await playScene(scene, loaded.app, { ...place, ...(real ? { real } : {}) })));
+    }
   };
 }
 
