@@ -18,7 +18,7 @@ const menu: Handler = async ({ InvocationEventType: type, ActionData: data }: To
       MinNumberOfDigits: 1,
       MaxNumberOfDigits: 1,
       Repeat: 1,
-      RepeatDurationInMilliseconds: 8_000,
+      RepeatDurationInMilliseconds: 60_000,
     },
   };
   const bridge = {
@@ -31,7 +31,7 @@ const menu: Handler = async ({ InvocationEventType: type, ActionData: data }: To
   };
   const usual: Readonly<Record<string, readonly object[]>> = {
     "NEW_INBOUND_CALL ": [ask],
-    "ACTION_SUCCESSFUL SpeakAndGetDigits": [{ Type: "Speak", Parameters: { Text: "One moment." } }, bridge],
+    "ACTION_SUCCESSFUL SpeakAndGetDigits": [{ Type: "Speak", Parameters: { Text: "One moment, please." } }, bridge],
     "HANGUP Hangup": [{ Type: "Hangup", Parameters: { SipResponseCode: "0", ParticipantTag: "LEG-B" } }],
   };
   return { SchemaVersion: "1.0", Actions: usual[`${type} ${data?.Type ?? ""}`] ?? [] };
@@ -42,10 +42,10 @@ for (const real of [false, true]) {
     const options: SceneOptions = { real };
     const call = await dial(menu, options);
     try {
-      const other = call.hears("Welcome", { withinMs: 15_000 });
+      const other = call.hears("Welcome", { withinMs: 60_000 });
       await assert.rejects(other, ({ found }: SceneError) => found === 'it heard "Press one for sales."');
       await call.presses("1");
-      await call.hears("One moment", { withinMs: 15_000 });
+      await call.hears("One moment, please", { withinMs: 60_000 });
       const sales = await call.dials("+12065550123");
       assert.equal(sales.from, "+12065550100");
       await sales.answers();

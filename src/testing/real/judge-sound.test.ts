@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { concatPcm, silence, tone } from "../tones.ts";
-import { findEnd, findOnset, likeness, likenessOfOne } from "./judge-sound.ts";
+import { concatPcm, silence, slicePcm, tone } from "../tones.ts";
+import { findEnd, findOnset, followToEnd, likeness, likenessOfOne } from "./judge-sound.ts";
 
 describe("what a phone heard", () => {
   const beep = tone(1_000, 900, -12);
@@ -17,8 +17,20 @@ describe("what a phone heard", () => {
 
   it("is like the sound that it is, and unlike others", () => {
     const at = findOnset(heard, 0) ?? 0;
-    assert.ok(likeness(heard, at, beep) > 0.95);
-    assert.ok(likeness(heard, at, low) < likenessOfOne / 2);
-    assert.equal(likeness(heard, at, silence(900)), 0);
+    assert.ok(likeness(heard, at, beep).like > 0.95);
+    assert.ok(likeness(heard, at, low).like < likenessOfOne / 2);
+    assert.equal(likeness(heard, at, silence(900)).like, 0);
+  });
+
+  it("is followed over its own pauses to its end, or to where something else is heard", () => {
+    const words = concatPcm(beep, silence(600), beep);
+    const ms = (end: number | undefined) => end && Math.round(end / 8);
+    const whole = concatPcm(silence(500), words, silence(500)).samples;
+    assert.equal(ms(followToEnd(whole, 4_000, words)), 500 + 2_400);
+    assert.equal(followToEnd(whole.slice(0, 8_000), 4_000, words), undefined);
+    const cut = concatPcm(silence(500), slicePcm(words, 0, 400), silence(300), low).samples;
+    assert.ok(Math.abs((ms(followToEnd(cut, 4_000, words)) ?? 0) - 900) <= 200);
+    const other = concatPcm(silence(500), slicePcm(words, 0, 400), low).samples;
+    assert.ok(Math.abs((ms(followToEnd(other, 4_000, words)) ?? 0) - 900) <= 200);
   });
 });

@@ -28,17 +28,46 @@ export function findEnd(samples: Int16Array, from: number): number | undefined {
 }
 
 /** How alike the beginnings of two sounds are, from 0 to 1: the largest correlation of their samples, where one may lie a little beside the other.
- * @param at where the heard one begins */
-export function likeness(heard: Int16Array, at: number, { samples: whole }: Pcm): number {
+ * @param at where the heard one begins
+ * @returns with it where the other one begins in what was heard */
+export function likeness(heard: Int16Array, at: number, { samples: whole }: Pcm): { like: number; from: number } {
   const start = findOnset(whole, 0);
-  if (start === undefined) return 0;
+  const none = { like: 0, from: at };
+  if (start === undefined) return none;
   const count = Math.min(comparedMs * samplesPerMs, whole.length - start, heard.length - at);
-  if (count < 100 * samplesPerMs) return 0;
-  let best = 0;
+  if (count < 100 * samplesPerMs) return none;
+  let best = none;
   for (let shift = -slackMs * samplesPerMs; shift <= slackMs * samplesPerMs; shift += 1) {
-    best = Math.max(best, correlate(heard, at + shift, whole, start, count));
+    const like = correlate(heard, at + shift, whole, start, count);
+    if (like > best.like) best = { like, from: at + shift - start };
   }
   return best;
+}
+
+/** Where a sound that is heard ends: it is over, or something else is heard in its place; undefined: it goes on.
+ * @param from where it begins in what was heard */
+export function followToEnd(heard: Int16Array, from: number, { samples: whole }: Pcm): number | undefined {
+  const block = blockMs * samplesPerMs;
+  for (let at = 0; at < whole.length; at += block) {
+    const count = Math.min(block, whole.length - at);
+    if (from + at + count > heard.length) return undefined;
+    const isHeard = isAudible(heard, from + at, count);
+    if (isHeard !== isAudible(whole, at, count)) {
+      // The edge of a word may lie in the next block.
+      const isEdge = isHeard ? isAudible(whole, at - block, 3 * block) : isAudible(heard, from + at - block, 3 * block);
+      if (!isEdge) return Math.max(from, from + at);
+    } else if (isHeard && correlate(heard, from + at, whole, at, count) < likenessOfOther) return from + at;
+  }
+  return from + whole.length;
+}
+
+const blockMs = 100;
+/** Below this, a part of a sound is another one. */
+const likenessOfOther = 0.2;
+
+function isAudible(samples: Int16Array, from: number, count: number): boolean {
+  for (let at = Math.max(0, from); at < from + count; at += 1) if (Math.abs(samples[at] ?? 0) > audible) return true;
+  return false;
 }
 
 function correlate(one: Int16Array, oneFrom: number, other: Int16Array, otherFrom: number, count: number): number {

@@ -1,9 +1,9 @@
 import type { LegState } from "../../call/index.ts";
 import type { LegId } from "../../kernel/index.ts";
-import { pcmFromSamples } from "../../media/index.ts";
+import { pcmFromSamples, type Pcm } from "../../media/index.ts";
 import type { PhoneCall } from "../../phone/index.ts";
 import type { Performed, Playback } from "../scene/performer.ts";
-import { findEnd, findOnset, isEnough, likeness, likenessOfOne } from "./judge-sound.ts";
+import { findEnd, findOnset, followToEnd, isEnough, likeness, likenessOfOne } from "./judge-sound.ts";
 import type { ReferenceSounds } from "./reference-sounds.ts";
 
 /** What is heard and is none of the sounds that the function asked for. */
@@ -18,6 +18,17 @@ const strange = {
   },
 } as const;
 
+const unknown = { source: strange as Playback["source"], pcm: undefined };
+
+/** What a sound is taken for. */
+interface Playing {
+  readonly like: number;
+  readonly source: Playback["source"];
+  readonly pcm: Pcm | undefined;
+  /** Where it begins in what was heard. */
+  readonly from: number;
+}
+
 /** A phone of ours in a real call: what it hears becomes playbacks, by comparing it with what the function asked for. */
 export class RealLeg {
   readonly id: LegId;
@@ -30,7 +41,7 @@ export class RealLeg {
   #heard = new Int16Array(0);
   /** Samples before this one are judged. */
   #judged = 0;
-  #playing: Playback | undefined;
+  #playing: { readonly playback: Playback; readonly pcm: Pcm | undefined; readonly from: number } | undefined;
 
   constructor(id: LegId, number: string, call: PhoneCall, performed: Performed) {
     this.id = id;
@@ -58,22 +69,24 @@ export class RealLeg {
     all.set(more, this.#heard.length);
     this.#heard = all;
     if (this.#playing !== undefined) {
-      const end = findEnd(all, this.#judged);
+      const { playback, pcm, from } = this.#playing;
+      const end = pcm === undefined ? findEnd(all, this.#judged) : followToEnd(all, from, pcm);
       if (end === undefined) return;
-      this.#playing.endedAt = now;
+      playback.endedAt = now;
       this.#playing = undefined;
       this.#judged = end;
     }
     const onset = findOnset(all, this.#judged);
     if (onset === undefined || !isEnough(all, onset)) return;
-    let best = { like: likenessOfOne, source: strange as Playback["source"] };
+    let best: Playing = { ...unknown, like: likenessOfOne, from: onset };
     for (const { source, pcm } of await references.all()) {
-      const like = likeness(all, onset, pcm);
-      if (like > best.like) best = { like, source };
+      const { like, from } = likeness(all, onset, pcm);
+      if (like > best.like) best = { like, from, source, pcm };
     }
     this.#judged = onset;
-    this.#playing = { legId: this.id, source: best.source, startedAt: now, endedAt: undefined };
-    this.#performed.playbacks.push(this.#playing);
+    const playback = { legId: this.id, source: best.source, startedAt: now, endedAt: undefined };
+    this.#playing = { playback, pcm: best.pcm, from: best.from };
+    this.#performed.playbacks.push(playback);
   }
 
   /** Speaks so long: a tone that nothing takes for silence. */

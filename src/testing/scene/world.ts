@@ -39,6 +39,8 @@ type Invocation = Extract<CallEffect, { do: "invoke" }>;
 
 const rules = { actions, whyUnspeakable };
 const machine = createCallMachine(rules);
+const usual: MachineConfig = { limits: documentedLimits, compatibility: defaultCompatibility };
+const usualBounds = replyBounds({ rules, config: usual });
 const matches = createPatternMatcher();
 
 /** A call on the machine of the server in virtual time, with a function and the far ends of a scene. */
@@ -81,11 +83,15 @@ export class World implements SceneWorld {
     this.#startedAt = this.clock.now();
     this.#handler = handler;
     this.#options = options;
-    this.#config = {
-      limits: { ...documentedLimits, ...options.limits },
-      compatibility: { ...defaultCompatibility, ...options.compatibility },
-    };
-    this.#bounds = replyBounds({ rules, config: this.#config });
+    const { limits = {}, compatibility = {} } = options;
+    const isUsual = Object.keys(limits).length + Object.keys(compatibility).length === 0;
+    this.#config = isUsual
+      ? usual
+      : {
+          limits: { ...documentedLimits, ...limits },
+          compatibility: { ...defaultCompatibility, ...compatibility },
+        };
+    this.#bounds = isUsual ? usualBounds : replyBounds({ rules, config: this.#config });
     this.#answers = {
       search: (pattern, texts) => searchTexts(matches, pattern, texts),
       lookUp: (question) => (question.type === "owns-number" ? owned.includes(question.number) : null),
