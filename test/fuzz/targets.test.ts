@@ -10,7 +10,7 @@ import { mostBytesOf } from "./target.ts";
 import { fuzzTargets } from "./targets/index.ts";
 
 /** In the suite; `npm run fuzz` has feedback and goes on for long. */
-const changedInputs = 800;
+const changedInputs = 500;
 const growingInputs = 2;
 const seed = randomInt(2 ** 31);
 

@@ -37,7 +37,9 @@ const found = readdirSync(folder, { withFileTypes: true })
 const own = ownSeeds(target);
 // What is compiled while the first ones run may go other ways.
 for (const input of [...own, ...own]) await reachesNew(input);
-const candidates = [...keptSeeds(name), ...found]
+const others = new Map([...keptSeeds(name), ...found].map((input) => [input.toString("latin1"), input]));
+for (const input of own) others.delete(input.toString("latin1"));
+const candidates = [...others.values()]
   .filter(({ length }) => length <= longestBytes)
   .sort((one, other) => one.length - other.length);
 const kept: Buffer[] = [];
