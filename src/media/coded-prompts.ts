@@ -1,5 +1,4 @@
-import { codecs } from "./codec/codecs.ts";
-import { isG711 } from "./codec/g711.ts";
+import { pcma, pcmu } from "./codec/g711.ts";
 import type { AudioCodec } from "../sdp/index.ts";
 import type { CodedSamples } from "./worker/messages.ts";
 import type { Pcm } from "./types.ts";
@@ -18,9 +17,8 @@ export function createCodedPrompts(): CodedPrompts {
   const kept = new WeakMap<Pcm["samples"], Map<AudioCodec["name"], CodedSamples>>();
   return {
     of({ samples, growth }, name) {
-      const codec = name === undefined ? undefined : codecs[name];
-      if (codec === undefined || !isG711(codec) || growth !== undefined || samples.length > MOST_SAMPLES)
-        return undefined;
+      const codec = [pcmu, pcma].find((one) => one.name === name);
+      if (codec === undefined || growth !== undefined || samples.length > MOST_SAMPLES) return undefined;
       const known = kept.get(samples)?.get(codec.name);
       if (known !== undefined) return known;
       const codes = new Uint8Array(new SharedArrayBuffer(samples.length));
