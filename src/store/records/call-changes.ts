@@ -1,18 +1,47 @@
 import type { CompiledQuery, Selectable } from "kysely";
-import type { CallChange, KeptInvocation, KeptLeg } from "../call-types.ts";
-import type { CallRow, Db, InvocationRow, LegRow } from "../tables.ts";
+import { LRUCache } from "lru-cache";
+import type { CallChange, KeptInvocation, KeptLeg, SignOfLife } from "../call-types.ts";
+import type { CallRow, Db, InvocationRow, LegRow, Tables } from "../tables.ts";
 
-/** The statements that write what became of some calls: one for each table, however many calls there are. */
-export function composeWrite(db: Db, changes: readonly CallChange[]): readonly CompiledQuery[] {
-  const legs = changes.flatMap(({ call, legs: some }) => some.map((leg) => legRow(call.transactionId, leg)));
-  const invocations = changes.flatMap(({ call, invocations: some }) =>
-    some.map((one) => invocationRow(call.transactionId, one)),
-  );
-  return [
-    ...(changes.length === 0 ? [] : [writeCalls(db, changes.map(callRow))]),
-    ...(legs.length === 0 ? [] : [writeLegs(db, legs)]),
-    ...(invocations.length === 0 ? [] : [db.insertInto("invocations").values(invocations).compile()]),
-  ];
+/** Gives the statements that write what became of some calls. */
+export type CallWriting = (changes: readonly CallChange[], sign: SignOfLife) => readonly CompiledQuery[];
+
+/** Statements that are kept: for each table one for each number of rows. */
+const mostKept = 100;
+
+/** Makes what composes them: one for each table, however many calls there are. To compose one takes longer than to run it, so those that were
+ * used last are kept; only their parameters are others. */
+export function createCallWriting(db: Db): CallWriting {
+  const kept = new LRUCache<string, CompiledQuery>({ max: mostKept });
+  const write = <Row extends object>(table: string, rows: readonly Row[], compose: () => CompiledQuery) => {
+    if (rows.length === 0) return [];
+    const name = `${table} ${rows.length}`;
+    const statement = kept.get(name) ?? compose();
+    kept.set(name, statement);
+    return [{ ...statement, parameters: rows.flatMap((row) => Object.values(row)) }];
+  };
+  return (changes, { nodeId, at }) => {
+    const calls = changes.map(callRow);
+    const legs = changes.flatMap(({ call, legs: some }) => some.map((leg) => legRow(call.transactionId, leg)));
+    const invocations = changes.flatMap(({ call, invocations: some }) =>
+      some.map((one) => invocationRow(call.transactionId, one)),
+    );
+    const signs = [{ id: nodeId, seen_at: at }];
+    return [
+      ...write("calls", calls, () => writeCalls(db, calls)),
+      ...write("legs", legs, () => writeLegs(db, legs)),
+      ...write("invocations", invocations, () => db.insertInto("invocations").values(invocations).compile()),
+      ...write("nodes", signs, () => writeSign(db, signs)),
+    ];
+  };
+}
+
+function writeSign(db: Db, rows: readonly Tables["nodes"][]): CompiledQuery {
+  return db
+    .insertInto("nodes")
+    .values(rows)
+    .onConflict((conflict) => conflict.column("id").doUpdateSet(({ ref }) => ({ seen_at: ref("excluded.seen_at") })))
+    .compile();
 }
 
 function writeCalls(db: Db, rows: readonly Omit<Selectable<CallRow>, "seq">[]): CompiledQuery {

@@ -1,20 +1,21 @@
 import type { Selectable, SelectQueryBuilder } from "kysely";
 import { AppError, errorMessage } from "../../kernel/index.ts";
-import type { CallFilter, CallRecords, KeptCall, KeptInvocation, KeptLeg, SignOfLife } from "../call-types.ts";
+import type { CallFilter, CallRecords, KeptCall, KeptInvocation, KeptLeg } from "../call-types.ts";
 import type { StoreDialect } from "../dialect.ts";
 import { parseToken, toPage } from "../paging.ts";
 import type { CallRow, Db, InvocationRow, LegRow, Tables } from "../tables.ts";
-import { composeWrite } from "./call-changes.ts";
+import { createCallWriting } from "./call-changes.ts";
 
 /** Most calls that a process takes over at one time. */
 const mostTakenOver = 500;
 
 /** The records of calls. */
 export function createCallRecords(db: Db, dialect: StoreDialect): CallRecords {
+  const compose = createCallWriting(db);
   return {
     async write(changes, sign) {
       try {
-        await dialect.writeAtOnce(db, [...composeWrite(db, changes), composeSign(db, sign).compile()]);
+        await dialect.writeAtOnce(db, compose(changes, sign));
       } catch (error) {
         if (!dialect.isRefusal(error)) throw error;
         throw new AppError("STORE_REFUSED", errorMessage(error), { cause: error });
@@ -47,7 +48,7 @@ export function createCallRecords(db: Db, dialect: StoreDialect): CallRecords {
       await db.deleteFrom("calls").where("ended_at", "<", time).execute();
     },
     async signOfLife(sign) {
-      await composeSign(db, sign).execute();
+      await dialect.writeAtOnce(db, compose([], sign));
     },
     async signOff(nodeId) {
       await db.deleteFrom("nodes").where("id", "=", nodeId).execute();
@@ -55,7 +56,7 @@ export function createCallRecords(db: Db, dialect: StoreDialect): CallRecords {
     takeOver: ({ nodeId, at }, silentSince) =>
       dialect.oneAtATime(db, "calls without a node", async (alone) => {
         // First, lest another one takes them from this one.
-        await composeSign(alone, { nodeId, at }).execute();
+        for (const statement of compose([], { nodeId, at })) await alone.executeQuery(statement);
         await alone.deleteFrom("nodes").where("seen_at", "<", silentSince).execute();
         const found = alone
           .selectFrom("calls")
@@ -83,13 +84,6 @@ export function createCallRecords(db: Db, dialect: StoreDialect): CallRecords {
       return count;
     },
   };
-}
-
-function composeSign(db: Db, { nodeId, at }: SignOfLife) {
-  return db
-    .insertInto("nodes")
-    .values({ id: nodeId, seen_at: at })
-    .onConflict((conflict) => conflict.column("id").doUpdateSet({ seen_at: at }));
 }
 
 type CallQuery = SelectQueryBuilder<Tables, "calls", Selectable<CallRow>>;
