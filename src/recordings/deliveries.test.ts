@@ -168,6 +168,17 @@ describe("what an earlier process left of recordings", () => {
     assert.deepEqual(await readdir(folder), ["x.wav.delivery.json"]);
   });
 
+  it("a note that was being written when the server ended goes", async (t) => {
+    const { folder } = await open(t);
+    await writeFile(join(folder, "z.wav.8b1c.note"), '{"bucket":');
+
+    assert.deepEqual(await findLeftovers(folder, silentLogger), []);
+    assert.deepEqual(
+      (await readdir(folder)).filter((name) => name.endsWith(".note")),
+      [],
+    );
+  });
+
   it("a folder that is not there has none", async (t) => {
     const { folder } = await open(t);
 

@@ -52,6 +52,9 @@ export async function findLeftovers(folder: string, log: Logger): Promise<readon
       log.warn({ folder }, `leftover recordings cannot be looked for: ${errorMessage(error)}`);
     return [];
   });
+  // Those that were being written when the process ended: their recording had not begun.
+  const begun = names.filter((name) => /\.wav\.[^.]+\.note$/.test(name));
+  await Promise.all(begun.map((name) => rm(join(folder, name), { force: true }).catch(() => undefined)));
   const noted = names.filter((name) => name.endsWith(ending)).map((name) => name.slice(0, -ending.length));
   const unknown = names.filter((name) => /\.wav(\.part)?$/.test(name) && !noted.includes(name.replace(/\.part$/, "")));
   if (unknown.length > 0) {
