@@ -125,11 +125,13 @@ describe("what is kept of calls", () => {
     database.hold = new Promise(() => undefined);
     let isOn = false;
     writer.whenWritten(change("a"), 1, () => (isOn = true));
-    await pass(499);
+    await pass(4_999);
     assert.equal(isOn, false);
     await pass(1);
-
     assert.deepEqual([isOn, writer.counts().late], [true, 1]);
+    writer.whenWritten(change("b"), 1, () => (isOn = false));
+
+    assert.deepEqual([isOn, writer.counts().late], [false, 2]);
   });
 
   it("waits for a database that fails, lets calls go on, says so once, and is written when it is back", async () => {

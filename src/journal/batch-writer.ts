@@ -36,8 +36,8 @@ interface Waiter {
 
 /** Changes that nobody waits for are collected for so long. */
 const collectMs = 50;
-/** Nobody waits longer for the database than this. */
-const longestWaitMs = 500;
+/** Nobody waits longer for the database than this, and nobody at all for one that let somebody wait so long, until it has written again. */
+const longestWaitMs = 5_000;
 const retryAfterMs = [250, 1_000, 2_000, 5_000];
 /** Calls that are written at one time. */
 const mostAtOnce = 200;
@@ -58,6 +58,7 @@ export class BatchWriter {
   #singles = 0;
   /** Calls that are being written. */
   #underWay = 0;
+  #isSilent = false;
   #late = 0;
   #lost = 0;
   #isClosed = false;
@@ -76,7 +77,7 @@ export class BatchWriter {
   /** Calls back once a version of the entry is written: at once, if it is; or when that is not to be expected soon. */
   whenWritten(entry: Changing, version: number, goOn: () => void): void {
     if (entry.written >= version) return goOn();
-    if (this.#failures > 0 || this.#isClosed) {
+    if (this.#failures > 0 || this.#isSilent || this.#isClosed) {
       this.#late += 1;
       return goOn();
     }
@@ -135,6 +136,7 @@ export class BatchWriter {
       );
       for (const { entry, version } of batch) entry.written = version;
       this.#singles = Math.max(0, this.#singles - 1);
+      this.#isSilent = false;
       this.#succeeded();
     } catch (error) {
       const isRefused = errorCode(error) === "STORE_REFUSED";
@@ -161,6 +163,7 @@ export class BatchWriter {
     if (!this.#waiters.delete(waiter)) return;
     waiter.limit.cancel();
     if (!isWritten) this.#late += 1;
+    this.#isSilent ||= !isWritten;
     waiter.goOn();
   }
 

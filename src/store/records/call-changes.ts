@@ -18,7 +18,7 @@ export function createCallWriting(db: Db): CallWriting {
     const name = `${table} ${rows.length}`;
     const statement = kept.get(name) ?? compose();
     kept.set(name, statement);
-    return [{ ...statement, parameters: rows.flatMap((row) => Object.values(row)) }];
+    return [{ ...statement, parameters: rows.flatMap((row): unknown[] => Object.values(row)) }];
   };
   return (changes, { nodeId, at }) => {
     const calls = changes.map(callRow);
