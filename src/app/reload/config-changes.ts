@@ -36,6 +36,7 @@ export const readAtStart: Readonly<Record<string, Read>> = {
     trunks.flatMap(({ authoritiesFile }) => authoritiesFile ?? []).toSorted(),
   objects: ({ objectsFolder, s3, createBuckets }) => [objectsFolder, s3, createBuckets],
   speech: ({ speech }) => speech,
+  store: ({ postgres, keepCallsMs }) => [postgres, keepCallsMs],
   dataFolder: ({ dataFolder, storePath, speechCacheFolder }) => [dataFolder, storePath, speechCacheFolder],
   meetings: ({ meetings }) => meetings,
   limits: ({ limits }) => limits,
