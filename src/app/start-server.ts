@@ -245,7 +245,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   cleanup.add({ close: async () => meetings.rooms.close() });
   late.apiUrl = api.url;
   // Last, since it is slow: what else can fail has failed by now. Functions of development are told where the API listens.
-  const loaded = Promise.all([loadFunctions(config, invoker, log), warm]);
+  const loaded = Promise.all([loadFunctions(config, invoker, log), warm, media.started()]);
   const [unloadedFunctions] = await unless(options.givenUp, loaded);
   // Both doors at once.
   admission.open();

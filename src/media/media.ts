@@ -82,6 +82,8 @@ class MediaRoom implements Media {
   #nextSession = 1;
   #nextMixer = 1;
   #isWayReported = false;
+  readonly #started: Promise<void>;
+  #tellStarted: () => void = () => undefined;
   #isClosed = false;
 
   constructor(options: MediaOptions, threads: MediaThreads) {
@@ -89,7 +91,14 @@ class MediaRoom implements Media {
     this.#threads = threads;
     this.#mixerRateHz = options.mixerRateHz ?? DEFAULT_MIXER_RATE_HZ;
     this.#ports = createSessionPorts(options.portRange ?? DEFAULT_PORT_RANGE);
+    // What runs in this thread has started.
+    this.#started =
+      options.local === undefined ? new Promise((resolve) => (this.#tellStarted = resolve)) : Promise.resolve();
     for (let place = 0; place < Math.max(1, options.workers ?? 1); place++) this.#startWorker(place);
+  }
+
+  started(): Promise<void> {
+    return this.#started;
   }
 
   async openSession(delegate: MediaDelegate, options: SessionOptions = {}): Promise<MediaSession> {
@@ -169,6 +178,7 @@ class MediaRoom implements Media {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#tellStarted();
     for (const mixer of [...this.#mixers.keys()]) mixer.close();
     await Promise.all([...this.#sessions].map((session) => session.close()));
     await Promise.all([...this.#workers.keys()].map((worker) => worker.close()));
@@ -255,6 +265,7 @@ class MediaRoom implements Media {
     const onPackets = (chosen: ChosenPackets) => {
       if (chosen.way === "batched") this.#ports.bindFor(worker);
       this.#reportPackets(chosen);
+      this.#tellStarted();
     };
     const owner = { onFailed, onPackets };
     const worker: WorkerHandle = startWorker(setting, this.#options.log, owner, this.#threads.startThread);
@@ -276,6 +287,7 @@ class MediaRoom implements Media {
   }
 
   #replaceWorker(place: number): void {
+    this.#tellStarted();
     if (!this.#isClosed) this.#startWorker(place);
   }
 }

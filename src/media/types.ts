@@ -65,6 +65,8 @@ export interface MediaLedger {
 }
 
 export interface Media extends BrowserMedia, MixerMedia {
+  /** Resolves once the first worker runs and the log says how its packets go, or once it has failed. */
+  started(): Promise<void>;
   /** Binds an RTP and RTCP port pair. Rejects with `MEDIA_NO_PORTS` or `MEDIA_OVERLOADED`. */
   openSession(delegate: MediaDelegate, options?: SessionOptions): Promise<MediaSession>;
   /** Joins two sessions: each far end hears the other, until the bridge or one of the sessions is closed; then the one left hears silence.
