@@ -196,6 +196,8 @@ const viaInvite = "Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=z9hG4
 const viaCaller = "Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]";
 const contactOfCaller = "Contact: <sip:peer@[local_ip]:[local_port];transport=[transport]>";
 
+const inThisTry = (step: string) => step.replace(viaInvite, `${viaInvite}x[$try]`);
+
 const ackRefusal = send(
   [
     "ACK sip:[service]@[remote_ip]:[remote_port] SIP/2.0",
@@ -260,18 +262,18 @@ export const caller = {
       ),
       method === "ACK" ? "" : `retrans="500"`,
     ),
-  /** Calls, and calls again half a second after each 503, until the call is answered; then `steps`. Nothing is sent twice: a copy of what was
-   * refused without a transaction would be a call of its own. */
+  /** Calls, and calls again half a second after each 503, until the call is answered; then `steps`. Each try is a transaction of its own, and
+   * nothing is sent twice. */
   untilTaken: (body: string, ...steps: readonly string[]): string =>
     [
-      `<label id="1"/>`,
-      caller.invite(body, { options: "" }),
+      `<label id="1"/><nop><action><add assign_to="try" value="1"/></action></nop>`,
+      inThisTry(caller.invite(body, { options: "" })),
       caller.progress,
       receive(503, `optional="true" next="2"`),
       caller.answered(),
       ...steps,
       `<nop next="3"/><label id="2"/>`,
-      ackRefusal,
+      inThisTry(ackRefusal),
       `<pause milliseconds="500" next="1"/><label id="3"/>`,
     ].join("\n"),
   /** Acknowledges a refusal, in the transaction of the INVITE. */

@@ -63,6 +63,17 @@ describe("an INVITE while no call is taken", () => {
     assert.equal(bed.calls.length, 1);
   });
 
+  it("is no copy of one with another branch, as a proxy sends it that tries again", async () => {
+    const admission: { refusal: InviteRefusal | undefined } = { refusal: overloaded };
+    const bed = await setUp({ whyRefused: () => admission.refusal });
+    bed.send(aRequest());
+    admission.refusal = undefined;
+
+    bed.send(aRequest({ branch: "again" }));
+
+    assert.equal(bed.calls.length, 1);
+  });
+
   it("is forgotten once no copy can come any more", async () => {
     const admission: { refusal: InviteRefusal | undefined } = { refusal: overloaded };
     const bed = await setUp({ whyRefused: () => admission.refusal });

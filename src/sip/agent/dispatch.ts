@@ -1,6 +1,6 @@
 import { type SipMessage, reasonPhrase } from "../../sip-syntax/index.ts";
 import { newTag } from "../random.ts";
-import type { ServerTransaction } from "../transaction/server-transaction.ts";
+import { serverKey, type ServerTransaction } from "../transaction/server-transaction.ts";
 import type { Flow } from "../transport/flow.ts";
 import type { TransactionUser } from "../transaction/transaction-table.ts";
 import type { IncomingCall, InviteRefusal, OptionsQuery, UserAgentOptions } from "../types.ts";
@@ -20,7 +20,6 @@ import {
   refuse,
   refuseAtOnce,
   refuseWithoutState,
-  tagOfRefusal,
   type EarlyRefusal,
 } from "./refuse.ts";
 import { createRefusedInvites } from "./refused-invites.ts";
@@ -48,11 +47,11 @@ export function createDispatch(options: DispatchOptions): TransactionUser {
       const core = options.core();
       if (core.registry.find(request.callId, request.toTag) !== undefined) return false;
       const beginsCall = request.method === "INVITE" && request.toTag === "";
-      const ofCopy = beginsCall && !refused.isEmpty() ? refused.find(tagOfRefusal(request, secret)) : undefined;
+      const ofCopy = beginsCall && !refused.isEmpty() ? refused.find(serverKey(request, "INVITE")) : undefined;
       const refusal = ofCopy ?? whyKeptOut(core, request, flow) ?? (beginsCall ? options.whyRefused?.() : undefined);
       if (refusal === undefined) return false;
       refuseAtOnce(core, request, flow, refusal, secret);
-      if (beginsCall && refusal.status === 503) refused.keep(tagOfRefusal(request, secret), refusal);
+      if (beginsCall && refusal.status === 503) refused.keep(serverKey(request, "INVITE"), refusal);
       return true;
     },
     onRequest(transaction) {

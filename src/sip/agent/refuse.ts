@@ -77,7 +77,7 @@ function headerLines(headers: readonly SipHeader[] = []): string {
   return headers.map(({ name, value }) => `${name}: ${value}\r\n`).join("");
 }
 
-/** The tag of a refusal that leaves no transaction, by which its ACK and copies of the request are recognised. */
+/** The tag of a refusal that leaves no transaction, by which its ACK is recognised. */
 export function tagOfRefusal(request: SipMessage, secret: string): string {
   const { callId, fromTag, cseq } = request;
   const words = `${secret} ${callId} ${fromTag} ${cseq?.number}`;
