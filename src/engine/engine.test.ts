@@ -76,6 +76,24 @@ describe("the call engine at an OPTIONS", () => {
   });
 });
 
+describe("a call that the API asks for", () => {
+  // Contract: sip-and-media-own-numbers, api-call-to
+  it("needs no trunk to a number that a rule takes, and one to any other", async () => {
+    const closed = { cause: "calls-full", why: "full", retryAfterS: 5 } as const;
+    const bed = await openEngineBed({ closed });
+    const create = async (to: string, found: typeof bedRule | undefined) => {
+      const call = { applicationId: "app-1", from: "+12065550100", to, sipHeaders: {}, arguments: undefined };
+      const outcome = bed.engine.createCall(call);
+      await bed.settle();
+      await bed.answerLookups(found);
+      return outcome;
+    };
+
+    assert.deepEqual(await create("+12065550101", bedRule), { type: "refused", closed });
+    assert.deepEqual(await create("+15105550101", undefined), { type: "no-route", why: "there is no trunk" });
+  });
+});
+
 describe("why no call is taken", () => {
   // Contract: sip-and-media-draining, sip-and-media-overload
   it("is told by 503 with Retry-After where it has no room or stops, to OPTIONS by 480 while it stops", () => {

@@ -19,7 +19,7 @@ import {
 import { createDeliveries, type Deliveries, type Leftover, type UnstoredRecording } from "../recordings/index.ts";
 import { readAsOfTrunk, whyNotOfTrunk } from "./look-up/called-by-trunk.ts";
 import { callerOf } from "./look-up/caller-of.ts";
-import { isOfMeetings } from "./look-up/find-dial-plan.ts";
+import { takesNumber } from "./look-up/find-dial-plan.ts";
 import { findRule, type RuleMatch } from "./look-up/find-rule.ts";
 import { readOffer } from "./look-up/read-offer.ts";
 import type { InboundOffer } from "../endpoint/index.ts";
@@ -124,8 +124,8 @@ class Engine implements CallEngine {
     const why = whyNotDialled(dialled, limits.shortNumbers);
     if (dialled.type === "none" || why !== undefined) return { type: "not-dialled", why: why ?? "it is no number" };
     const to = dialled.number;
-    const isHere = isPhone(to) || isOfMeetings(to, this.#ports) || this.#ports.userAgent.contactsOf(to).length > 0;
-    const noRoute = isHere ? undefined : whyNoRoute(to);
+    const isOfPhone = isPhone(to) || this.#ports.userAgent.contactsOf(to).length > 0;
+    const noRoute = isOfPhone || (await takesNumber(to, this.#ports)) ? undefined : whyNoRoute(to);
     if (noRoute !== undefined) return { type: "no-route", why: noRoute };
     const closed = this.#ports.admission.whyClosed("call");
     if (closed !== undefined) return { type: "refused", closed };

@@ -33,9 +33,7 @@ export async function findDialPlan(
     const [hop, ...others] = phone.map((one) => ({ srtp: withoutRule(settings.srtp), ...one, maxForwards }));
     return hop === undefined ? { hops: [], why: `no phone of ${to} is registered` } : { hops: [hop, ...others] };
   }
-  const isOurs =
-    destination.type === "number" &&
-    (isOfMeetings(to, ports) || (await ports.store.rules.findByTrigger("ToPhoneNumber", to)) !== undefined);
+  const isOurs = destination.type === "number" && (await takesNumber(to, ports));
   return route(isOurs ? { type: "routes", routes: [{ target: ownListener }] } : settings.findRoutes(destination, to));
 }
 
@@ -115,7 +113,12 @@ async function locateAll(
   };
 }
 
+/** Whether a call to this number needs no way out of this server: it joins a meeting, or a rule takes it. */
+export async function takesNumber(to: string, ports: Pick<CallPorts, "meetings" | "store">): Promise<boolean> {
+  return isOfMeetings(to, ports) || (await ports.store.rules.findByTrigger("ToPhoneNumber", to)) !== undefined;
+}
+
 /** Whether a call to this number joins a meeting of this server. */
-export function isOfMeetings(to: string, { meetings }: Pick<CallPorts, "meetings">): boolean {
+function isOfMeetings(to: string, { meetings }: Pick<CallPorts, "meetings">): boolean {
   return meetings !== undefined && to === meetingNumber;
 }

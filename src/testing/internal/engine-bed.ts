@@ -75,7 +75,10 @@ export async function openEngineBed(world: EngineWorld = {}): Promise<EngineBed>
   const ports = {
     admission,
     media: { openSession },
-    userAgent: { ownAddress: () => ({ bound: "192.0.2.1", local: "192.0.2.1", advertised: "192.0.2.1" }) },
+    userAgent: {
+      ownAddress: () => ({ bound: "192.0.2.1", local: "192.0.2.1", advertised: "192.0.2.1" }),
+      contactsOf: () => [],
+    },
     // As of an INVITE whose offer suits.
     sessionDescriptions: {
       ...{ describedHosts: () => [], withAddresses: (offer: string) => offer, audioAddress: () => undefined },
@@ -107,6 +110,7 @@ export async function openEngineBed(world: EngineWorld = {}): Promise<EngineBed>
   const settings = {
     accountId: "111122223333",
     srtp: "optional",
+    ...{ ownsNumber: () => true, isPhone: () => false, whyNoRoute: () => "there is no trunk" },
     machine: {
       config: { limits: documentedLimits, compatibility: defaultCompatibility },
       rules: { actions: new Map() },
