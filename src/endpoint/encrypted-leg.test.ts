@@ -62,7 +62,11 @@ async function aCalled(srtp: SrtpPolicy | undefined) {
     openMedia: world.openMedia,
     placeCall: (request) => {
       requests.push(request);
-      return { sipCallId: String(requests.length), hangUp: () => void world.reported.push("CANCEL or BYE") };
+      return {
+        sipCallId: String(requests.length),
+        hangUp: () => void world.reported.push("CANCEL or BYE"),
+        renegotiate: () => undefined,
+      };
     },
   });
   leg.dial();

@@ -33,6 +33,7 @@ async function aLeg(...names: readonly string[]) {
       // As the user agent does: the end is told before this returns.
       return {
         sipCallId: "2",
+        renegotiate: () => undefined,
         hangUp: () => {
           reported.push(`CANCEL ${requestUri.slice(6)}`);
           delegate.onEnded({ type: "local" });

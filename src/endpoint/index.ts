@@ -9,4 +9,4 @@ export { sourceRuleOf } from "./source-rule.ts";
 export { chooseMediaAddress } from "./media-address.ts";
 export { OutboundLeg, type DialHop, type DialPlan, type DialTarget, type HopUse, type NoWay } from "./outbound-leg.ts";
 export type { LookUpHost, SessionDescriptions } from "./session-descriptions.ts";
-export type { LegEncryption, LegEvents, LegHandle, LegMedia, LegParts, OpenMedia } from "./types.ts";
+export type { AudioWish, LegEncryption, LegEvents, LegHandle, LegMedia, LegParts, OpenMedia } from "./types.ts";

@@ -12,7 +12,7 @@ import type {
 import type { LegEnd } from "./leg-end.ts";
 import { keyForAnswer, keysForOffer } from "./media-keys.ts";
 import type { SessionDescriptions } from "./session-descriptions.ts";
-import type { LegEncryption, LegMedia, LegParts } from "./types.ts";
+import type { AudioWish, LegEncryption, LegMedia, LegParts } from "./types.ts";
 
 /** Our answer to an offer, and what was agreed by it; or why there is none. */
 export type OfferAnswer = ReturnType<SessionDescriptions["answerOffer"]>;
@@ -35,6 +35,8 @@ export class LegAudio {
   /** What was agreed last. */
   #agreed: NegotiatedAudio | undefined;
   #isQuiet = false;
+  /** The far end is held by us. */
+  #isHeld = false;
   #srtp: SrtpPolicy;
   /** What our next offer has. */
   #offersSrtp: boolean;
@@ -96,10 +98,11 @@ export class LegAudio {
   }
 
   /** What our next description says: its version is one more than that of the last one that was sent. RFC 3264 §8 */
-  #describeNext(mediaKey: (asked: AskedMediaKey) => Uint8Array): LocalAudio {
-    const { codecs, order, lastResort } = this.#preferences;
+  #describeNext(mediaKey: (asked: AskedMediaKey) => Uint8Array, wish: AudioWish = {}): LocalAudio {
+    const { order, lastResort } = this.#preferences;
+    const { codecs = this.#preferences.codecs, isHeld = this.#isHeld } = wish;
     const isSecure = this.#agreed?.security !== undefined;
-    const spoken = this.#codec;
+    const spoken = wish.codecs === undefined ? this.#codec : undefined;
     return {
       address: this.#address,
       port: this.#session?.localPort ?? 0,
@@ -110,6 +113,7 @@ export class LegAudio {
       sessionId: String(this.#parts.at),
       sessionVersion: this.#sessionVersion + 1,
       isMultiplexed: this.#isMultiplexed,
+      direction: isHeld ? "sendonly" : "sendrecv",
       // What is encrypted stays so, whoever describes it next.
       srtp: isSecure ? "required" : this.#srtp,
       offersSrtp: isSecure || this.#offersSrtp,
@@ -119,7 +123,24 @@ export class LegAudio {
 
   /** Makes an offer that is sent now. `offered`: what its answer is read with. */
   offer(): { readonly sdp: string; readonly offered: LocalAudio } {
-    const offered = this.#describeNext(keysForOffer());
+    return this.#send(this.#describeNext(keysForOffer()));
+  }
+
+  /** The same for what the owner wishes. A far end that holds us and is held gets nothing. RFC 3264 §8.4 */
+  offerChange(wish: AudioWish): { readonly sdp: string; readonly offered: LocalAudio } {
+    const { security, direction } = this.#agreed ?? {};
+    const next = this.#describeNext(keysForOffer(security), wish);
+    const isStill = direction === "recvonly" || direction === "inactive";
+    return this.#send(next.direction === "sendonly" && isStill ? { ...next, direction: "inactive" } : next);
+  }
+
+  /** The far end has taken what the owner wished. */
+  keep({ isHeld = this.#isHeld, codecs = this.#preferences.codecs }: AudioWish): void {
+    this.#isHeld = isHeld;
+    this.#preferences = { ...this.#preferences, codecs };
+  }
+
+  #send(offered: LocalAudio): { readonly sdp: string; readonly offered: LocalAudio } {
     this.#sessionVersion = offered.sessionVersion;
     return { sdp: this.#parts.sessionDescriptions.createOffer(offered), offered };
   }

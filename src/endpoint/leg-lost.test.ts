@@ -70,7 +70,11 @@ for (const [state, reach] of Object.entries(outbound)) {
       }),
       placeCall: (request) => {
         requests.push(request);
-        return { sipCallId: "2", hangUp: (reason) => void reported.push(`hung up for ${reason?.status}`) };
+        return {
+          sipCallId: "2",
+          hangUp: (reason) => void reported.push(`hung up for ${reason?.status}`),
+          renegotiate: () => undefined,
+        };
       },
     });
     leg.dial();

@@ -1,15 +1,26 @@
 import { errorMessage } from "../kernel/index.ts";
 import type { MediaDelegate, MediaSession, Pcm, SourceRule } from "../media/index.ts";
 import type { LocalAudio } from "../sdp/index.ts";
-import type { CallDelegate, CallEnd, OfferReply, SipReason } from "../sip/index.ts";
+import type { CallDelegate, CallEnd, OfferOutcome, OfferReply, SipReason } from "../sip/index.ts";
 import { LegAudio } from "./leg-audio.ts";
 import { endOfDialog, tellFarEnd, type EndpointEnd, type LegEnd } from "./leg-end.ts";
-import type { LegHandle, LegParts } from "./types.ts";
+import type { AudioWish, LegHandle, LegParts } from "./types.ts";
 
 /** The SIP side of a leg. */
 interface Dialog {
   hangUp(reason?: SipReason): void;
+  renegotiate(): void;
 }
+
+/** A wish of the owner on its way to the far end. */
+interface Change {
+  readonly wish: AudioWish;
+  /** Our last offer for it; undefined: it was not written yet. */
+  offered: LocalAudio | undefined;
+  readonly settled: (whyNot: string | undefined) => void;
+}
+
+const callOver = "the call is over";
 
 /** What both directions of a leg share: one dialog, one RTP session, one answer, one end. */
 export class LegCore implements LegHandle {
@@ -18,6 +29,7 @@ export class LegCore implements LegHandle {
   #dialog: Dialog | undefined;
   /** Our offer whose answer will come with an ACK. */
   #offeredForAck: LocalAudio | undefined;
+  #change: Change | undefined;
   #isUp = false;
   #isOver = false;
   /** The leg that is to take this one's place, or has. */
@@ -33,6 +45,8 @@ export class LegCore implements LegHandle {
   protected readonly sipEvents: CallDelegate = {
     onOffer: (offer) => this.#answerOffer(offer),
     onAcknowledged: ({ sdp }) => this.#takeAck(sdp),
+    onOfferDue: () => this.#offerChange(),
+    onOfferSettled: (outcome) => this.#takeOutcome(outcome),
     onInfoDigit: (digit, durationMs) => this.session?.signalKey(digit, durationMs),
     onTransfer: (request, tell) =>
       this.#parts.events.transfer?.(request, tell) ?? { whyNot: "nobody is transferred here" },
@@ -184,6 +198,7 @@ export class LegCore implements LegHandle {
     if (this.#isHeir) this.audio.detach();
     this.audio.close();
     tell?.();
+    this.#settleChange(callOver);
     this.onOver();
     events.ended(end, dialog);
   }
@@ -214,6 +229,7 @@ export class LegCore implements LegHandle {
     this.#heir.#isHeir = false;
     this.audio.detach();
     this.#dialog?.hangUp();
+    this.#settleChange(callOver);
     this.onOver();
   }
 
@@ -259,6 +275,39 @@ export class LegCore implements LegHandle {
 
   suppressNoise(isOn: boolean): void {
     this.session?.suppressNoise(isOn);
+  }
+
+  /** Offers the far end, in a re-INVITE, to go on as the owner wishes; it may answer something in between. What it refuses stays as it was.
+   * @param settled told once: why it is as it was, or undefined */
+  change(wish: AudioWish, settled: (whyNot: string | undefined) => void): void {
+    if (this.#isOver) return settled(callOver);
+    if (!this.#isUp || this.#heir !== undefined) return settled("the call is not answered");
+    if (this.#change !== undefined) return settled("another change is on its way");
+    this.#change = { wish, offered: undefined, settled };
+    this.#dialog?.renegotiate();
+  }
+
+  #offerChange(): string | undefined {
+    if (this.#change === undefined || this.session === undefined) return undefined;
+    const { sdp, offered } = this.audio.offerChange(this.#change.wish);
+    this.#change.offered = offered;
+    return sdp;
+  }
+
+  #takeOutcome(outcome: OfferOutcome): void {
+    const { wish, offered } = this.#change ?? {};
+    if (wish === undefined || offered === undefined) return;
+    if (outcome.type === "refused") return this.#settleChange(`the far end refused it with ${outcome.status}`);
+    this.#takeAnswer(outcome.sdp, offered, () => {
+      this.audio.keep(wish);
+      this.#settleChange(undefined);
+    });
+  }
+
+  #settleChange(whyNot: string | undefined): void {
+    const change = this.#change;
+    this.#change = undefined;
+    change?.settled(whyNot);
   }
 
   #answerOffer(written: string | undefined): OfferReply {

@@ -8,9 +8,11 @@ export function keyForAnswer(agreed: MediaSecurity | undefined): (asked: AskedMe
     agreed !== undefined && agreed.suite === suite && isSame(agreed.received, theirs) ? agreed.sent : newKey(bytes);
 }
 
-/** Gives the keys of one offer of ours, each new, and the same whenever it is asked for again: by whoever reads the answer. */
-export function keysForOffer(): (asked: AskedMediaKey) => Uint8Array {
-  const keys = new Map<CryptoSuite, Uint8Array>();
+/** Gives the keys of one offer of ours, the same whenever it is asked for again: by whoever reads the answer. Each is new, but that of the suite
+ * that is spoken with the same far end: what is sent before its answer can be read then, and the numbers of packets go on. RFC 4568 §7.1.4
+ * @param agreed with the far end that gets the offer; undefined: nothing, or it may be another one */
+export function keysForOffer(agreed?: MediaSecurity): (asked: AskedMediaKey) => Uint8Array {
+  const keys = new Map<CryptoSuite, Uint8Array>(agreed === undefined ? [] : [[agreed.suite, agreed.sent]]);
   return ({ suite, bytes }) => {
     const key = keys.get(suite) ?? newKey(bytes);
     keys.set(suite, key);

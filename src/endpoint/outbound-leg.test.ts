@@ -39,7 +39,7 @@ async function aDialledLeg(
     placeCall: (request) => {
       requests.push(request);
       reported.push(`INVITE ${request.requestUri}`);
-      return { sipCallId: "2", hangUp: () => void reported.push("CANCEL or BYE") };
+      return { sipCallId: "2", hangUp: () => void reported.push("CANCEL or BYE"), renegotiate: () => undefined };
     },
   });
   leg.dial();

@@ -14,6 +14,14 @@ export interface LegEncryption {
   readonly instead?: string;
 }
 
+/** What the owner of a leg wants to be otherwise. What is absent stays. */
+export interface AudioWish {
+  /** The far end is held: it is not heard, and told to send nothing. RFC 3264 §8.4 */
+  readonly isHeld?: boolean;
+  /** Those that are offered from now on, in order of preference, and taken. */
+  readonly codecs?: CodecPreferences["codecs"];
+}
+
 /** Events of a leg. After `ended` only `digitsSent`, for keys that were sent before, `audioProblem` and `heard` come. */
 export interface LegEvents {
   /** Outbound: a provisional response above 100. */

@@ -2,6 +2,7 @@ import { AppError, errorMessage, type Clock } from "../kernel/index.ts";
 import {
   createDescribedHosts,
   explainEnd,
+  type AudioWish,
   type EndpointEnd,
   type LegEncryption,
   type LegCore,
@@ -88,6 +89,14 @@ export function createLine<Leg extends LegCore>(
     ...{ codecs: parts.codecs, srtp: parts.srtp ?? "optional" },
     hosts: createDescribedHosts({ sessionDescriptions, lookUpHost }),
   });
+  const change = (wish: AudioWish): Promise<void> => {
+    const done = createDeferred<void>();
+    leg.change(wish, (whyNot) => {
+      if (whyNot === undefined) done.resolve();
+      else done.reject(new AppError("PHONE_NOT_CHANGED", `the call goes on as it was: ${whyNot}`));
+    });
+    return done.promise;
+  };
   const call: PhoneCall = {
     ...facts,
     get sipCallId() {
@@ -98,6 +107,8 @@ export function createLine<Leg extends LegCore>(
     hangUp: () => leg.hangUp(),
     play: (pcm, repeat = 1) => sending.play(pcm, repeat),
     pressKeys: (keys, { toneMs = 100, gapMs = 100 } = {}) => sending.pressKeys(keys, toneMs, gapMs),
+    ...{ hold: () => change({ isHeld: true }), resume: () => change({ isHeld: false }) },
+    useCodecs: (codecs) => change({ codecs }),
     takeHeard: () => recorder.take(),
   };
   return { call, leg, rang: progress.rang };

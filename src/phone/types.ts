@@ -119,6 +119,13 @@ export interface PhoneCall {
   /** Presses 0-9 * # A-D when the call is answered; a comma waits 500 ms. Resolves when all were sent; rejects with `PHONE_BAD_KEYS`,
    * or with `PHONE_CALL_OVER` when the call ends before. Defaults: 100 ms tones, 100 ms gaps. */
   pressKeys(digits: string, options?: { readonly toneMs?: number; readonly gapMs?: number }): Promise<void>;
+  /** Holds the far end: it is told to send nothing, and what it sends is not heard; what is played is sent. Resolves when the far end has taken that;
+   * rejects with `PHONE_NOT_CHANGED` when it does not, when the call is not answered or over, or while another such wish is on its way. */
+  hold(): Promise<void>;
+  /** The same to go on both ways. */
+  resume(): Promise<void>;
+  /** The same to speak one of these codecs, in order of preference. */
+  useCodecs(codecs: readonly AudioCodec["name"][]): Promise<void>;
   /** What was heard since the answer or the last call of this; nothing before the answer. */
   takeHeard(): Promise<Pcm>;
 }

@@ -12,7 +12,7 @@ export type SectionChoice =
   | ({ readonly type: "unusable" } & Obstacle);
 
 /** What of our end decides which stream and codec are taken. */
-export type ChoosingEnd = CodecPreferences & Pick<LocalAudio, "address" | "isMultiplexed" | "srtp">;
+export type ChoosingEnd = CodecPreferences & Pick<LocalAudio, "address" | "isMultiplexed" | "srtp" | "direction">;
 
 /** Why a stream cannot be used, with the code of the warning that says so. RFC 3261 §20.43 */
 interface Obstacle {
@@ -64,7 +64,7 @@ export function chooseAudio(section: MediaSection, local: ChoosingEnd): SectionC
       remotePort: section.port,
       ...reportsOf(section, address, local.isMultiplexed !== false),
       ...formats,
-      direction: ourDirection(section, address),
+      direction: ourDirection(section, address, local.direction ?? "sendrecv"),
     },
   };
 }
@@ -167,11 +167,13 @@ function packetTimeMs(section: MediaSection, { name }: AudioCodec): number {
   return name === "opus" && (packetMs === 30 || packetMs === 50) ? packetMs - 10 : packetMs;
 }
 
-/** Our direction: the mirror of theirs, and never sending to the unspecified address. */
-function ourDirection(section: MediaSection, address: string): MediaDirection {
-  const mirrored = mirroredDirection[section.direction];
-  if (!isUnspecified(address)) return mirrored;
-  return mirrored === "sendrecv" || mirrored === "recvonly" ? "recvonly" : "inactive";
+/** Our direction: the mirror of theirs, within what our end is ready for, and never sending to the unspecified address. RFC 3264 §6.1 */
+function ourDirection(section: MediaSection, address: string, ready: MediaDirection): MediaDirection {
+  const both = [mirroredDirection[section.direction], ready];
+  const sends = !isUnspecified(address) && both.every((one) => one === "sendrecv" || one === "sendonly");
+  const hears = both.every((one) => one === "sendrecv" || one === "recvonly");
+  if (sends) return hears ? "sendrecv" : "sendonly";
+  return hears ? "recvonly" : "inactive";
 }
 
 function isMulticast(address: string): boolean {

@@ -6,7 +6,7 @@ import type { LocalAudio } from "./types.ts";
 /** Payload type offered for telephone-event, the number that most equipment expects. */
 const TELEPHONE_EVENT_PAYLOAD_TYPE = 101;
 
-/** An offer of one audio stream, in the clear or encrypted, both ways, 20 ms packets, with the digits, * # and A-D as events (RFC 3264 §5, RFC 4733 §2.5.1).
+/** An offer of one audio stream, in the clear or encrypted, 20 ms packets, with the digits, * # and A-D as events (RFC 3264 §5, RFC 4733 §2.5.1).
  * Contract: sip-and-media-offer */
 export function createOffer(local: LocalAudio): string {
   return printDescription(local, [
@@ -16,7 +16,7 @@ export function createOffer(local: LocalAudio): string {
       codecs: local.codecs.map((name) => ({ name, payloadType: codecForms[name].payloadType })),
       telephoneEventPayloadType: TELEPHONE_EVENT_PAYLOAD_TYPE,
       ptimeMs: 20,
-      direction: "sendrecv",
+      direction: local.direction ?? "sendrecv",
       isMultiplexed: local.isMultiplexed === true,
       crypto: offeredCrypto(local),
     },

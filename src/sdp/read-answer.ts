@@ -13,8 +13,8 @@ export function readAnswer(answer: string, offered: LocalAudio): Negotiation<obj
   // The offer had one stream, so the first of the answer is its counterpart (RFC 3264 §6).
   const section = description.media[0];
   if (section === undefined) return { type: "no-audio", why: "the description has no media stream", warningCode: 304 };
-  const { address, codecs, isMultiplexed = false } = offered;
-  const choice = chooseAudio(section, { address, codecs, isMultiplexed, srtp: takenPolicy(offered) });
+  const { address, codecs, isMultiplexed = false, direction = "sendrecv" } = offered;
+  const choice = chooseAudio(section, { address, codecs, isMultiplexed, direction, srtp: takenPolicy(offered) });
   if (choice.type === "unusable") return { ...choice, type: "no-audio" };
   if (choice.type !== "agreed" || choice.crypto.type === "clear") return choice;
   const { line } = choice.crypto;

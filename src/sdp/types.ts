@@ -66,6 +66,8 @@ export interface LocalAudio extends CodecPreferences {
   readonly sessionVersion: number;
   /** What is taken of the far end's descriptions; default: `never`. */
   readonly srtp?: SrtpPolicy;
+  /** What our end is ready for, which is offered, and beyond which nothing is agreed; default: both ways. RFC 3264 §8.4 */
+  readonly direction?: MediaDirection;
   /** Our offer is secure. */
   readonly offersSrtp?: boolean;
   /** Our key with its salt; needed where `srtp` is not `never`. */

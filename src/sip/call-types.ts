@@ -14,6 +14,12 @@ export interface SipWarning {
 /** The answer to an offer in a dialog; else it is refused with 488, with a warning if there is one to give. */
 export type OfferReply = string | undefined | { readonly warning: SipWarning };
 
+/** What became of an offer of ours in a dialog. The far end's refusal leaves the call as it was. */
+export type OfferOutcome =
+  /** `sdp` is absent where the 2xx has none, which no far end should send. */
+  | { readonly type: "answered"; readonly sdp: string | undefined }
+  | { readonly type: "refused"; readonly status: number };
+
 /** Events for the owner of a call. After `onEnded` no more come. */
 export interface CallDelegate {
   /** Outgoing: the first response to the INVITE came, whatever it says. */
@@ -29,6 +35,11 @@ export interface CallDelegate {
   onAcknowledged?(ack: { readonly sdp: string | undefined }): void;
   /** An offer in the dialog: of a re-INVITE, UPDATE or PRACK. Returns the answer (or, for an absent offer, a new offer); undefined refuses with 488. */
   onOffer?(offer: string | undefined): OfferReply;
+  /** The offer that `SipCall.renegotiate` wanted is sent now: returns it, or undefined when nothing is to be offered any more. Asked again when it met an
+   * offer of the far end. */
+  onOfferDue?(): string | undefined;
+  /** What became of that offer; told once for each. */
+  onOfferSettled?(outcome: OfferOutcome): void;
   /** The far end wants another party in its place (REFER). Absent: refused, as where this gives why it is not taken; else `tell` is called with
    * each status that the other party gives. */
   onTransfer?(
@@ -60,6 +71,9 @@ export interface SipCall {
   /** Ends the call in whatever state it is: BYE or CANCEL, with a Reason unless the end is a usual one, or 480 to an unanswered INVITE. `onEnded` ("local") is told before this
    * returns; the messages' transactions go on by themselves. Does nothing on an ended call. */
   hangUp(reason?: SipReason): void;
+  /** Makes a new offer by re-INVITE as soon as that may be: `onOfferDue` gives it, `onOfferSettled` tells what became of it. A far end that does not
+   * answer at all, or knows no such call, ends the call. Does nothing before the answer, on an ended call, and while such an offer is on its way. RFC 3261 §14.1 */
+  renegotiate(): void;
 }
 
 /** What goes with a refusal. */

@@ -17,6 +17,7 @@ export type {
   InviteRefusal,
   KeptRegistration,
   OptionsQuery,
+  OfferOutcome,
   OfferReply,
   OutgoingCall,
   OutgoingCallRequest,

@@ -29,6 +29,7 @@ export type { SipAddress, SipTarget } from "./address.ts";
 export type {
   CallDelegate,
   IncomingCall,
+  OfferOutcome,
   OfferReply,
   RejectOptions,
   SipWarning,

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { measureSpeech, type Pcm } from "../../src/media/index.ts";
-import { dominantFrequencyHz, toneLevelDbfs } from "../../src/testing/tones.ts";
+import { dominantFrequencyHz, tone, toneLevelDbfs } from "../../src/testing/tones.ts";
 import { startBaresip, toneFile } from "./baresip.ts";
 import { readRecording } from "../wire/read-recording.ts";
-import { timedCallTest, type CallKit, type WireAction } from "./kit.ts";
+import { withPhone } from "../wire/call-phone.ts";
+import { peerNumber, timedCallTest, type CallKit, type WireAction } from "./kit.ts";
 
 const play = (Key: string, parameters: object = {}): WireAction => ({
   Type: "PlayAudio",
@@ -150,6 +151,31 @@ timedCallTest(
     // baresip's recording ends with the hold, so what plays afterwards cannot be measured here.
     const { segments } = measureSpeech(await baresip.heard());
     assertTone(await baresip.heard(), 400, -20, segments[0]!.startMs + 50, segments[0]!.endMs - 50);
+  },
+);
+
+timedCallTest(
+  "a baresip is held and resumed by a phone of ours, which hears it before and afterwards",
+  { functions: [{}] },
+  async (kit) => {
+    const baresip = await startBaresip(kit, { saysHz: 700 });
+    await withPhone(kit, async ({ phone }) => {
+      const call = phone.dial(`sip:${peerNumber}@127.0.0.1:${baresip.address.port}`);
+      const isHeard = async () => toneLevelDbfs(await call.takeHeard(), 700) > -20;
+      await call.answered;
+      await kit.until("baresip is heard", isHeard);
+
+      await call.hold();
+      assert.ok(baresip.events.includes("CALL_ESTABLISHED"));
+      await call.takeHeard();
+      await call.play(tone(500, 500, -12));
+      assert.ok(!(await isHeard()), "baresip is heard while it is held");
+      await call.resume();
+      await kit.until("baresip is heard again", isHeard);
+
+      call.hangUp();
+      assert.deepEqual((await call.ended).end, { type: "local" });
+    });
   },
 );
 

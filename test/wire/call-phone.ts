@@ -11,10 +11,14 @@ export interface OpenedPhone {
   close(): Promise<void>;
 }
 
-/** Opens a phone in a world; it answers at once unless told otherwise. */
-export async function openPhoneIn(world: World, options: Partial<PhoneOptions> = {}): Promise<OpenedPhone> {
+/** Opens a phone in a world; it answers at once unless told otherwise.
+ * @param sessions gets its RTP sessions */
+export async function openPhoneIn(
+  world: World,
+  options: Partial<PhoneOptions> = {},
+  sessions: MediaSession[] = [],
+): Promise<OpenedPhone> {
   const media = await world.openMedia();
-  const sessions: MediaSession[] = [];
   const watched: Media = {
     ...media,
     openSession: async (delegate) => {

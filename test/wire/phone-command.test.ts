@@ -121,6 +121,21 @@ describe("offhook phone", () => {
   before(() => (folder = mkdtempSync(join(tmpdir(), "offhook-phone-"))));
   after(() => rmSync(folder, { recursive: true }));
 
+  test("holds the call at the key h, and resumes it at the next", async () => {
+    const callee = await waitingPhone("--once", "--answer-after", "0");
+    const caller = offhookPhone("--dial", callee.uri, "--trace");
+    await caller.terminal.seen(/^answered$/);
+
+    caller.terminal.type("h");
+    await caller.terminal.seen(/^held$/);
+    caller.terminal.type("h");
+    await caller.terminal.seen(/^resumed$/);
+    caller.terminal.type("q");
+
+    assert.deepEqual(await Promise.all([caller.exitCode, callee.exitCode]), [0, 0]);
+    assert.equal(caller.terminal.lines.filter((line) => line.startsWith("-> INVITE")).length, 3);
+  });
+
   test("answers, plays, presses keys, records, and tells what came of the call", async () => {
     const [music, heardByCallee, heardByCaller] = ["music.wav", "callee.wav", "caller.wav"].map((name) =>
       join(folder, name),

@@ -284,6 +284,68 @@ describePhones("two phones", createVirtualWorld, (withPhones) => {
     });
   });
 
+  test("hold each other and go on, whoever called", async () => {
+    await withPhones(atOnce, async ({ incoming, call }) => {
+      const mine = call();
+      const theirs = await incoming;
+      await Promise.all([mine.answered, theirs.answered]);
+      for (const [holder, held] of [
+        [mine, theirs],
+        [theirs, mine],
+      ] as const) {
+        await holder.hold();
+        await Promise.all([holder.takeHeard(), held.takeHeard()]);
+        await Promise.all([holder.play(tone(500, 400, -10)), held.play(tone(1500, 400, -10))]);
+        const [atHolder, atHeld] = [await holder.takeHeard(), await held.takeHeard()];
+        assertHears(atHeld, 500, -10);
+        assert.ok(toneLevelDbfs(atHolder, 1500) < -50, "a phone hears whom it holds");
+
+        await holder.resume();
+        await held.play(concatPcm(tone(1200, 400, -10), silence(200)));
+        assertHears(await holder.takeHeard(), 1200, -10);
+      }
+    });
+  });
+
+  test("hold each other at the same time", async () => {
+    await withPhones(atOnce, async ({ incoming, call }) => {
+      const mine = call();
+      const theirs = await incoming;
+      await Promise.all([mine.answered, theirs.answered]);
+
+      await Promise.all([mine.hold(), theirs.hold()]);
+      await Promise.all([mine.resume(), theirs.resume()]);
+      await mine.play(concatPcm(tone(700, 400, -10), silence(200)));
+
+      assertHears(await theirs.takeHeard(), 700, -10);
+    });
+  });
+
+  test("change the codec in a call", async () => {
+    await withPhones(atOnce, async ({ incoming, call }) => {
+      const mine = call();
+      const theirs = await incoming;
+      await Promise.all([mine.answered, theirs.answered]);
+
+      await mine.useCodecs(["PCMA"]);
+      await mine.play(concatPcm(tone(700, 400, -10), silence(200)));
+
+      assertHears(await theirs.takeHeard(), 700, -10);
+      await assert.rejects(theirs.useCodecs(["PCMU"]), { code: "PHONE_NOT_CHANGED" });
+    });
+  });
+
+  test("say why a call that rings, or is over, is not held", async () => {
+    await withPhones({ type: "ring" }, async ({ call }) => {
+      const mine = call();
+      await mine.ringing;
+      await assert.rejects(mine.hold(), { code: "PHONE_NOT_CHANGED", message: /is not answered/ });
+      mine.hangUp();
+      await mine.ended;
+      await assert.rejects(mine.resume(), { code: "PHONE_NOT_CHANGED", message: /is over/ });
+    });
+  });
+
   test("carry the headers of the caller", async () => {
     await withPhones({ type: "reject", status: 480 }, async ({ incoming, call }) => {
       const mine = call({ headers: [{ name: "X-Account", value: "42; gold" }] });

@@ -40,7 +40,7 @@ interface PhoneCommandOptions {
 
 const help = `
 While it runs, on a terminal: 0-9 * # A-D are pressed in the call, Enter answers a call that rings,
-q hangs up (without a call: ends). The exit code is 0 when a call was answered, else 1.
+h holds the call and resumes it, q hangs up (without a call: ends). The exit code is 0 when a call was answered, else 1.
 
 With --register it is a phone as any other: calls to its name ring it, and its calls prove whose they are.
 In a folder with an offhook.yaml it calls the first number there, at the port there, unless something says that it is to

@@ -1,5 +1,5 @@
 import { printSipUri, withBrackets } from "../../sip-syntax/index.ts";
-import { silentLogger, systemClock, type Clock } from "../../kernel/index.ts";
+import { errorMessage, silentLogger, systemClock, type Clock } from "../../kernel/index.ts";
 import {
   createMedia,
   createPhone,
@@ -87,7 +87,8 @@ async function runWithMedia(settings: PhoneSettings, terminal: PhoneTerminal, me
   const stopListening = terminal.listen((key) => phoneConsole.press(key));
   try {
     begin(settings, phone, phoneConsole, print);
-    if (terminal.isInteractive) print("keys 0-9 * # are pressed in the call, Enter answers, q hangs up");
+    if (terminal.isInteractive)
+      print("keys 0-9 * # are pressed in the call, Enter answers, h holds and resumes, q hangs up");
     await Promise.race([phoneConsole.done, terminal.stopped()]);
   } finally {
     stopListening();
@@ -127,6 +128,7 @@ function createPhoneConsole(
   print: (line: string) => void,
 ): PhoneConsole {
   const live: PhoneCall[] = [];
+  const held = new Set<PhoneCall>();
   const endings: Promise<void>[] = [];
   let answered = false;
   let recorded = 0;
@@ -136,6 +138,7 @@ function createPhoneConsole(
   const follow = async (call: PhoneCall) => {
     const report = await call.ended;
     live.splice(live.indexOf(call), 1);
+    held.delete(call);
     answered ||= report.answered;
     for (const line of summarizeReport(report)) print(line);
     if (settings.dial !== undefined && (report.end.type === "transport" || report.end.type === "timeout")) {
@@ -148,6 +151,16 @@ function createPhoneConsole(
     } finally {
       if (settings.once) finish();
     }
+  };
+
+  const holdOrResume = (call: PhoneCall) => {
+    const isHeld = held.has(call);
+    const told = () => {
+      if (isHeld) held.delete(call);
+      else held.add(call);
+      print(isHeld ? "resumed" : "held");
+    };
+    (isHeld ? call.resume() : call.hold()).then(told, (error: unknown) => print(errorMessage(error)));
   };
 
   return {
@@ -168,6 +181,7 @@ function createPhoneConsole(
         if (call === undefined) finish();
         else call.hangUp();
       } else if (key === "\r" || key === "\n") call?.answer();
+      else if (call !== undefined && key === "h") holdOrResume(call);
       else if (call !== undefined && /^[0-9*#a-d]$/i.test(key)) {
         call.pressKeys(key).then(() => print(`pressed ${key.toUpperCase()}`), ignore);
       }

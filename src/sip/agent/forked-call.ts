@@ -8,7 +8,11 @@ import { assertRequest, createOutgoingCall } from "./outgoing-call.ts";
 export function createForkedCall(core: AgentCore, requests: readonly OutgoingCallRequest[]): OutgoingCall {
   for (const request of requests) assertRequest(request);
   const fork = new ForkedCall(core, requests);
-  return { sipCallId: fork.sipCallId, hangUp: (reason) => fork.feed({ type: "hang-up", reason }) };
+  return {
+    sipCallId: fork.sipCallId,
+    hangUp: (reason) => fork.feed({ type: "hang-up", reason }),
+    renegotiate: () => fork.renegotiate(),
+  };
 }
 
 class ForkedCall {
@@ -30,6 +34,11 @@ class ForkedCall {
     const [next, effects] = stepFork(this.#state, input);
     this.#state = next;
     for (const effect of effects) this.#perform(effect, pass);
+  }
+
+  renegotiate(): void {
+    const { phase } = this.#state;
+    if (phase.type === "answered") this.#calls[phase.by]?.renegotiate();
   }
 
   #perform(effect: ForkEffect, pass: () => void): void {

@@ -121,6 +121,10 @@ class UasCall implements IncomingCall, DialogOwner {
     this.#wish({ type: "user", wish: "hang-up", reason });
   }
 
+  renegotiate(): void {
+    this.#wish({ type: "user", wish: "offer" });
+  }
+
   /** The CANCEL of the INVITE came. */
   cancel(): void {
     this.#session.feed({ type: "cancel" });

@@ -37,7 +37,7 @@ export function makeInvite(
     { name: "CSeq", value: `${own.seq} INVITE` },
     { name: "Contact", value: contactValue(flow, own.contactUser, request.requestUri) },
     ...capabilities(core),
-    ...(seconds === undefined ? [] : intervalHeaders({ seconds, smallestSeconds: seconds })),
+    ...(seconds === undefined ? [] : intervalHeaders({ seconds, isOurs: true, smallestSeconds: seconds })),
     { name: "User-Agent", value: core.userAgent },
     ...authorization,
     ...request.headers,

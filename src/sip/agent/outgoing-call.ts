@@ -38,7 +38,7 @@ export function createOutgoingCall(
   assertRequest(request);
   const call = new UacCall(core, request, sipCallId);
   call.start(flowOf(core, request));
-  return { sipCallId: call.sipCallId, hangUp: (reason) => call.hangUp(reason) };
+  return { sipCallId: call.sipCallId, hangUp: (reason) => call.hangUp(reason), renegotiate: () => call.renegotiate() };
 }
 
 /** Throws SIP_BAD_HEADER or SIP_BAD_URI for what cannot be sent. */
@@ -147,6 +147,11 @@ class UacCall implements DialogOwner {
 
   hangUp(reason?: SipReason): void {
     this.#feed({ type: "hang-up", reason });
+  }
+
+  renegotiate(): void {
+    const { phase } = this.#state;
+    if (phase.type === "answered") this.#sessions.get(phase.tag)?.feed({ type: "user", wish: "offer" });
   }
 
   handleRequest(transaction: ServerTransaction): boolean {

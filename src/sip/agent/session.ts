@@ -4,7 +4,15 @@ import { nextHopUri, routeRequest, sdpOf } from "../dialog/dialog.ts";
 import { flowForDialog } from "../dialog/next-hop.ts";
 import type { SessionEffect, SessionInput } from "../dialog/session-effects.ts";
 import { stepSession } from "../dialog/session-machine.ts";
-import { isAckKnown, isOver, isUp, takesAck, unacknowledgedOf, type SessionState } from "../dialog/session-state.ts";
+import {
+  isAckKnown,
+  isOver,
+  isUp,
+  takesAck,
+  unacknowledgedOf,
+  type SessionState,
+  type SessionTimerName,
+} from "../dialog/session-state.ts";
 import { admitWithin } from "../method/admission.ts";
 import type { ClientTransaction } from "../transaction/client-transaction.ts";
 import { traceSent } from "../transaction/context.ts";
@@ -46,7 +54,7 @@ interface Answerable {
 /** Runs the machine of one dialog and performs its effects. */
 export class Session {
   readonly #parts: SessionParts;
-  readonly #timers: DeadlineTimers<"resend" | "no-ack" | "refresh" | "expiry">;
+  readonly #timers: DeadlineTimers<SessionTimerName>;
   #state: SessionState;
   #flow: Flow;
   /** Releases the connection of the last message, which was kept open for the call. */
@@ -151,6 +159,10 @@ export class Session {
         return this.#noteFlow(answerable[effect.of]?.flow);
       case "ask-owner":
         return this.#askOwner(effect.offer, answerable.request);
+      case "ask-offer":
+        return this.#askOffer();
+      case "tell-offer":
+        return guard(core, "onOfferSettled", () => delegate.onOfferSettled?.(effect.outcome));
       case "ask-transfer":
         return this.#askTransfer(effect.request, answerable.request);
       case "tell-acknowledged":
@@ -199,6 +211,13 @@ export class Session {
     this.#offer = request;
     const reply = guard(this.#parts.core, "onOffer", () => this.#parts.delegate().onOffer?.(offer));
     this.feed({ type: "user", wish: "reply", reply });
+  }
+
+  /** The owner may have ended the call meanwhile. */
+  #askOffer(): void {
+    if (this.#state.ownOffer?.is !== "asked") return;
+    const sdp = guard(this.#parts.core, "onOfferDue", () => this.#parts.delegate().onOfferDue?.());
+    this.feed({ type: "user", wish: "written-offer", sdp });
   }
 
   #askTransfer(asked: TransferRequest, request: ServerTransaction | undefined): void {

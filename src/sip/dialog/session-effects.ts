@@ -2,6 +2,7 @@ import type { DigestChallenge } from "../digest/challenge.ts";
 import type { RefusalCause } from "../refusal-causes.ts";
 import type {
   CallEnd,
+  OfferOutcome,
   OfferReply,
   RejectOptions,
   SipAddress,
@@ -102,6 +103,10 @@ export type SessionWish =
   | { readonly type: "user"; readonly wish: "reject"; readonly refusal: Declined }
   /** To the offer that the effect `ask-owner` told. */
   | { readonly type: "user"; readonly wish: "reply"; readonly reply: OfferReply }
+  /** To make an offer, as soon as that may be; the effect `ask-offer` asks for it. */
+  | { readonly type: "user"; readonly wish: "offer" }
+  /** The offer that this asked for; undefined: none any more. */
+  | { readonly type: "user"; readonly wish: "written-offer"; readonly sdp: string | undefined }
   /** To the transfer that the effect `ask-transfer` told; undefined: it is taken. */
   | { readonly type: "user"; readonly wish: "answer-transfer"; readonly whyNot: string | undefined }
   /** How it goes. */
@@ -156,6 +161,9 @@ export type SessionEffect =
   | { readonly do: "note-flow"; readonly of: Answered }
   /** Asks the owner for the answer, or an offer; its reply is the next input of this session. */
   | { readonly do: "ask-owner"; readonly offer: string | undefined }
+  /** Asks the owner for the offer that it wants to make, which is sent now; that is the next input of this session. */
+  | { readonly do: "ask-offer" }
+  | { readonly do: "tell-offer"; readonly outcome: OfferOutcome }
   /** Asks the owner whether it takes a transfer; its answer is the next input of this session. */
   | { readonly do: "ask-transfer"; readonly request: TransferRequest }
   | { readonly do: "tell-acknowledged"; readonly sdp: string | undefined }

@@ -11,7 +11,8 @@ export function endWithBye(state: SessionState, end: CallEnd, reason: SipReason 
   if (unacknowledged !== undefined) {
     const { resend, "no-ack": noAck } = state.deadlines;
     const phase = { type: "leaving", unacknowledged, reason } as const;
-    const next = { ...state, phase, inHand: undefined, deadlines: { resend, "no-ack": noAck } };
+    const deadlines = { resend, "no-ack": noAck };
+    const next = { ...state, phase, inHand: undefined, ownOffer: undefined, deadlines };
     return [next, [told, ...refuseOfferInHand(state)]];
   }
   const [next, bye] = sendBye(state, reason);
@@ -24,7 +25,8 @@ export function sendBye(state: SessionState, reason: SipReason | undefined): Ses
   const bye: SessionEffect = { do: "send-request", method: "BYE", seq, headers: reasonHeaders(reason), sdp: "" };
   const phase = { type: "leaving", unacknowledged: undefined, reason } as const;
   const dialog = { ...state.dialog, localSeq: seq };
-  return [{ ...state, phase, inHand: undefined, dialog, tries: noTries, deadlines: {} }, [bye]];
+  const next = { ...state, phase, inHand: undefined, ownOffer: undefined, dialog, tries: noTries, deadlines: {} };
+  return [next, [bye]];
 }
 
 /** Ends what nobody has to be told of any more. `end`: told to the owner, unless it knows. */
@@ -32,7 +34,8 @@ export function leave(state: SessionState, end: CallEnd | undefined): SessionTra
   if (state.phase.type === "ended") return [state, []];
   const told: readonly SessionEffect[] =
     end === undefined || state.phase.type === "leaving" ? [] : [{ do: "tell-end", end }];
-  return [{ ...state, phase: { type: "ended" }, inHand: undefined, deadlines: {} }, [...told, { do: "leave" }]];
+  const next = { ...state, phase: { type: "ended" }, inHand: undefined, ownOffer: undefined, deadlines: {} } as const;
+  return [next, [...told, { do: "leave" }]];
 }
 
 /** The owner has not answered an offer when the call ends. */

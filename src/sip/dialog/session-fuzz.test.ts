@@ -25,6 +25,8 @@ function anInput(state: SessionState, choose: Choose, random: () => number): Ses
     () => ({ type: "timer", name: names[Math.floor(random() * names.length)] ?? "expiry" }),
     () => ({ type: "user", wish: choose("ring", "progress", "answer"), sdp: choose("", "v=0") }),
     () => ({ type: "user", wish: "reply", reply: sdp }),
+    () => ({ type: "user", wish: "offer" }),
+    () => ({ type: "user", wish: "written-offer", sdp }),
     () => ({ type: "user", wish: "answer-transfer", whyNot: choose(undefined, "no") }),
     () => ({ type: "user", wish: "tell-transfer", status: choose(180, 200, 486) }),
     () => ({ type: "failed", of: method }),
@@ -66,13 +68,20 @@ function check(
     if (effect.do === "tell-end") told.ends += 1;
     if (effect.do === "respond" && effect.form === "made")
       assert.notEqual(before.reliable?.unacknowledged?.hasSdp === true && after.reliable?.unacknowledged?.hasSdp, true);
-    if (effect.do === "ask-owner" || effect.do === "tell-key")
+    if (effect.do === "tell-offer") assert.equal(before.ownOffer?.is, "sent", "the outcome of an offer is told once");
+    if (
+      effect.do === "ask-owner" ||
+      effect.do === "ask-offer" ||
+      effect.do === "tell-offer" ||
+      effect.do === "tell-key"
+    )
       assert.equal(told.ends, 0, "nothing is told after the end");
   }
   assert.equal(after.dialog.localSeq, seq);
   assert.ok(told.ends <= 1, "the end is told once");
   const running = Object.values(after.deadlines).filter((deadline) => deadline !== undefined);
   if (after.phase.type === "ended") assert.deepEqual([running, after.inHand], [[], undefined]);
+  if (after.phase.type === "ended" || after.phase.type === "leaving") assert.equal(after.ownOffer, undefined);
   if (before.phase.type === "ended") assert.equal(after.phase.type, "ended");
   for (const deadline of running) assert.ok(deadline >= now.atMs);
 }

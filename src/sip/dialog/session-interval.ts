@@ -80,10 +80,10 @@ export function raisedSeconds(
   return seconds > longestSessionSeconds ? undefined : seconds;
 }
 
-/** Header lines that ask for an interval. RFC 4028 §7.1 */
-export function intervalHeaders({ seconds, smallestSeconds }: Omit<SessionInterval, "isOurs">): readonly SipHeader[] {
+/** Header lines that ask for an interval; whose the refreshes are stays as it is. RFC 4028 §7.1, §7.4 */
+export function intervalHeaders({ seconds, isOurs, smallestSeconds }: SessionInterval): readonly SipHeader[] {
   const least = smallestSeconds === undefined ? [] : [{ name: "Min-SE", value: `${smallestSeconds}` }];
-  return [{ name: "Session-Expires", value: `${seconds};refresher=uac` }, ...least];
+  return [{ name: "Session-Expires", value: `${seconds};refresher=${isOurs ? "uac" : "uas"}` }, ...least];
 }
 
 /** When the refresher refreshes: at half of the interval. RFC 4028 §7.2 */

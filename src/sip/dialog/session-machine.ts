@@ -3,6 +3,7 @@ import type { SipReason } from "../types.ts";
 import { takeAnswered, takePrackAnswered, takeProvisional } from "./session-calling.ts";
 import { answer, giveUpProvisional, resendProvisional, sayProvisional, unanswered } from "./session-early.ts";
 import { endWithBye, leave, refuseOfferInHand, sendBye } from "./session-end.ts";
+import { askForOffer, failOffer, isOfferSent, sendOffer, takeOfferAnswered, wishOffer } from "./session-offer.ts";
 import { expire, failRefresh, refresh, takeRefreshed } from "./session-refresh.ts";
 import { answerTransfer, tellTransfer } from "./session-transfer.ts";
 import { takeReply, takeRequest } from "./session-requests.ts";
@@ -40,17 +41,18 @@ export function startCalled(
 ): SessionState {
   const { seq } = invite;
   const none = { seq, rseq: undefined, unacknowledged: undefined, queue: [], answer: undefined };
-  return { ...start, ...nothingPending, phase: invite, reliable: wantsReliable ? none : undefined };
+  return { ...start, ...nothingPending, isCaller: false, phase: invite, reliable: wantsReliable ? none : undefined };
 }
 
 /** The session that the first response with a tag to the INVITE of ours with this CSeq number makes. The response is its first input. */
 export function startCalling(start: SessionStart, seq: number): SessionState {
   const phase = { type: "calling", seq, rseq: undefined, isAgreed: false, prackSeq: undefined } as const;
-  return { ...start, ...nothingPending, phase };
+  return { ...start, ...nothingPending, isCaller: true, phase };
 }
 
 const nothingPending = {
   inHand: undefined,
+  ownOffer: undefined,
   transfer: undefined,
   reliable: undefined,
   acknowledgedSeq: undefined,
@@ -68,9 +70,14 @@ const nothingPending = {
  *     early --refusal, CANCEL, BYE, no PRACK--> ended;  calling --its INVITE comes to nothing--> ended
  *     any other --hang-up, no ACK, expiry--> leaving --response to BYE--> ended;  BYE--> ended
  *
- * An offer in hand (`inHand`) is beside that: it waits for the owner, in any phase before leaving.
+ * An offer in hand (`inHand`) is beside that: it waits for the owner, in any phase before leaving. So is an offer that the owner wants to make
+ * (`ownOffer`), until the session is confirmed and nothing is in hand.
  */
 export function stepSession(state: SessionState, input: SessionInput, now: Moment): SessionTransition {
+  return askForOffer(takeInput(state, input, now));
+}
+
+function takeInput(state: SessionState, input: SessionInput, now: Moment): SessionTransition {
   switch (input.type) {
     case "request":
       return takeRequest(state, input, now);
@@ -100,7 +107,8 @@ function takeResponse(state: SessionState, response: SessionResponse, now: Momen
   if (response.method === "PRACK") return takePrackAnswered(state, response);
   if (response.method === "NOTIFY") return [state, []];
   const isAnswer = state.phase.type === "calling" && response.method === "INVITE" && response.status < 300;
-  return isAnswer ? takeAnswered(state, response, now) : takeRefreshed(state, response, now);
+  if (isAnswer) return takeAnswered(state, response, now);
+  return isOfferSent(state, response) ? takeOfferAnswered(state, response, now) : takeRefreshed(state, response, now);
 }
 
 function takeWish(state: SessionState, wish: SessionWish, now: Moment): SessionTransition {
@@ -115,6 +123,10 @@ function takeWish(state: SessionState, wish: SessionWish, now: Moment): SessionT
       return decline(state, wish.refusal);
     case "reply":
       return takeReply(state, wish.reply, now);
+    case "offer":
+      return wishOffer(state);
+    case "written-offer":
+      return sendOffer(state, wish.sdp);
     case "answer-transfer":
       return answerTransfer(state, wish.whyNot);
     case "tell-transfer":
@@ -167,6 +179,7 @@ function takeAck(state: SessionState, seq: number, sdp: string | undefined): Ses
 function takeFailure(state: SessionState, of: Extract<SessionInput, { type: "failed" }>["of"]): SessionTransition {
   if (of === "BYE") return takeByeSettled(state);
   if (of === "PRACK" || of === "NOTIFY") return ignoreInput(state, "the call goes on, whatever becomes of it");
+  if (of === "INVITE" && state.ownOffer?.is === "sent") return failOffer(state);
   if (of !== "response") return failRefresh(state, of);
   if (state.phase.type !== "early") return ignoreInput(state, unanswered);
   return leave(state, { type: "transport", message: "the response could not be sent" });
@@ -202,6 +215,8 @@ function takeTimer(state: SessionState, name: SessionTimerName, now: Moment): Se
       return refresh(state, now);
     case "expiry":
       return isUp(state) ? expire(state) : ignoreInput(state, "no session to expire");
+    case "offer":
+      return [state, []];
     default:
       return name satisfies never;
   }

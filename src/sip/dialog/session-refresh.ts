@@ -17,8 +17,7 @@ export function withInterval(
   interval: SessionInterval | undefined,
   { atMs }: Moment,
 ): SessionState {
-  const { resend, "no-ack": noAck } = state.deadlines;
-  const others = { resend, "no-ack": noAck };
+  const { refresh: _refresh, expiry: _expiry, ...others } = state.deadlines;
   if (interval === undefined) return { ...state, interval, deadlines: others };
   const expiry = atMs + (interval.isOurs ? interval.seconds * 1_000 : expiryDelayMs(interval));
   const refresh = interval.isOurs ? atMs + refreshDelayMs(interval) : undefined;
@@ -34,7 +33,7 @@ export function expire(state: SessionState): SessionTransition {
 export function refresh(state: SessionState, now: Moment): SessionTransition {
   const { interval, peerTakesUpdate, localSdp } = state;
   if (interval === undefined || !isUp(state)) return ignoreInput(state, "no session to refresh");
-  if (!mayOffer(state)) return [refreshAfter(state, glareDelayMs(now), now), []];
+  if (!mayOffer(state)) return [refreshAfter(state, glareDelayMs(state, now), now), []];
   const seq = state.dialog.localSeq + 1;
   const next = { ...state, dialog: { ...state.dialog, localSeq: seq }, tries: noTries };
   const sent = { do: "send-request", seq, headers: intervalHeaders(interval) } as const;
@@ -49,15 +48,18 @@ export function takeRefreshed(state: SessionState, response: SessionResponse, no
   const acknowledged: readonly SessionEffect[] = isGood && method === "INVITE" ? [{ do: "acknowledge", seq }] : [];
   if (refreshSeq(state, method) !== seq) return [state, acknowledged];
   const settled = settle(state, method);
-  if (isGood) {
-    const smallestSeconds = state.interval?.smallestSeconds;
-    const interval = response.interval && { ...response.interval, smallestSeconds };
-    return [withInterval(withFarEnd(settled, response), interval, now), acknowledged];
-  }
+  if (isGood) return [withAccepted(settled, response, now), acknowledged];
   const tries = tryAgain(state.tries, response.challenges ?? []);
   if (tries === undefined) return takeRefusal(settled, response, now);
   const [next, effects] = refresh(settled, now);
   return [{ ...next, tries }, effects];
+}
+
+/** Takes what a 2xx to a request of ours says of the far end and of the session timer. */
+export function withAccepted(state: SessionState, response: SessionResponse, now: Moment): SessionState {
+  const smallestSeconds = state.interval?.smallestSeconds;
+  const interval = response.interval && { ...response.interval, smallestSeconds };
+  return withInterval(withFarEnd(state, response), interval, now);
 }
 
 /** No final response comes to a refresh. */
@@ -70,7 +72,7 @@ export function failRefresh(state: SessionState, method: "INVITE" | "UPDATE"): S
 function takeRefusal(state: SessionState, response: SessionResponse, now: Moment): SessionTransition {
   const { status, smallestSeconds } = response;
   if (status === 408 || status === 481) return expire(state);
-  if (status === 491) return [refreshAfter(state, glareDelayMs(now), now), []];
+  if (status === 491) return [refreshAfter(state, glareDelayMs(state, now), now), []];
   const { interval } = state;
   if (status !== 422 || interval === undefined) return [state, []];
   const seconds = raisedSeconds(smallestSeconds, interval.seconds, interval.smallestSeconds);
@@ -103,7 +105,7 @@ function refreshAfter(state: SessionState, delayMs: number, { atMs }: Moment): S
   return { ...state, deadlines: { ...state.deadlines, refresh: atMs + delayMs } };
 }
 
-/** Wait after glare, when both sides sent an offer at once. RFC 3261 §14.1 */
-function glareDelayMs({ chance }: Moment): number {
-  return 2_100 + Math.floor(chance * 190) * 10;
+/** Wait after glare, when both sides sent an offer at once: the caller waits longer. RFC 3261 §14.1 */
+export function glareDelayMs({ isCaller }: SessionState, { chance }: Moment): number {
+  return isCaller ? 2_100 + Math.floor(chance * 191) * 10 : Math.floor(chance * 201) * 10;
 }

@@ -4,8 +4,8 @@ import type { Dialog } from "./dialog.ts";
 import type { SessionAgreement, SessionInterval } from "./session-interval.ts";
 
 /** `resend`, `no-ack`: of our 2xx (RFC 3261 §13.3.1.4), and before it of a reliable provisional response (RFC 3262 §3). `refresh`, `expiry`: of
- * the session (RFC 4028 §10). */
-export type SessionTimerName = "resend" | "no-ack" | "refresh" | "expiry";
+ * the session (RFC 4028 §10). `offer`: until our owner's offer is made once more (RFC 3261 §14.1). */
+export type SessionTimerName = "resend" | "no-ack" | "refresh" | "expiry" | "offer";
 
 /** When each running timer fires, epoch milliseconds. */
 export type Deadlines<Name extends string> = { readonly [name in Name]?: number | undefined };
@@ -64,6 +64,16 @@ export interface OfferInHand {
   readonly peer: SipAddress;
 }
 
+/** An offer that our owner wants to make. RFC 3261 §14.1 */
+export interface OwnOffer {
+  /** `waiting`: until the session can take one. `asked`: our owner writes it. `sent`: the final response to its re-INVITE is due. */
+  readonly is: "waiting" | "asked" | "sent";
+  /** As sent; empty before. */
+  readonly sdp: string;
+  /** How often it met an offer of the far end (491). */
+  readonly glares: number;
+}
+
 /** A REFER of the far end. */
 export interface TransferInHand {
   /** Its CSeq number, which tells its NOTIFYs. */
@@ -98,7 +108,7 @@ export type SessionPhase =
   | ({ readonly type: "waiting-for-ack" } & UnacknowledgedAnswer)
   /** Up, and no INVITE is on its way. */
   | { readonly type: "confirmed" }
-  /** Our re-INVITE waits for its final response. */
+  /** Our re-INVITE waits for its final response: a refresh, or our owner's offer. */
   | { readonly type: "offering"; readonly seq: number }
   /** Over for its owner. The BYE waits for the ACK that is due (`unacknowledged`, RFC 3261 §15), or for its response. */
   | {
@@ -114,6 +124,10 @@ export interface SessionState {
   readonly phase: SessionPhase;
   /** What our owner has to answer, beside the INVITE of a call to us. RFC 6141 §3 */
   readonly inHand: OfferInHand | undefined;
+  /** What our owner wants the far end to answer. */
+  readonly ownOffer: OwnOffer | undefined;
+  /** Whether the INVITE was ours, and so the Call-ID. */
+  readonly isCaller: boolean;
   /** The far end's wish for another party in its place, until the last of it is told. RFC 3515 */
   readonly transfer: TransferInHand | undefined;
   /** undefined: the caller does not want them, or the call is ours. */

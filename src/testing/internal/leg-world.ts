@@ -20,15 +20,18 @@ const agreedAudio: NegotiatedAudio = {
 
 /** Descriptions in words: every one can be used but "bad", and ours say their version. */
 const descriptionsInWords: SessionDescriptions = {
-  createOffer: ({ sessionVersion }) => `offer ${sessionVersion}`,
+  createOffer: ({ sessionVersion, direction = "sendrecv", codecs }) =>
+    `offer ${sessionVersion}${direction === "sendrecv" ? "" : ` ${direction}`}${codecs[0] === "PCMU" ? "" : ` of ${codecs.join()}`}`,
   readDescription: (text) => text,
   answerOffer: (offer, { sessionVersion }) =>
     typeof offer !== "string" || offer === "bad"
       ? { type: "no-audio", why: "it is bad", warningCode: 304 }
       : { type: "agreed", answer: `answer ${sessionVersion} to ${offer}`, audio: agreedAudio },
   whyNoAnswer: () => undefined,
-  readAnswer: (answer) =>
-    answer === "bad" ? { type: "no-common-codec", offered: ["G729"] } : { type: "agreed", audio: agreedAudio },
+  readAnswer: (answer, { direction = "sendrecv" }) =>
+    answer === "bad"
+      ? { type: "no-common-codec", offered: ["G729"] }
+      : { type: "agreed", audio: { ...agreedAudio, direction } },
   audioAddress: () => undefined,
   describedHosts: () => [],
   withAddresses: (description) => description,
@@ -112,6 +115,7 @@ function callerWith(reported: string[], offer: string | undefined): IncomingCall
       reported.push(String(status));
       state = "over";
     },
+    renegotiate: () => void reported.push("wants to offer"),
     hangUp: (reason?: { readonly status: number }) => {
       if (state !== "over") reported.push(reason === undefined ? "BYE" : `BYE for ${reason.status}`);
       state = "over";

@@ -51,6 +51,14 @@ export function createRecordingDelegate(
       sdps.push(offer);
       return onOffer(offer);
     },
+    onOfferDue() {
+      reported.push("offer due");
+      return `v=0 ours ${reported.filter((one) => one === "offer due").length}`;
+    },
+    onOfferSettled(outcome) {
+      reported.push(outcome.type === "answered" ? "offer answered" : `offer refused with ${outcome.status}`);
+      if (outcome.type === "answered") sdps.push(outcome.sdp);
+    },
     onInfoDigit: (digit, durationMs) => void reported.push(`digit ${digit} ${durationMs}`),
     onEnded(end) {
       reported.push(`ended ${end.type}`);
