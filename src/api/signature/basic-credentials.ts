@@ -6,7 +6,7 @@ import { isLoopback } from "../own-hosts.ts";
 import { createRateCheck } from "../rate-limits.ts";
 import { refuse } from "../refuse.ts";
 import type { AccessKey } from "./access-keys.ts";
-import { sha256 } from "./canonical-request.ts";
+import { sha256 } from "./sha256.ts";
 
 const longestHeader = 1_024;
 

@@ -1,5 +1,6 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHmac } from "node:crypto";
 import { SignatureV4Base } from "@smithy/signature-v4";
+import { sha256 } from "./sha256.ts";
 import type { SignatureFields, SignedRequest } from "./signature-fields.ts";
 
 /** What the official signer makes of a request before it signs it. */
@@ -44,11 +45,6 @@ export function signatureOf(
     const key = scope.reduce<Buffer | string>((from, word) => hmac(from, word), `AWS4${secret}`);
     return hmac(key, text).toString("hex");
   };
-}
-
-/** SHA-256, 64 hexadecimal digits. */
-export function sha256(data: string | Uint8Array): string {
-  return createHash("sha256").update(data).digest("hex");
 }
 
 function hmac(key: Buffer | string, text: string): Buffer {

@@ -4,7 +4,8 @@ import type { Clock } from "../../kernel/index.ts";
 import { createRateCheck } from "../rate-limits.ts";
 import { refuse } from "../refuse.ts";
 import type { AccessKey } from "./access-keys.ts";
-import { sha256, signatureOf } from "./canonical-request.ts";
+import { signatureOf } from "./canonical-request.ts";
+import { sha256 } from "./sha256.ts";
 import { readSignature, timeOf, type SignatureFields, type SignedRequest } from "./signature-fields.ts";
 
 /** How far the clock of a client may be off. Contract: api-signature-time */
