@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { AppError, createLogger } from "../kernel/index.ts";
 import type { CallChange } from "../store/index.ts";
 import { createManualClock } from "../testing/manual-clock.ts";
-import { BatchWriter, type Changing } from "./batch-writer.ts";
+import { BatchWriter, collectMs, type Changing } from "./batch-writer.ts";
 
 /** What is written is told by name and version. */
 class Entry implements Changing {
@@ -27,6 +27,7 @@ class Entry implements Changing {
 function open() {
   const clock = createManualClock();
   const batches: string[][] = [];
+  const asked: string[][] = [];
   const lines: string[] = [];
   const database = {
     why: undefined as string | undefined,
@@ -36,6 +37,7 @@ function open() {
   const writer = new BatchWriter({
     records: {
       write: async (changes) => {
+        asked.push(changes.map(({ call }) => call.transactionId));
         await database.hold;
         const names = changes.map(({ call }) => call.transactionId);
         if (database.why !== undefined) throw new Error(database.why);
@@ -54,10 +56,10 @@ function open() {
     entries.set(name, entry);
     return entry;
   };
-  const change = (name: string) => {
+  const change = (name: string, withinMs: number = collectMs.told) => {
     const entry = entryOf(name);
     entry.version += 1;
-    writer.note(entry);
+    writer.note(entry, withinMs);
     return entry;
   };
   const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -65,18 +67,70 @@ function open() {
     clock.advance(ms);
     await turn();
   };
-  return { clock, batches, lines, database, writer, change, turn, pass };
+  return { clock, batches, asked, lines, database, writer, change, turn, pass };
 }
 
 describe("what is kept of calls", () => {
-  it("begins at once, and what happens in one turn goes together", async () => {
-    const { batches, change, turn } = open();
+  it("begins in its turn, and not behind another call that is being written", async () => {
+    const { asked, database, change } = open();
+    database.hold = new Promise(() => undefined);
     change("a");
+    assert.deepEqual(asked, [["a1"]]);
     change("b");
+
+    assert.deepEqual(asked, [["a1"], ["b1"]]);
+  });
+
+  it("takes along what else has changed, but no call that is being written", async () => {
+    const { asked, database, change, turn, pass } = open();
+    let goOn: () => void = () => undefined;
     change("a");
     await turn();
+    database.hold = new Promise<void>((resolve) => (goOn = resolve));
+    change("a", collectMs.noted);
+    change("b");
+    change("a");
+    change("c");
+    assert.deepEqual(asked, [["a1"], ["b1", "a2"], ["c1"]]);
+    goOn();
+    await turn();
+    await pass(50);
+    assert.deepEqual(asked.slice(3), [["a3"]]);
+  });
 
-    assert.deepEqual(batches, [["a2", "b1"]]);
+  it("is written in a few batches at one time, and the next ones together when one of them is done", async () => {
+    const { asked, database, change, turn } = open();
+    let goOn: () => void = () => undefined;
+    database.hold = new Promise<void>((resolve) => (goOn = resolve));
+    for (const name of ["a", "b", "c", "d", "e"]) change(name);
+    assert.equal(asked.length, 2);
+    goOn();
+    await turn();
+
+    assert.deepEqual(asked.slice(2), [["c1", "d1", "e1"]]);
+  });
+
+  it("is collected longer where it is for the record only", async () => {
+    const { batches, change, turn, pass } = open();
+    change("a");
+    await turn();
+    change("a", collectMs.noted);
+    await pass(249);
+    assert.equal(batches.length, 1);
+    await pass(1);
+
+    assert.deepEqual(batches.slice(1), [["a2"]]);
+  });
+
+  it("is not collected longer because something else may be", async () => {
+    const { batches, change, turn, pass } = open();
+    change("a");
+    await turn();
+    change("a", collectMs.noted);
+    change("a", collectMs.told);
+    await pass(50);
+
+    assert.deepEqual(batches.slice(1), [["a3"]]);
   });
 
   it("is collected for a moment where nobody waits, and written as it is then", async () => {
@@ -157,14 +211,33 @@ describe("what is kept of calls", () => {
   });
 
   it("gives up one that the database refuses, says so, and writes the others at once", async () => {
-    const { batches, lines, database, writer, change, turn } = open();
+    const { batches, lines, database, writer, change, turn, pass } = open();
+    for (const name of ["a", "bad", "b", "c"]) change(name);
+    await turn();
     database.poison = "bad";
     for (const name of ["a", "bad", "b", "c"]) change(name);
+    await pass(50);
     for (let turns = 0; turns < 10; turns++) await turn();
 
-    assert.deepEqual(batches.flat().sort(), ["a1", "b1", "c1"]);
+    assert.deepEqual(
+      batches.flat().filter((name) => name.endsWith("2")),
+      ["a2", "b2", "c2"],
+    );
     assert.deepEqual(writer.counts(), { waiting: 0, late: 0, lost: 1 });
     assert.deepEqual(lines, ["the database does not take a call: poison"]);
+  });
+
+  it("lets who waits for one that the database refuses go on at once", async () => {
+    const { database, writer, change, turn } = open();
+    database.poison = "bad";
+    let onward = 0;
+    const entry = change("bad");
+    writer.whenWritten(entry, 1, () => onward++);
+    await turn();
+    assert.equal(onward, 1);
+    writer.whenWritten(entry, 1, () => onward++);
+
+    assert.deepEqual([onward, writer.counts()], [2, { waiting: 0, late: 2, lost: 1 }]);
   });
 
   it("keeps no more than a number of those that have ended for a database that is away", async () => {

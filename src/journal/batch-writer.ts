@@ -34,30 +34,43 @@ interface Waiter {
   readonly limit: Timer;
 }
 
-/** Changes that nobody waits for are collected for so long. */
-const collectMs = 50;
+/** How soon a change is written that nobody waits for, ms: one that a function is told of, and one that is for the record. Whatever is written before
+ * that takes it along. */
+export const collectMs = { told: 50, noted: 250 } as const;
 /** Nobody waits longer for the database than this, and nobody at all for one that let somebody wait so long, until it has written again. */
 const longestWaitMs = 5_000;
 const retryAfterMs = [250, 1_000, 2_000, 5_000];
 /** Calls that are written at one time. */
 const mostAtOnce = 200;
+/** Batches that are written at one time: one for which somebody waits is not behind another one; with more of them, each call would be one. */
+const mostBatches = 2;
 /** Calls that have ended and wait for a database that is away. */
 const mostEnded = 5_000;
 
-/** Writes changes of calls in batches, one batch at a time. What waits is the call as it is then, so that the queue is no longer than the calls
- * that are up and a number of those that have ended. */
+/** A call as it is written now. */
+interface Sent {
+  readonly entry: Changing;
+  readonly version: number;
+  readonly change: CallChange;
+}
+
+/** Writes changes of calls in batches, of which a call is in one at a time. What waits is the call as it is then, so that the queue is no longer than the
+ * calls that are up and a number of those that have ended. */
 export class BatchWriter {
   readonly #parts: WriterParts;
   readonly #changed = new Set<Changing>();
+  /** Those of them for which somebody waits, or soon will. */
+  readonly #urgent = new Set<Changing>();
+  /** Versions that are being written. */
+  readonly #sent = new Map<Changing, number>();
+  readonly #batches = new Set<Promise<void>>();
   readonly #waiters = new Set<Waiter>();
-  #timer: Timer | undefined;
-  #writing: Promise<void> | undefined;
+  /** By how long they last. */
+  readonly #timers = new Map<number, Timer>();
   /** Writes that failed since the last one that did not. */
   #failures = 0;
   /** So many calls are written one by one, since the database refuses one of them. */
   #singles = 0;
-  /** Calls that are being written. */
-  #underWay = 0;
   #isSilent = false;
   #late = 0;
   #lost = 0;
@@ -67,37 +80,45 @@ export class BatchWriter {
     this.#parts = parts;
   }
 
-  /** The entry has changed. The first change of each is written at once: soon somebody will wait for it. */
-  note(entry: Changing): void {
+  /** The entry has changed. The first change of each leaves in this turn, before anything else is done with it: soon somebody will wait for it. */
+  note(entry: Changing, withinMs: number): void {
     this.#changed.add(entry);
-    if (entry.version === 1) this.#writeNow();
-    else this.#writeLater(collectMs);
+    if (this.#failures > 0) return;
+    if (entry.version === 1) this.#writeNow(entry);
+    else this.#writeWithin(withinMs);
   }
 
   /** Calls back once a version of the entry is written: at once, if it is; or when that is not to be expected soon. */
   whenWritten(entry: Changing, version: number, goOn: () => void): void {
     if (entry.written >= version) return goOn();
-    if (this.#failures > 0 || this.#isSilent || this.#isClosed) {
+    const isSent = (this.#sent.get(entry) ?? 0) >= version;
+    const isGivenUp = !isSent && !this.#changed.has(entry);
+    if (this.#failures > 0 || this.#isSilent || this.#isClosed || isGivenUp) {
       this.#late += 1;
       return goOn();
     }
-    const limit = this.#parts.clock.startTimer(longestWaitMs, () => this.#release(waiter, false));
+    const limit = this.#parts.clock.startTimer(longestWaitMs, () => {
+      this.#isSilent = true;
+      this.#release(waiter, false);
+    });
     const waiter: Waiter = { entry, version, goOn, limit };
     this.#waiters.add(waiter);
-    this.#writeNow();
+    if (!isSent) this.#writeNow(entry);
   }
 
   counts(): JournalCounts {
-    return { waiting: this.#changed.size + this.#underWay, late: this.#late, lost: this.#lost };
+    const again = [...this.#sent.keys()].filter((entry) => this.#changed.has(entry)).length;
+    return { waiting: this.#changed.size + this.#sent.size - again, late: this.#late, lost: this.#lost };
   }
 
   /** Writes what there is, if the database takes it. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#timer?.cancel();
-    await this.#writing;
-    for (let left = this.#changed.size; left > 0; left = this.#changed.size) {
-      await this.#write();
+    this.#cancelTimers();
+    await Promise.all(this.#batches);
+    while (this.#changed.size > 0) {
+      this.#write();
+      await Promise.all(this.#batches);
       if (this.#failures > 0) break;
     }
     const { size } = this.#changed;
@@ -106,64 +127,97 @@ export class BatchWriter {
     this.#parts.log.error({ calls: size }, `what became of ${size} calls could not be written`);
   }
 
-  #writeNow(): void {
-    if (this.#writing !== undefined || this.#failures > 0 || this.#isClosed) return;
-    this.#timer?.cancel();
-    this.#timer = undefined;
-    // What else happens in this turn goes with it.
-    this.#writing = Promise.resolve().then(() => this.#write());
+  #writeNow(entry: Changing): void {
+    if (this.#isClosed) return;
+    this.#urgent.add(entry);
+    this.#write();
   }
 
-  #writeLater(delayMs: number): void {
-    if (this.#writing !== undefined || this.#timer !== undefined || this.#isClosed) return;
-    this.#timer = this.#parts.clock.startTimer(delayMs, () => {
-      this.#timer = undefined;
-      this.#writing = this.#write();
+  #writeWithin(delayMs: number): void {
+    if (this.#timers.has(delayMs) || this.#isClosed) return;
+    const timer = this.#parts.clock.startTimer(delayMs, () => {
+      this.#timers.delete(delayMs);
+      this.#write();
     });
+    this.#timers.set(delayMs, timer);
   }
 
-  async #write(): Promise<void> {
-    const batch = [...take(this.#changed, this.#singles > 0 ? 1 : mostAtOnce)].map((entry) => ({
-      ...{ entry, version: entry.version, change: entry.takeChange() },
-    }));
-    for (const { entry } of batch) this.#changed.delete(entry);
-    this.#underWay = batch.length;
-    try {
-      const { records, nodeId, clock } = this.#parts;
-      await records.write(
-        batch.map(({ change }) => change),
+  #cancelTimers(): void {
+    for (const timer of this.#timers.values()) timer.cancel();
+    this.#timers.clear();
+  }
+
+  /** Sends what has changed and is not being written, if there is room for one more batch. */
+  #write(): void {
+    if (this.#batches.size >= (this.#singles > 0 ? 1 : mostBatches)) return;
+    const sent = this.#take();
+    if (sent.length === 0) return;
+    const { records, nodeId, clock } = this.#parts;
+    const batch: Promise<void> = records
+      .write(
+        sent.map(({ change }) => change),
         { nodeId, at: clock.now() },
-      );
-      for (const { entry, version } of batch) entry.written = version;
-      this.#singles = Math.max(0, this.#singles - 1);
-      this.#isSilent = false;
-      this.#succeeded();
-    } catch (error) {
-      const isRefused = errorCode(error) === "STORE_REFUSED";
-      if (isRefused && batch.length === 1) this.#giveUp(batch, error);
-      else for (const { entry, change } of batch) this.#putBack(entry, change);
-      if (isRefused) this.#singles = batch.length - 1;
-      else this.#failed(error);
+      )
+      .then(
+        () => this.#written(sent),
+        (error: unknown) => this.#notWritten(sent, error),
+      )
+      .then(() => {
+        this.#batches.delete(batch);
+        this.#goOn();
+      });
+    this.#batches.add(batch);
+  }
+
+  /** Those first for which somebody waits. */
+  #take(): readonly Sent[] {
+    const most = this.#singles > 0 ? 1 : mostAtOnce;
+    const taken: Sent[] = [];
+    for (const some of [this.#urgent, this.#changed]) {
+      for (const entry of some) {
+        if (taken.length === most) return taken;
+        if (this.#sent.has(entry)) continue;
+        this.#urgent.delete(entry);
+        this.#changed.delete(entry);
+        this.#sent.set(entry, entry.version);
+        taken.push({ entry, version: entry.version, change: entry.takeChange() });
+      }
     }
-    this.#underWay = 0;
-    this.#writing = undefined;
-    this.#goOn();
+    this.#cancelTimers();
+    return taken;
+  }
+
+  #written(sent: readonly Sent[]): void {
+    for (const { entry, version } of sent) {
+      entry.written = version;
+      this.#sent.delete(entry);
+    }
+    this.#singles = Math.max(0, this.#singles - 1);
+    this.#isSilent = false;
+    this.#succeeded();
+  }
+
+  #notWritten(sent: readonly Sent[], error: unknown): void {
+    for (const { entry } of sent) this.#sent.delete(entry);
+    const isRefused = errorCode(error) === "STORE_REFUSED";
+    if (isRefused && sent.length === 1) this.#giveUp(sent, error);
+    else for (const { entry, change } of sent) this.#putBack(entry, change);
+    if (isRefused) this.#singles = sent.length - 1;
+    else this.#failed(error);
   }
 
   #goOn(): void {
     for (const waiter of this.#waiters) if (waiter.entry.written >= waiter.version) this.#release(waiter, true);
     if (this.#isClosed || this.#changed.size === 0) return;
-    if (this.#failures > 0) this.#writeLater(retryAfterMs[Math.min(this.#failures, retryAfterMs.length) - 1] ?? 0);
-    else if (this.#singles > 0 || this.#waiters.size > 0 || [...this.#changed].some(({ written }) => written === 0))
-      this.#writeNow();
-    else this.#writeLater(collectMs);
+    if (this.#failures > 0) this.#writeWithin(retryAfterMs[Math.min(this.#failures, retryAfterMs.length) - 1] ?? 0);
+    else if (this.#singles > 0 || this.#urgent.size > 0) this.#write();
+    else this.#writeWithin(collectMs.told);
   }
 
   #release(waiter: Waiter, isWritten: boolean): void {
     if (!this.#waiters.delete(waiter)) return;
     waiter.limit.cancel();
     if (!isWritten) this.#late += 1;
-    this.#isSilent ||= !isWritten;
     waiter.goOn();
   }
 
@@ -183,6 +237,8 @@ export class BatchWriter {
         `calls cannot be written to the database, and go on: ${why}; it is tried again`,
       );
     for (const waiter of this.#waiters) this.#release(waiter, false);
+    this.#urgent.clear();
+    this.#cancelTimers();
     const ended = [...this.#changed].filter(({ isEnded }) => isEnded);
     for (const entry of ended.slice(0, Math.max(0, ended.length - mostEnded))) {
       this.#changed.delete(entry);
@@ -190,25 +246,19 @@ export class BatchWriter {
     }
   }
 
-  /** Behind the others. */
+  /** Behind the others, and as soon as they: it has waited once. */
   #putBack(entry: Changing, change: CallChange): void {
     entry.giveBack(change);
     this.#changed.add(entry);
+    this.#urgent.add(entry);
   }
 
-  #giveUp(batch: readonly { readonly change: CallChange }[], error: unknown): void {
-    this.#lost += batch.length;
-    for (const { change } of batch) {
+  #giveUp(sent: readonly Sent[], error: unknown): void {
+    this.#lost += sent.length;
+    for (const { entry, change } of sent) {
       const { transactionId } = change.call;
       this.#parts.log.error({ err: error, transactionId }, `the database does not take a call: ${errorMessage(error)}`);
+      for (const waiter of this.#waiters) if (waiter.entry === entry) this.#release(waiter, false);
     }
-  }
-}
-
-function* take<Item>(items: Iterable<Item>, most: number): Generator<Item> {
-  let taken = 0;
-  for (const item of items) {
-    if (taken++ === most) return;
-    yield item;
   }
 }

@@ -7,7 +7,7 @@ import {
   type MachineStep,
 } from "../call/index.ts";
 import type { CallChange, KeptInvocation, KeptLeg } from "../store/index.ts";
-import type { BatchWriter } from "./batch-writer.ts";
+import { collectMs, type BatchWriter } from "./batch-writer.ts";
 
 /** What an entry is made with. */
 export interface EntryParts {
@@ -55,7 +55,8 @@ export class CallEntry implements CallKeeper {
   add(before: CallState, after: CallState, { input, effects }: MachineStep): void {
     this.#state = after;
     for (const effect of effects) if (effect.do === "observe") this.#take(before, effect.fact, input.at);
-    if (effects.some(changesRows)) this.#change();
+    if (effects.some(tells)) this.#change(collectMs.told);
+    else if (effects.some(changesRows)) this.#change(collectMs.noted);
   }
 
   whenBegun(then: () => void): void {
@@ -69,7 +70,7 @@ export class CallEntry implements CallKeeper {
   close(cause: string): void {
     if (this.#end !== undefined) return;
     this.#end = { at: this.#parts.now(), cause };
-    this.#change();
+    this.#change(collectMs.noted);
     this.#parts.onClose();
   }
 
@@ -99,9 +100,9 @@ export class CallEntry implements CallKeeper {
     this.#invocations = [...invocations, ...this.#invocations];
   }
 
-  #change(): void {
+  #change(withinMs: number): void {
     this.version += 1;
-    this.#parts.writer.note(this);
+    this.#parts.writer.note(this, withinMs);
   }
 
   #take({ invocation, target }: CallState, fact: CallFact, at: number): void {
@@ -146,6 +147,10 @@ export class CallEntry implements CallKeeper {
   }
 }
 
+function tells(effect: CallEffect): boolean {
+  return effect.do === "invoke";
+}
+
 function changesRows(effect: CallEffect): boolean {
-  return effect.do === "invoke" || (effect.do === "observe" && telling.has(effect.fact.type));
+  return effect.do === "observe" && telling.has(effect.fact.type);
 }

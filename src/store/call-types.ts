@@ -95,7 +95,7 @@ export interface WholeCall extends KeptCall {
 
 /** What is kept of calls, live and past. */
 export interface CallRecords {
-  /** Writes all of it or nothing, and that the process is there. A call that another process has taken over stays as it is. Rejects with
+  /** Writes all of it or nothing, and that the process is there where that was not written within a second. A call that another process has taken over stays as it is. Rejects with
    * `STORE_REFUSED` when the database takes one of them never. */
   write(changes: readonly CallChange[], sign: SignOfLife): Promise<void>;
   get(transactionId: string): Promise<WholeCall | undefined>;

@@ -1,4 +1,5 @@
-import type { CompiledQuery, Dialect } from "kysely";
+import type { Dialect } from "kysely";
+import type { BatchTable, WriteBatch } from "./batch-table.ts";
 import type { Db, Tables } from "./tables.ts";
 
 /** What differs between the databases that the records run on. The queries themselves are common to all. */
@@ -13,8 +14,8 @@ export interface StoreDialect {
   isRefusal(error: unknown): boolean;
   /** Runs `work` while nobody else runs work of this name: what it counts is so until it has written. */
   oneAtATime<Out>(db: Db, name: string, work: (db: Db) => Promise<Out>): Promise<Out>;
-  /** Runs statements that write, in one transaction. */
-  writeAtOnce(db: Db, statements: readonly CompiledQuery[]): Promise<void>;
+  /** Composes once what writes rows of these tables, in one transaction. */
+  prepareBatch(tables: readonly BatchTable[]): WriteBatch;
   /** Lets nobody else write to the tables until the transaction has ended. */
   holdTables(transaction: Db, tables: readonly (keyof Tables)[]): Promise<void>;
 }

@@ -66,6 +66,24 @@ export function describeCalls(engine: StoreEngine): void {
     );
 
     it(
+      "are written whatever their callers sent as a number or a name",
+      withStore(async ({ calls }) => {
+        const odd = ["a\0b", "half \ud83d of a pair", "other \udc00 half", "q\"'\\u0000\n", "\u{1f600}", "$1 ? @a"];
+        const legs = odd.map((from, index) => aLeg(`l${index}`, { from, tag: `LEG-${index}` }));
+        const [from] = odd;
+        await calls.write([aChange(aCall("c", { from: from ?? "" }), { legs })], sign("n1", 1));
+
+        const kept = await calls.get("c");
+        const plain = odd.map((text) => Buffer.from(text.replace("\0", "\ufffd")).toString());
+        assert.equal(kept?.from, plain[0]);
+        assert.deepEqual(
+          kept?.legs.map((leg) => leg.from),
+          plain,
+        );
+      }),
+    );
+
+    it(
       "are listed newest first by page, and found by number, application, cause and time",
       withStore(async ({ calls }) => {
         const some = [

@@ -1,11 +1,12 @@
-import type { PostgresPool } from "kysely";
 import { errorCode } from "../../kernel/index.ts";
 import type { StoreDialect } from "../dialect.ts";
 import { PostgresDialect, sql } from "../kysely.ts";
 import type { Db } from "../tables.ts";
+import { composeBatch } from "./batch-statement.ts";
+import type { OpenPostgresPool } from "./postgres-pool.ts";
 
 /** A PostgreSQL database (12 or newer), which several servers may share. */
-export function createPostgresDialect(pool: PostgresPool): StoreDialect {
+export function createPostgresDialect(pool: OpenPostgresPool): StoreDialect {
   return {
     name: "postgresql",
     kysely: new PostgresDialect({ pool }),
@@ -20,10 +21,11 @@ export function createPostgresDialect(pool: PostgresPool): StoreDialect {
       };
       return db.isTransaction ? alone(db) : db.transaction().execute(alone);
     },
-    writeAtOnce: (db, statements) =>
-      db.transaction().execute(async (transaction) => {
-        for (const statement of statements) await transaction.executeQuery(statement);
-      }),
+    prepareBatch(tables) {
+      const { text, toParameters } = composeBatch(tables);
+      const name = `batch into ${tables.map((table) => table.name).join(", ")}`;
+      return (rows) => pool.write({ name, text, values: toParameters(rows) });
+    },
     async holdTables(transaction, tables) {
       const names = sql.join(tables.map((table) => sql.table(table)));
       await sql`lock table ${names} in share row exclusive mode`.execute(transaction);

@@ -20,8 +20,21 @@ const statementMs = 10_000;
 const answerMs = 15_000;
 const int8 = 20;
 
+/** A statement that each connection prepares once. */
+export interface NamedStatement {
+  readonly name: string;
+  readonly text: string;
+  readonly values: string[];
+}
+
+/** Connections as Kysely wants them, and a short way to write. */
+export interface OpenPostgresPool extends PostgresPool {
+  /** Runs a statement, which is a transaction of its own. */
+  write(statement: NamedStatement): Promise<void>;
+}
+
 /** Connections to the database, made when they are needed and again after they broke. */
-export function openPostgresPool({ url, password, log }: PostgresOptions): PostgresPool {
+export function openPostgresPool({ url, password, log }: PostgresOptions): OpenPostgresPool {
   // Loaded where PostgreSQL is used only.
   const { Pool, types } = createRequire(import.meta.url)("pg") as typeof Pg;
   const pool = new Pool({
@@ -44,6 +57,7 @@ export function openPostgresPool({ url, password, log }: PostgresOptions): Postg
   );
   return {
     connect: async () => clientOf(await pool.connect()),
+    write: async (statement) => void (await pool.query(statement)),
     end: () => pool.end(),
   };
 }

@@ -1,110 +1,94 @@
-import type { CompiledQuery, Selectable } from "kysely";
-import { LRUCache } from "lru-cache";
+import { batchRowOf, type BatchRow, type BatchTable } from "../batch-table.ts";
 import type { CallChange, KeptInvocation, KeptLeg, SignOfLife } from "../call-types.ts";
-import type { CallRow, Db, InvocationRow, LegRow, Tables } from "../tables.ts";
 
-/** Gives the statements that write what became of some calls. */
-export type CallWriting = (changes: readonly CallChange[], sign: SignOfLife) => readonly CompiledQuery[];
-
-/** Statements that are kept: for each table one for each number of rows. */
-const mostKept = 100;
-
-/** Makes what composes them: one for each table, however many calls there are. To compose one takes longer than to run it, so those that were
- * used last are kept; only their parameters are others. */
-export function createCallWriting(db: Db): CallWriting {
-  const kept = new LRUCache<string, CompiledQuery>({ max: mostKept });
-  const write = <Row extends object>(table: string, rows: readonly Row[], compose: () => CompiledQuery) => {
-    if (rows.length === 0) return [];
-    const name = `${table} ${rows.length}`;
-    const statement = kept.get(name) ?? compose();
-    kept.set(name, statement);
-    return [{ ...statement, parameters: rows.flatMap((row): unknown[] => Object.values(row)) }];
-  };
-  return (changes, { nodeId, at }) => {
-    const calls = changes.map(callRow);
-    const legs = changes.flatMap(({ call, legs: some }) => some.map((leg) => legRow(call.transactionId, leg)));
-    const invocations = changes.flatMap(({ call, invocations: some }) =>
-      some.map((one) => invocationRow(call.transactionId, one)),
-    );
-    const signs = [{ id: nodeId, seen_at: at }];
-    return [
-      ...write("calls", calls, () => writeCalls(db, calls)),
-      ...write("legs", legs, () => writeLegs(db, legs)),
-      ...write("invocations", invocations, () => db.insertInto("invocations").values(invocations).compile()),
-      ...write("nodes", signs, () => writeSign(db, signs)),
-    ];
-  };
+/** What is of a call, and of which. */
+interface Of<One> {
+  readonly transactionId: string;
+  readonly one: One;
 }
 
-function writeSign(db: Db, rows: readonly Tables["nodes"][]): CompiledQuery {
-  return db
-    .insertInto("nodes")
-    .values(rows)
-    .onConflict((conflict) => conflict.column("id").doUpdateSet(({ ref }) => ({ seen_at: ref("excluded.seen_at") })))
-    .compile();
-}
+const calls: BatchTable<CallChange> = {
+  name: "calls",
+  columns: [
+    { name: "transaction_id", type: "text", of: ({ call }) => call.transactionId },
+    { name: "node_id", type: "text", of: ({ call }) => call.nodeId },
+    { name: "application_id", type: "text", of: ({ call }) => call.applicationId },
+    { name: "sip_rule_id", type: "text", of: ({ call }) => call.sipRuleId },
+    { name: "direction", type: "text", of: ({ call }) => call.direction },
+    { name: "from_number", type: "text", of: ({ call }) => call.from },
+    { name: "to_number", type: "text", of: ({ call }) => call.to },
+    { name: "started_at", type: "bigint", of: ({ call }) => call.startedAt },
+    { name: "ended_at", type: "bigint", of: ({ call }) => call.endedAt },
+    { name: "cause", type: "text", of: ({ call }) => call.cause },
+    { name: "is_taken_over", type: "integer", of: ({ call }) => (call.isTakenOver ? 1 : 0) },
+    { name: "state", type: "text", of: ({ state }) => state },
+  ],
+  // Where another process has it, that one tells what is owed.
+  onConflict: `on conflict (transaction_id) do update
+    set ended_at = excluded.ended_at, cause = excluded.cause, state = excluded.state
+    where calls.node_id = excluded.node_id`,
+};
 
-function writeCalls(db: Db, rows: readonly Omit<Selectable<CallRow>, "seq">[]): CompiledQuery {
-  return db
-    .insertInto("calls")
-    .values(rows)
-    .onConflict((conflict) =>
-      conflict
-        .column("transaction_id")
-        .doUpdateSet(({ ref }) => ({
-          ended_at: ref("excluded.ended_at"),
-          cause: ref("excluded.cause"),
-          state: ref("excluded.state"),
-        }))
-        // Another process has it otherwise, and tells what is owed.
-        .whereRef("calls.node_id", "=", "excluded.node_id"),
-    )
-    .compile();
-}
+const legs: BatchTable<Of<KeptLeg>> = {
+  name: "legs",
+  columns: [
+    { name: "transaction_id", type: "text", of: ({ transactionId }) => transactionId },
+    { name: "id", type: "text", of: ({ one }) => one.id },
+    { name: "tag", type: "text", of: ({ one }) => one.tag },
+    { name: "kind", type: "text", of: ({ one }) => one.kind },
+    { name: "direction", type: "text", of: ({ one }) => one.direction },
+    { name: "from_number", type: "text", of: ({ one }) => one.from },
+    { name: "to_number", type: "text", of: ({ one }) => one.to },
+    { name: "started_at", type: "bigint", of: ({ one }) => one.startedAt },
+    { name: "answered_at", type: "bigint", of: ({ one }) => one.answeredAt },
+    { name: "ended_at", type: "bigint", of: ({ one }) => one.endedAt },
+    { name: "cause", type: "text", of: ({ one }) => one.cause },
+  ],
+  onConflict: `on conflict (transaction_id, id) do update
+    set answered_at = coalesce(excluded.answered_at, legs.answered_at),
+      ended_at = coalesce(excluded.ended_at, legs.ended_at), cause = coalesce(excluded.cause, legs.cause)`,
+};
 
-function writeLegs(db: Db, rows: readonly Selectable<LegRow>[]): CompiledQuery {
-  return db
-    .insertInto("legs")
-    .values(rows)
-    .onConflict((conflict) =>
-      conflict.columns(["transaction_id", "id"]).doUpdateSet(({ ref, fn }) => ({
-        answered_at: fn.coalesce("excluded.answered_at", ref("legs.answered_at")),
-        ended_at: fn.coalesce("excluded.ended_at", ref("legs.ended_at")),
-        cause: fn.coalesce("excluded.cause", ref("legs.cause")),
-      })),
-    )
-    .compile();
-}
+const invocations: BatchTable<Of<KeptInvocation>> = {
+  name: "invocations",
+  columns: [
+    { name: "transaction_id", type: "text", of: ({ transactionId }) => transactionId },
+    { name: "sequence", type: "integer", of: ({ one }) => one.sequence },
+    { name: "event", type: "text", of: ({ one }) => one.event },
+    { name: "target", type: "text", of: ({ one }) => one.target },
+    { name: "asked_at", type: "bigint", of: ({ one }) => one.askedAt },
+    { name: "took_ms", type: "bigint", of: ({ one }) => Math.round(one.tookMs) },
+    { name: "outcome", type: "text", of: ({ one }) => one.outcome },
+    { name: "why", type: "text", of: ({ one }) => one.why },
+    { name: "may_repeat", type: "integer", of: ({ one }) => (one.mayRepeat ? 1 : 0) },
+  ],
+  onConflict: "",
+};
 
-function callRow({ call, state }: CallChange): Omit<Selectable<CallRow>, "seq"> {
-  return {
-    transaction_id: call.transactionId,
-    node_id: call.nodeId,
-    application_id: call.applicationId,
-    sip_rule_id: call.sipRuleId ?? null,
-    direction: call.direction,
-    from_number: call.from,
-    to_number: call.to,
-    started_at: call.startedAt,
-    ended_at: call.endedAt ?? null,
-    cause: call.cause ?? null,
-    is_taken_over: call.isTakenOver ? 1 : 0,
-    state: state ?? null,
-  };
-}
+const nodes: BatchTable<SignOfLife> = {
+  name: "nodes",
+  columns: [
+    { name: "id", type: "text", of: ({ nodeId }) => nodeId },
+    { name: "seen_at", type: "bigint", of: ({ at }) => at },
+  ],
+  onConflict: "on conflict (id) do update set seen_at = excluded.seen_at",
+};
 
-function legRow(transactionId: string, leg: KeptLeg): Selectable<LegRow> {
-  const { id, tag, kind, direction, from, to, startedAt, answeredAt, endedAt, cause } = leg;
-  return {
-    ...{ transaction_id: transactionId, id, tag, kind, direction, from_number: from, to_number: to },
-    ...{ started_at: startedAt, answered_at: answeredAt ?? null, ended_at: endedAt ?? null, cause: cause ?? null },
-  };
-}
+/** Tables that what became of calls is written to. */
+export const callTables: readonly BatchTable[] = [calls, legs, invocations, nodes];
 
-function invocationRow(transactionId: string, one: KeptInvocation): Omit<Selectable<InvocationRow>, "seq"> {
-  const { sequence, event, target, askedAt, tookMs, outcome, why, mayRepeat } = one;
-  return {
-    ...{ transaction_id: transactionId, sequence, event, target, asked_at: askedAt, took_ms: Math.round(tookMs) },
-    ...{ outcome, why: why ?? null, may_repeat: mayRepeat ? 1 : 0 },
-  };
+/** Rows of these tables.
+ * @param sign undefined: one was written just before */
+export function callRowsOf(
+  changes: readonly CallChange[],
+  sign: SignOfLife | undefined,
+): readonly (readonly BatchRow[])[] {
+  const of = <One>(transactionId: string, some: readonly One[], table: BatchTable<Of<One>>) =>
+    some.map((one) => batchRowOf(table, { transactionId, one }));
+  return [
+    changes.map((change) => batchRowOf(calls, change)),
+    changes.flatMap(({ call, legs: some }) => of(call.transactionId, some, legs)),
+    changes.flatMap(({ call, invocations: some }) => of(call.transactionId, some, invocations)),
+    sign === undefined ? [] : [batchRowOf(nodes, sign)],
+  ];
 }

@@ -1,21 +1,31 @@
 import type { Selectable, SelectQueryBuilder } from "kysely";
 import { AppError, errorMessage } from "../../kernel/index.ts";
-import type { CallFilter, CallRecords, KeptCall, KeptInvocation, KeptLeg } from "../call-types.ts";
+import type { CallFilter, CallRecords, KeptCall, KeptInvocation, KeptLeg, SignOfLife } from "../call-types.ts";
 import type { StoreDialect } from "../dialect.ts";
 import { parseToken, toPage } from "../paging.ts";
 import type { CallRow, Db, InvocationRow, LegRow, Tables } from "../tables.ts";
-import { createCallWriting } from "./call-changes.ts";
+import { callRowsOf, callTables } from "./call-changes.ts";
 
 /** Most calls that a process takes over at one time. */
 const mostTakenOver = 500;
+/** So long after a sign of life, calls are written without another: a page of the database less for each batch, and a row that batches do not wait for. */
+const signHoldsMs = 1_000;
 
 /** The records of calls. */
 export function createCallRecords(db: Db, dialect: StoreDialect): CallRecords {
-  const compose = createCallWriting(db);
+  const writeBatch = dialect.prepareBatch(callTables);
+  const signedAt = new Map<string, number>();
+  const giveSign = async (sign: SignOfLife) => {
+    await writeBatch(callRowsOf([], sign));
+    signedAt.set(sign.nodeId, sign.at);
+  };
   return {
     async write(changes, sign) {
+      const { nodeId, at } = sign;
+      const isDue = Math.abs(at - (signedAt.get(nodeId) ?? -Infinity)) >= signHoldsMs;
       try {
-        await dialect.writeAtOnce(db, compose(changes, sign));
+        await writeBatch(callRowsOf(changes, isDue ? sign : undefined));
+        if (isDue) signedAt.set(nodeId, at);
       } catch (error) {
         if (!dialect.isRefusal(error)) throw error;
         throw new AppError("STORE_REFUSED", errorMessage(error), { cause: error });
@@ -47,33 +57,33 @@ export function createCallRecords(db: Db, dialect: StoreDialect): CallRecords {
     async deleteEndedBefore(time) {
       await db.deleteFrom("calls").where("ended_at", "<", time).execute();
     },
-    async signOfLife(sign) {
-      await dialect.writeAtOnce(db, compose([], sign));
-    },
+    signOfLife: giveSign,
     async signOff(nodeId) {
+      signedAt.delete(nodeId);
       await db.deleteFrom("nodes").where("id", "=", nodeId).execute();
     },
-    takeOver: ({ nodeId, at }, silentSince) =>
-      dialect.oneAtATime(db, "calls without a node", async (alone) => {
-        // First, lest another one takes them from this one.
-        for (const statement of compose([], { nodeId, at })) await alone.executeQuery(statement);
+    async takeOver(sign, silentSince) {
+      // First, lest another one takes them from this one.
+      await giveSign(sign);
+      return dialect.oneAtATime(db, "calls without a node", async (alone) => {
         await alone.deleteFrom("nodes").where("seen_at", "<", silentSince).execute();
         const found = alone
           .selectFrom("calls")
           .select("transaction_id")
           .where("state", "is not", null)
           .where("node_id", "not in", alone.selectFrom("nodes").select("id"))
-          .where("node_id", "<>", nodeId)
+          .where("node_id", "<>", sign.nodeId)
           .orderBy("seq")
           .limit(mostTakenOver);
         const rows = await alone
           .updateTable("calls")
-          .set({ node_id: nodeId, is_taken_over: 1 })
+          .set({ node_id: sign.nodeId, is_taken_over: 1 })
           .where("transaction_id", "in", found)
           .returning(["transaction_id", "state"])
           .execute();
         return rows.map(({ transaction_id, state }) => ({ transactionId: transaction_id, state: state ?? "" }));
-      }),
+      });
+    },
     async countOfOthers(nodeId) {
       const { count } = await db
         .selectFrom("calls")

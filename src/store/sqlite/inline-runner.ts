@@ -6,7 +6,7 @@ export async function openInline(path: string): Promise<SqliteRunner> {
   const database = openSqliteDatabase(path);
   return {
     run: async (statement) => database.run(statement),
-    writeAtOnce: async (statements) => database.writeAtOnce(statements),
+    writeBatch: async (batch) => database.writeBatch(batch),
     close: async () => database.close(),
   };
 }

@@ -7,6 +7,12 @@ export interface SqliteStatement {
   readonly parameters: readonly unknown[];
 }
 
+/** Rows that are written at once: `rows` has a list for each statement, which is run for each of them. */
+export interface SqliteBatch {
+  readonly statements: readonly string[];
+  readonly rows: readonly (readonly (readonly unknown[])[])[];
+}
+
 /** What a statement gave: rows, or how many it changed. */
 export interface SqliteResult {
   readonly rows: readonly unknown[];
@@ -17,8 +23,8 @@ export interface SqliteResult {
 export interface SqliteDatabase {
   /** Throws what the driver throws; its `code` is that of SQLite. */
   run(statement: SqliteStatement): SqliteResult;
-  /** Runs them all, or none. */
-  writeAtOnce(statements: readonly SqliteStatement[]): void;
+  /** Writes all of it, or nothing. */
+  writeBatch(batch: SqliteBatch): void;
   close(): void;
 }
 
@@ -44,10 +50,13 @@ export function openSqliteDatabase(path: string): SqliteDatabase {
   const runPlain = (sql: string) => run({ sql, parameters: [] });
   return {
     run,
-    writeAtOnce(statements) {
+    writeBatch({ statements, rows }) {
       runPlain("begin immediate");
       try {
-        for (const statement of statements) run(statement);
+        for (const [index, sql] of statements.entries()) {
+          const prepared = prepare(sql);
+          for (const row of rows[index] ?? []) prepared.run(row);
+        }
         runPlain("commit");
       } catch (error) {
         // SQLite may have given it up by itself.

@@ -1,6 +1,7 @@
 import { accessSync, constants, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { errorCode, errorMessage } from "../../kernel/index.ts";
+import type { BatchTable } from "../batch-table.ts";
 import type { StoreDialect } from "../dialect.ts";
 import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from "../kysely.ts";
 import { openInline } from "./inline-runner.ts";
@@ -56,7 +57,16 @@ export async function openSqlite(path: string, hasThread: boolean): Promise<Stor
     isRefusal: (error) => /^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG|RANGE)/.test(errorCode(error) ?? ""),
     // A statement is alone here, and a transaction too.
     oneAtATime: (db, _name, work) => work(db),
-    writeAtOnce: (_db, statements) => driver.writeAtOnce(statements),
+    prepareBatch(tables) {
+      const statements = tables.map(insertionOf);
+      return (rows) => driver.writeBatch({ statements, rows });
+    },
     holdTables: async () => undefined,
   };
+}
+
+/** The statement for one row. */
+function insertionOf({ name, columns, onConflict }: BatchTable): string {
+  const names = columns.map((column) => column.name).join(", ");
+  return `insert into ${name} (${names}) values (${columns.map(() => "?").join(", ")}) ${onConflict}`;
 }

@@ -1,4 +1,5 @@
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from "kysely";
+import type { SqliteBatch } from "./sqlite-database.ts";
 import type { SqliteRunner } from "./sqlite-runner.ts";
 
 /** The transaction that is open: nothing else runs until it has ended. */
@@ -58,10 +59,10 @@ export class SqliteDriver implements Driver {
     this.#close(connection);
   }
 
-  /** Runs statements in one transaction, of which its thread hears by one message. */
-  async writeAtOnce(statements: readonly CompiledQuery[]): Promise<void> {
+  /** Writes rows in one transaction, of which its thread hears by one message: in this turn, if no other transaction is open. */
+  async writeBatch(batch: SqliteBatch): Promise<void> {
     for (let open = this.#others(undefined); open; open = this.#others(undefined)) await open.ended;
-    await this.#runner.writeAtOnce(statements.map(({ sql, parameters }) => ({ sql, parameters })));
+    await this.#runner.writeBatch(batch);
   }
 
   async releaseConnection(): Promise<void> {}

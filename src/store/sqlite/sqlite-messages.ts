@@ -1,9 +1,9 @@
-import type { SqliteResult, SqliteStatement } from "./sqlite-database.ts";
+import type { SqliteBatch, SqliteResult, SqliteStatement } from "./sqlite-database.ts";
 
-/** What the thread of a database is asked: a statement, or several that are written at once. */
+/** What the thread of a database is asked: a statement, or a batch of rows that is written at once. */
 export type SqliteQuestion =
   | { readonly id: number; readonly statement: SqliteStatement }
-  | { readonly id: number; readonly statements: readonly SqliteStatement[] }
+  | { readonly id: number; readonly batch: SqliteBatch }
   | "close";
 
 /** What it answers: first that the database is open, or why not, then one for each statement. */

@@ -1,11 +1,11 @@
-import type { SqliteResult, SqliteStatement } from "./sqlite-database.ts";
+import type { SqliteBatch, SqliteResult, SqliteStatement } from "./sqlite-database.ts";
 
 /** An open SQLite database, wherever it runs. Statements run one after the other, in the order in which they were given. */
 export interface SqliteRunner {
   /** Rejects with what SQLite says; its code is the error's `code`. */
   run(statement: SqliteStatement): Promise<SqliteResult>;
-  /** Runs statements in one transaction, with nothing in between. */
-  writeAtOnce(statements: readonly SqliteStatement[]): Promise<void>;
+  /** Writes rows in one transaction, with nothing in between. */
+  writeBatch(batch: SqliteBatch): Promise<void>;
   /** Statements that were given before are done first. */
   close(): Promise<void>;
 }

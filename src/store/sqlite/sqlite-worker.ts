@@ -30,7 +30,7 @@ function serve(database: SqliteDatabase): void {
 
 function answer(database: SqliteDatabase, question: Exclude<SqliteQuestion, string>): SqliteResult {
   if ("statement" in question) return database.run(question.statement);
-  database.writeAtOnce(question.statements);
+  database.writeBatch(question.batch);
   return { rows: [], changes: undefined };
 }
 

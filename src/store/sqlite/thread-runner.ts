@@ -51,7 +51,7 @@ export function openInThread(path: string): Promise<SqliteRunner> {
 
   const runner: SqliteRunner = {
     run: (statement) => ask((id) => ({ id, statement })),
-    writeAtOnce: async (statements) => void (await ask((id) => ({ id, statements }))),
+    writeBatch: async (batch) => void (await ask((id) => ({ id, batch }))),
     async close() {
       isClosing = true;
       worker.ref();
