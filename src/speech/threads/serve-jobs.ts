@@ -19,6 +19,9 @@ export interface SpeechJob<Voice> {
   readonly parts: readonly SpokenPart<Voice>[];
 }
 
+/** What the main thread says: "end" ends the thread and the process that it has started. */
+export type SpeechOrder<Voice> = SpeechJob<Voice> | "end";
+
 /** To the main thread. */
 export type SpeechReply =
   | { readonly type: "ready" }
@@ -43,7 +46,10 @@ export async function serveJobs<Voice>(
   const speak = await open(setting);
   await speak(setting.practice);
   // Listened to only now: a thread that cannot get ready ends with the reason.
-  parentPort?.on("message", (job: SpeechJob<Voice>) => void perform(speak, job).then(tellMain));
+  parentPort?.on("message", (order: SpeechOrder<Voice>) => {
+    if (order === "end") process.exit();
+    void perform(speak, order).then(tellMain);
+  });
   tellMain({ type: "ready" });
 }
 

@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import { AppError, type Clock, type Timer } from "../../kernel/index.ts";
 import type { SpeechSink } from "../types.ts";
 import { endProcess } from "./end-process.ts";
-import type { SpeechJob, SpeechReply, SpeechThreadSetting } from "./serve-jobs.ts";
+import type { SpeechJob, SpeechOrder, SpeechReply, SpeechThreadSetting } from "./serve-jobs.ts";
 import type { SpokenPart, SpokenWords } from "./spoken-part.ts";
 import { toPieces } from "./speech-pieces.ts";
 
@@ -49,6 +49,7 @@ interface Member<Voice> {
   readonly worker: Worker;
   readonly duty: Duty;
   readonly whenReady: Promise<void>;
+  readonly whenGone: Promise<void>;
   isReady: boolean;
   running: { readonly id: number; readonly text: Text<Voice> } | undefined;
   timer: Timer | undefined;
@@ -70,6 +71,8 @@ const laterMs = 10_000;
 const mostWaiting = 200;
 /** A piece of a text takes about a tenth of a second, the start of a thread too. */
 const longestMs = 20_000;
+/** A thread that waits for its process hears at once. */
+const longestEndMs = 1_000;
 
 /** A few worker threads, started on demand; a thread that fails or takes too long is given up with its text. Texts are made piece by piece,
  * each time the one whose next piece is needed first, so that a long one does not keep others from being heard. */
@@ -119,9 +122,9 @@ class Workers<Voice> implements SpeechThreads<Voice> {
     this.#isClosed = true;
     for (const text of this.#waiting) text.reject(new AppError("SPEECH_FAILED", "the speech engine closed"));
     this.#waiting.clear();
-    const ending = [...this.#members].map((member) => member.worker.terminate());
-    for (const member of this.#members) this.#drop(member, "the speech engine closed");
-    await Promise.all(ending);
+    const members = [...this.#members];
+    for (const member of members) this.#drop(member, "the speech engine closed");
+    await Promise.all(members.map(({ whenGone }) => whenGone));
   }
 
   #serve(): void {
@@ -176,8 +179,9 @@ class Workers<Voice> implements SpeechThreads<Voice> {
       worker.on("exit", () => reject(new AppError("SPEECH_FAILED", "a speech thread ended before it was ready")));
     });
     whenReady.catch(() => undefined); // Only those who warm up ask.
+    const whenGone = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
     const member: Member<Voice> = {
-      ...{ worker, duty, whenReady, isReady: false },
+      ...{ worker, duty, whenReady, whenGone, isReady: false },
       ...{ running: undefined, timer: undefined, processId: undefined },
     };
     worker.on("error", (error) => this.#drop(member, `the speech thread failed: ${error.message}`));
@@ -219,13 +223,23 @@ class Workers<Voice> implements SpeechThreads<Voice> {
   #drop(member: Member<Voice>, why: string): void {
     if (!this.#members.delete(member)) return;
     member.timer?.cancel();
-    if (member.processId !== undefined) endProcess(member.processId);
-    member.worker.terminate().catch(() => undefined);
+    this.#end(member);
     // Of a thread that cannot start, a text has to tell: else the next would be started for it without end.
     const text = member.isReady ? member.running?.text : mostUrgent(this.#waiting);
     if (text !== undefined) this.#waiting.delete(text);
     text?.reject(new AppError("SPEECH_FAILED", why, { retry: "later" }));
     this.#serve();
+  }
+
+  /** A thread that may be starting a process, which nobody else knows yet, ends itself with that; if it does not, and any other, by force. */
+  #end({ worker, processId, isReady, whenGone }: Member<Voice>): void {
+    const byForce = () => void worker.terminate().catch(() => undefined);
+    if (processId !== undefined) endProcess(processId);
+    if (this.#options.program === undefined || !isReady) return byForce();
+    worker.ref();
+    worker.postMessage("end" satisfies SpeechOrder<Voice>);
+    const limit = this.#clock.startTimer(longestEndMs, byForce);
+    void whenGone.then(() => limit.cancel());
   }
 }
 
