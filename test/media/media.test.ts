@@ -289,8 +289,8 @@ onBoth(
   async (setting) => {
     const media = await createMedia({ ...setting, workers: 2 });
     const lost = [await aParty(media), await aParty(media)] as const;
-    // Nothing agreed is what a worker cannot begin with: it ends.
-    lost[0].session.start(undefined as unknown as NegotiatedAudio);
+    // A codec that is none is what a worker cannot begin with: it ends.
+    lost[0].session.start({ codec: {} } as NegotiatedAudio);
     await Promise.all(lost.map((party) => party.heard("lost")));
     const other = await aParty(media);
     const stats = await lost[0].session.close();
