@@ -284,28 +284,36 @@ describePhones("two phones", createVirtualWorld, (withPhones) => {
     });
   });
 
-  test("hold each other and go on, whoever called", async () => {
-    await withPhones(atOnce, async ({ incoming, call }) => {
-      const mine = call();
-      const theirs = await incoming;
-      await Promise.all([mine.answered, theirs.answered]);
-      for (const [holder, held] of [
-        [mine, theirs],
-        [theirs, mine],
-      ] as const) {
-        await holder.hold();
-        await Promise.all([holder.takeHeard(), held.takeHeard()]);
-        await Promise.all([holder.play(tone(500, 400, -10)), held.play(tone(1500, 400, -10))]);
-        const [atHolder, atHeld] = [await holder.takeHeard(), await held.takeHeard()];
-        assertHears(atHeld, 500, -10);
-        assert.ok(toneLevelDbfs(atHolder, 1500) < -50, "a phone hears whom it holds");
+  for (const [how, srtp] of [
+    ["in the clear", "never"],
+    ["encrypted", "required"],
+  ] as const)
+    test(`hold each other and go on, whoever called, with audio ${how}`, async () => {
+      await withPhones(
+        atOnce,
+        async ({ incoming, call }) => {
+          const mine = call();
+          const theirs = await incoming;
+          await Promise.all([mine.answered, theirs.answered]);
+          for (const [holder, held] of [
+            [mine, theirs],
+            [theirs, mine],
+          ] as const) {
+            await holder.hold();
+            await Promise.all([holder.takeHeard(), held.takeHeard()]);
+            await Promise.all([holder.play(tone(500, 400, -10)), held.play(tone(1500, 400, -10))]);
+            const [atHolder, atHeld] = [await holder.takeHeard(), await held.takeHeard()];
+            assertHears(atHeld, 500, -10);
+            assert.ok(toneLevelDbfs(atHolder, 1500) < -50, "a phone hears whom it holds");
 
-        await holder.resume();
-        await held.play(concatPcm(tone(1200, 400, -10), silence(200)));
-        assertHears(await holder.takeHeard(), 1200, -10);
-      }
+            await holder.resume();
+            await held.play(concatPcm(tone(1200, 400, -10), silence(200)));
+            assertHears(await holder.takeHeard(), 1200, -10);
+          }
+        },
+        { caller: { srtp }, callee: { srtp } },
+      );
     });
-  });
 
   test("hold each other at the same time", async () => {
     await withPhones(atOnce, async ({ incoming, call }) => {
