@@ -4,13 +4,13 @@ import { createEspeakSpeaker } from "./espeak-speaker.ts";
 import type { EspeakVoice } from "./espeak-voices.ts";
 
 // This file is the body of a worker thread with one process of espeak-ng at a time.
-let running: number | undefined;
-process.on("exit", () => {
-  if (running !== undefined) endProcess(running);
-});
-await serveJobs<EspeakVoice>(({ program = "espeak-ng" }) =>
-  createEspeakSpeaker(program, (processId) => {
+await serveJobs<EspeakVoice>(({ program = "espeak-ng" }) => {
+  let running: number | undefined;
+  process.on("exit", () => {
+    if (running !== undefined) endProcess(running);
+  });
+  return createEspeakSpeaker(program, (processId) => {
     running = processId;
     tellMain({ type: "process", processId });
-  }),
-);
+  });
+});
