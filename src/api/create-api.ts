@@ -14,6 +14,7 @@ import { createRateCheck } from "./rate-limits.ts";
 import { createRecentCalls } from "./recent-calls.ts";
 import { createResponder } from "./respond.ts";
 import { refuse } from "./refuse.ts";
+import { resourceOf } from "./resource-arn.ts";
 import { createOwnService } from "./serve-own.ts";
 import { servePage } from "./serve-page.ts";
 import type { createAuthenticator, PendingSignature } from "./signature/create-authenticator.ts";
@@ -188,15 +189,16 @@ async function callOperation(
 ): Promise<object | undefined> {
   const { headers } = request;
   const bytes = await readBody(request);
-  const caller = signature?.verify(bytes);
+  const key = signature?.verify(bytes);
   const input = operation.read({
     labels: readLabels(operation.model, labels),
     query,
     body: () => parseBody(bytes, headers["content-type"]),
   });
-  const { accountId } = context;
-  if (caller !== undefined)
-    checkPermission(caller.key, { operation: operation.model.name, input, region: caller.region, accountId });
+  if (key?.roles !== undefined) {
+    const resource = await resourceOf(input, context);
+    checkPermission(key, { operation: operation.model.name, resource });
+  }
   const invocationId = headers["amz-sdk-invocation-id"];
   return operation.handle(input, context, {
     requestId: id,

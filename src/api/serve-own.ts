@@ -19,7 +19,7 @@ export function createOwnService(
     const { request, response } = exchange;
     const byBasic = basic?.(request);
     const signature = byBasic === undefined ? authenticate?.(request) : undefined;
-    const key = byBasic ?? signature?.verify(await readBody(request)).key;
+    const key = byBasic ?? signature?.verify(await readBody(request));
     if (key !== undefined && route.permission !== undefined) checkOwnPermission(key, route.permission);
     response.setHeader("x-content-type-options", "nosniff");
     await route.serve(exchange);

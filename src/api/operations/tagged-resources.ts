@@ -1,6 +1,7 @@
 import { AppError } from "../../kernel/index.ts";
 import type { OwnedRecords, RecordOrigin, ResourceTag } from "../../store/index.ts";
 import { refuse } from "../refuse.ts";
+import { readResourceArn } from "../resource-arn.ts";
 import type { ServiceName } from "../wire/model.ts";
 import { shownTags } from "../wire/origin-mark.ts";
 import { findConnector, findGroup } from "./connectors/find.ts";
@@ -49,10 +50,9 @@ const kinds: Readonly<Record<string, Find>> = {
   },
 };
 
-/** What an ARN names, of this service or of the former name of it in policies (`voiceconnector`); the Region and the account in it do not matter.
- * Rejects with `API_NOT_FOUND`, of meetings with `API_NO_RESOURCE`. */
+/** What an ARN names, of which the Region and the account do not matter. Rejects with `API_NOT_FOUND`, of meetings with `API_NO_RESOURCE`. */
 export async function findTagged(arn: string, context: OperationContext): Promise<Tagged> {
-  const [, kind = "", id = ""] = /^arn:[^:]*:(?:chime|voiceconnector):[^:]*:[^:]*:([\w-]+)[/:](.+)$/.exec(arn) ?? [];
+  const { kind = "", id = "" } = readResourceArn(arn) ?? {};
   const find = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
   if (find !== undefined) return find(id, context, arn);
   const known = Object.keys(kinds).join(", ");

@@ -67,7 +67,7 @@ function setUp({ secrets = [secret], requestsPerSecond = 1_000, at = now } = {})
   const check = ({ method, url, headers, body: sent }: Wire): string => {
     const message = { method, url, rawHeaders: headers.flat() } as unknown as IncomingMessage;
     try {
-      return authenticate(message).verify(Buffer.from(sent)).key.id;
+      return authenticate(message).verify(Buffer.from(sent)).id;
     } catch (error) {
       return errorCode(error) ?? String(error);
     }

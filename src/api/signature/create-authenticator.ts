@@ -12,16 +12,10 @@ import { readSignature, timeOf, type SignatureFields, type SignedRequest } from 
 const skewMs = 15 * 60_000;
 const ownService = "chime";
 
-/** The key of a request whose signature is right, and the Region that it was signed for. */
-export interface Caller {
-  readonly key: AccessKey;
-  readonly region: string;
-}
-
 /** A signature that has been read, and awaits the body. */
 export interface PendingSignature {
-  /** Throws `API_WRONG_SIGNATURE`, and `API_THROTTLED` when the key has more requests than it may have. */
-  verify(body: Uint8Array): Caller;
+  /** The key of a request whose signature is right. Throws `API_WRONG_SIGNATURE`, and `API_THROTTLED` when the key has more requests than it may have. */
+  verify(body: Uint8Array): AccessKey;
 }
 
 /** Reads the signature of a request before its body is read. Throws what `readSignature` throws, `API_UNKNOWN_KEY` and `API_REQUEST_EXPIRED`. */
@@ -60,7 +54,7 @@ export function createAuthenticator(keys: readonly AccessKey[], clock: Clock): A
         checkSignature(request, fields, key, body);
         const why = tooMany("");
         if (why !== undefined) throw refuse("API_THROTTLED", why, 1);
-        return { key, region: fields.region };
+        return key;
       },
     };
   };
