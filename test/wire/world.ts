@@ -44,6 +44,8 @@ export interface World {
 
 const phoneMedia = { address: "127.0.0.1", portRange: { min: 0, max: 0 }, log: silentLogger } as const;
 
+const createInlineStore: typeof createStore = (options) => createStore({ ...options, hasThread: false });
+
 /** The machine's sockets, processes, workers and time.
  * @param functions the server's functions, in this process; else they run in processes as always */
 export function createSocketWorld(functions?: (clock: Clock) => InlineFunctions): World {
@@ -54,7 +56,8 @@ export function createSocketWorld(functions?: (clock: Clock) => InlineFunctions)
     waiting: systemClock,
     network: nodeNetwork,
     packets: createDgramIo(),
-    server: { rooms: { createSpeech: async () => sharedSpeech(), ...inline } },
+    // The thread of SQLite has tests of its own; each server's would cost them a fifth of a second.
+    server: { rooms: { createSpeech: async () => sharedSpeech(), createStore: createInlineStore, ...inline } },
     phone: { clock: systemClock },
     openMedia: () => createMedia(phoneMedia),
     during: (work) => work,
@@ -87,7 +90,7 @@ export function createVirtualWorld(functions?: (clock: Clock) => InlineFunctions
             : createInlineFunctions(functions(clock), clock),
         createMedia: (options) => createMedia({ ...options, local }),
         // Virtual time does not know of statements in a thread.
-        createStore: (options) => createStore({ ...options, hasThread: false }),
+        createStore: createInlineStore,
         createSpeech: async () => sharedSpeech(during),
         makeTextThreads: (_clock, bounds) => {
           const words = createTextThreads(systemClock, bounds);
