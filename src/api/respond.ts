@@ -1,4 +1,4 @@
-import { STATUS_CODES, type ServerResponse } from "node:http";
+import { maxHeaderSize, STATUS_CODES, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { AppError, errorCode, errorMessage, newId, type Clock, type Logger } from "../kernel/index.ts";
 import type { Exchange } from "./exchange.ts";
@@ -61,11 +61,9 @@ export function createResponder(log: Logger, clock: Clock): Responder {
     },
     refuseSocket(error, socket) {
       if (!socket.writable || errorCode(error) === "ECONNRESET") return void socket.destroy();
-      const isSlow = errorCode(error) === "ERR_HTTP_REQUEST_TIMEOUT";
-      const why = isSlow
-        ? "The request did not come in whole in time."
-        : `The bytes are not an HTTP request: ${error.message}.`;
-      return endWith(socket, refuse(isSlow ? "API_TOO_SLOW" : "API_BAD_REQUEST", why));
+      const refusal = refuseBytes(error);
+      refusals.note({ why: refusal.message }, "API request refused");
+      return endWith(socket, refusal);
     },
     refuseConnection(socket) {
       const why = "There are too many connections; close those that are not used, or send more requests over each.";
@@ -73,6 +71,16 @@ export function createResponder(log: Logger, clock: Clock): Responder {
       endWith(socket, refuse("API_TOO_MANY_CONNECTIONS", why));
     },
   };
+}
+
+/** Why a request was not read to the end of its head, by what Node says of it. */
+function refuseBytes(error: Error): Error {
+  const code = errorCode(error);
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return refuse("API_TOO_SLOW", "The request did not come in whole in time.");
+  if (code !== "HPE_HEADER_OVERFLOW")
+    return refuse("API_BAD_REQUEST", `The bytes are not an HTTP request: ${error.message}.`);
+  const most = `${maxHeaderSize} bytes`;
+  return refuse("API_BAD_REQUEST", `The headers of the request have more than ${most}; all together must have less.`);
 }
 
 /** Answers without a request and closes the connection. */
