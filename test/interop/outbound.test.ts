@@ -125,11 +125,15 @@ socketCallTest(
   "a phone that answers while our CANCEL is on its way is acknowledged and hung up (RFC 3261 §9.1, §15.1.1)",
   { ...idle, limits: { ringTimeoutSeconds: 30 } },
   async (kit) => {
-    const sipp = await ringOut(kit, ring, takeCancel, called.respondToInvite("200 OK", sdp()), receive("ACK"), takeBye);
+    // Time passes faster here than SIPp may answer, so that our CANCEL can come again.
+    const again = receive("CANCEL", `optional="true"`);
+    const answer = called.respondToInvite("200 OK", sdp());
+    const sipp = await ringOut(kit, ring, takeCancel, answer, again, again, receive("ACK"), takeBye);
 
     assert.deepEqual(sequence(kit), rangOnly);
     assert.equal(hangupCode(kit), 480);
-    assert.deepEqual((await sipp.startLines("received")).map(method), ["INVITE", "CANCEL", "ACK", "BYE"]);
+    const methods = new Set((await sipp.startLines("received")).map(method));
+    assert.deepEqual([...methods], ["INVITE", "CANCEL", "ACK", "BYE"]);
   },
 );
 

@@ -109,8 +109,8 @@ virtualFunctionTest(
       ...[
         /\|-- INVITE sip:/,
         /100 Trying udp --\|/,
-        /180 Ringing udp/,
         /asked: NEW_INBOUND_CALL/,
+        /180 Ringing udp/,
         /replied: SpeakAndGetDigits/,
       ],
       ...[
@@ -362,7 +362,7 @@ test("offhook replay refuses what it cannot run with exit code 2, the line and w
     [[garbage, "-f", join(folder, "none.mjs")], /there is no file .*none\.mjs/],
   ];
   const misused: typeof cases = [
-    [[garbage], /required option '-f, --function <file>' not specified/],
+    [[garbage], /name the function as it is now, by --function; or write a test, by --as-test/],
     [["-f", app], /missing required argument 'file'/],
     [[garbage, "-f", app, "-e", "X"], /It must be name=value/],
   ];

@@ -125,7 +125,7 @@ export const functions = {
         },
       },
       secretsFile: {
-        description: "File with the secrets, one a line, in place of secrets; it is read at the start.",
+        description: "File with the secrets, one a line, in place of secrets; it is read at the start and at a reload.",
         type: "string",
         minLength: 1,
       },
