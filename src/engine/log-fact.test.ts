@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, it, test } from "node:test";
+import type { CallFact } from "../call/index.ts";
 import type { Logger } from "../kernel/index.ts";
 import { driveCall, type CallDriver } from "../testing/internal/call-driver.ts";
 import { respond, type FunctionEvent, type WireAction } from "../testing/internal/scripted-reply.ts";
@@ -19,6 +20,19 @@ function logged(call: CallDriver): readonly string[] {
   for (const fact of call.facts) logFact(log as unknown as Logger, fact);
   return lines;
 }
+
+test("an engine that speaks in place of another is told, one that was to speak is not, at info", () => {
+  const lines: string[] = [];
+  const note = (level: string) => (_facts: object, message: string) => void lines.push(`${level}: ${message}`);
+  const log = { debug: note("debug"), info: note("info") } as unknown as Logger;
+  const fact = { type: "speech-by", participantTag: "LEG-A", engine: "flite", why: "polly is throttled" } as const;
+
+  logFact(log, { ...fact, isStandIn: true } as CallFact);
+  logFact(log, { ...fact, isStandIn: false } as CallFact);
+
+  const line = "flite speaks to LEG-A: polly is throttled";
+  assert.deepEqual(lines, [`info: ${line}`, `debug: ${line}`]);
+});
 
 describe("the audio of a leg", () => {
   const lines: string[] = [];

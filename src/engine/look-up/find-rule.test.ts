@@ -110,6 +110,26 @@ describe("the rule of an INVITE", () => {
   });
 
   // Contract: sip-and-media-rule-targets
+  // Contract: sip-and-media-connector-number
+  it("is none where a Voice Connector has the number: that takes the call, unless a rule has the number too", async () => {
+    const settings = {
+      namesRules: true,
+      connectorOf: (number: string) => (number === "+12065550100" ? "abc" : undefined),
+    };
+    const take = (rules: readonly SipRule[], called = "sip:+12065550100@x") =>
+      findRule({ requestUri: uri(called), to: uri(called) }, storeOf(rules), settings);
+
+    const match = await take([]);
+    assert.deepEqual(
+      match.type === "match" && [match.rule, match.to, match.targets.map(({ applicationId }) => applicationId)],
+      [undefined, "+12065550100", ["abc"]],
+    );
+    const ofRule = await take([byNumber]);
+    assert.equal(ofRule.type === "match" && ofRule.rule?.id, "+12065550100");
+    for (const called of ["sip:+12065550199@x", "sip:reception@x"])
+      assert.equal((await take([], called)).type, "no-rule", called);
+  });
+
   it("gives its applications by priority, without those that do not exist", async () => {
     const call = { requestUri: uri("sip:+12065550100@192.0.2.1"), to: uri("sip:+12065550100@192.0.2.1") };
     const match = await findRule(call, storeOf([rule("ToPhoneNumber", "+12065550100", [30, 2, 10])], ["app-10"]), {
