@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pcmFromSamples, type Pcm } from "../../src/media/index.ts";
@@ -6,9 +6,6 @@ import { readTelephoneAudio, sox } from "./baresip.ts";
 import type { CallKit } from "./kit.ts";
 import { freePort } from "./ports.ts";
 import { startProgram } from "./program.ts";
-
-/** Of a WAV file. */
-const headBytes = 44;
 
 /** Linphone's command line, which has registered with the server. */
 export interface Linphone {
@@ -57,7 +54,11 @@ export async function startLinphone(
   return {
     dial: (number) => program.tell(`call sip:${number}@${host}:${at}`),
     hangUp: () => program.tell("terminate"),
-    // Linphone writes the head of the file some time after it has made it.
-    heard: () => (existsSync(ear) && statSync(ear).size > headBytes ? readTelephoneAudio(ear) : pcmFromSamples([])),
+    heard: () => (hasHead(ear) ? readTelephoneAudio(ear) : pcmFromSamples([])),
   };
+}
+
+/** Linphone leaves room for the head of the file, and fills it in once the audio is written. */
+function hasHead(path: string): boolean {
+  return existsSync(path) && readFileSync(path).subarray(0, 4).toString("latin1") === "RIFF";
 }
