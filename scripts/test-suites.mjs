@@ -12,7 +12,7 @@ const first = ["interop", "browser", "hosts", "unit", "simulate", "leniency", "w
 const sharing = {
   unit: /^src\/([^/]+)\/(?!worker\/\w+-garbage\.)/,
   leniency: /^test\/(leniency)\//,
-  wire: /^test\/wire\/(api|call|flow|invoke|objects|speech|target)\b/,
+  wire: /^test\/wire\/(api|call|flow|invoke|objects|speech|target)\b(?!-killed)/,
   store: /^test\/(store)\//,
   shape: /^test\/(shape)\//,
   package: /^test\/(package)\//,
