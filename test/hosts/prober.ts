@@ -1,11 +1,13 @@
 /** Asks a server for users, one request after the other, and prints "<method> <user> <first line of the answer>" of each, or "nothing" where none comes
- * in time. Words: own host, target host, milliseconds to wait, then a method and a user in one word ("INVITE:100") each. */
+ * in time. Words: own host, target host, milliseconds to wait, then a method and a user in one word ("INVITE:100") each. The first answer is waited
+ * for up to three seconds: a busy server is not a silent one. */
 import { createSocket } from "node:dgram";
 import { isIPv6 } from "node:net";
 
 const [own = "", target = "", waits = "0", ...asked] = process.argv.slice(2);
 const inUri = (host: string) => (isIPv6(host) ? `[${host}]` : host);
 const socket = createSocket(isIPv6(own) ? "udp6" : "udp4");
+const firstWaitMs = 3_000;
 const answers = new Map<string, (line: string) => void>();
 
 socket.on("message", (bytes) => {
@@ -27,7 +29,7 @@ async function ask(word: string, index: number): Promise<string> {
   ];
   const answered = new Promise<string>((resolve) => {
     answers.set(callId, resolve);
-    setTimeout(() => resolve("nothing"), Number(waits));
+    setTimeout(() => resolve("nothing"), index === 0 ? firstWaitMs : Number(waits));
   });
   socket.send(lines.join("\r\n"), 5060, target);
   return `${method} ${user} ${await answered}`;
