@@ -51,7 +51,7 @@ async function aCaller(srtp: SrtpPolicy, offer: string | undefined) {
 async function aCalled(srtp: SrtpPolicy | undefined) {
   const world = aWorld();
   const requests: OutgoingCallRequest[] = [];
-  const media = { local: "192.0.2.1", bound: "192.0.2.1", advertised: "192.0.2.1" };
+  const media = { bound: "192.0.2.1", advertised: () => "192.0.2.1" };
   const nextHop = { transport: "udp", host: "192.0.2.9", port: 5060 } as const;
   const plan: DialPlan = {
     hops: [{ nextHop, to: "sip:1@192.0.2.9", from: "sip:2@192.0.2.1", media, srtp, headers: [] }],

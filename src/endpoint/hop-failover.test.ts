@@ -9,7 +9,7 @@ async function aLeg(...names: readonly string[]) {
   const world = createLegWorld();
   const { clock, reported, parts } = world;
   const delegates: CallDelegate[] = [];
-  const own = { local: "192.0.2.1", bound: "192.0.2.1", advertised: "192.0.2.1" };
+  const own = { bound: "192.0.2.1", advertised: () => "192.0.2.1" };
   const hops = names.map((name): DialHop => ({
     nextHop: { transport: "udp", host: name, port: 5060 },
     ...{ to: `sip:1@${name}`, from: "sip:2@here", media: own, headers: [], responseMs: 4_000 },

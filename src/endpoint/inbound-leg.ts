@@ -3,7 +3,7 @@ import type { IncomingCall } from "../sip/index.ts";
 import { withoutAudio, type OfferAnswer } from "./leg-audio.ts";
 import { LegCore } from "./leg.ts";
 import type { LegEnd } from "./leg-end.ts";
-import type { LegParts, OpenMedia } from "./types.ts";
+import type { LegMedia, LegParts, OpenMedia } from "./types.ts";
 
 /** Why a leg refuses its INVITE. Listed in `docs/refusals.md`. */
 export const legRefusalCauses = {
@@ -51,7 +51,7 @@ export class InboundLeg extends LegCore {
   }
 
   /** Takes the RTP session of the leg whose place it is to take, in place of opening one. `address`: what our descriptions name for it. */
-  inherit(address: string): void {
+  inherit(address: LegMedia["address"]): void {
     const { heirOf, events, call } = this.#parts;
     if (heirOf?.session !== undefined) this.audio.attach({ session: heirOf.session, address });
     events.signalled?.(call.sipCallId);

@@ -37,7 +37,7 @@ describe("the offer of an INVITE", () => {
   it("is usable, with our address towards the far end", async () => {
     const offer = await read(description("192.0.2.9"));
 
-    assert.equal(offer.type === "usable" && offer.own.advertised, "192.0.2.1");
+    assert.equal(offer.type === "usable" && offer.own.advertised(), "192.0.2.1");
   });
 
   it("may be missing: we make one", async () => {
@@ -58,7 +58,7 @@ describe("the offer of an INVITE", () => {
   it("wants audio of the other address family: our address of that, where there is one", async () => {
     const offer = await read(description("2001:db8::9"), "optional", peer, true);
 
-    assert.equal(offer.type === "usable" && offer.own.advertised, "2001:db8::1");
+    assert.equal(offer.type === "usable" && offer.own.advertised(), "2001:db8::1");
   });
 
   const wrong: readonly [why: string, ReturnType<typeof read>, code: number, text: RegExp][] = [

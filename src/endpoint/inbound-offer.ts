@@ -1,9 +1,9 @@
 import { errorMessage } from "../kernel/index.ts";
 import type { SourceRule } from "../media/index.ts";
 import type { CodecPreferences, Description, SessionWarning, SrtpPolicy } from "../sdp/index.ts";
-import type { IncomingCall, OwnAddress, UserAgent } from "../sip/index.ts";
+import type { IncomingCall, UserAgent } from "../sip/index.ts";
 import { createDescribedHosts, type DescribedHosts } from "./described-hosts.ts";
-import { chooseMediaAddress } from "./media-address.ts";
+import { chooseMediaAddress, type MediaAddress } from "./media-address.ts";
 import type { DescriptionReader } from "./session-descriptions.ts";
 
 /** The offer of an INVITE, and our address for its media. */
@@ -13,7 +13,7 @@ export interface InboundOffer {
   readonly offer: Description | undefined;
   /** Those names; a later description may have them again. */
   readonly hosts: DescribedHosts;
-  readonly own: OwnAddress;
+  readonly own: MediaAddress;
   /** What its leg takes. */
   readonly codecs: CodecPreferences;
   /** Whether its audio is encrypted. */
@@ -64,7 +64,7 @@ export async function readInboundOffer(
     chooseMediaAddress(userAgent, mediaAddress, peer);
   if (own === undefined) return unusable(301, `no audio address here is of the family of ${call.source.host}`);
   if (offer === undefined) return { type: "usable", offer, hosts, own, codecs, srtp };
-  const refusal = sessionDescriptions.whyNoAnswer(offer, { address: own.advertised, ...codecs, srtp });
+  const refusal = sessionDescriptions.whyNoAnswer(offer, { address: own.advertised(), ...codecs, srtp });
   if (refusal === undefined) return { type: "usable", offer, hosts, own, codecs, srtp };
   const isNotEncrypted = refusal.type === "not-encrypted";
   return { type: "unusable", isNotEncrypted, warning: sessionDescriptions.warningOf(refusal) };

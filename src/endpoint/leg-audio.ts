@@ -23,7 +23,11 @@ export class LegAudio {
   readonly #parts: LegParts;
   #preferences: CodecPreferences;
   #session: MediaSession | undefined;
-  #address = "";
+  #address: LegMedia["address"] = () => "";
+  /** The one that the far end has agreed to send to. */
+  #knownAddress: string | undefined;
+  /** That which it was told first. */
+  #origin: string | undefined;
   /** Address that the far end's signalling comes from. */
   #signalledFrom: string | undefined;
   #sourceRule: SourceRule | undefined;
@@ -62,6 +66,11 @@ export class LegAudio {
     this.#srtp = srtp;
     this.#offersSrtp = offersSrtp;
     this.#inTheClear = instead;
+  }
+
+  /** What our next description names. */
+  address(): string {
+    return this.#address();
   }
 
   get session(): MediaSession | undefined {
@@ -104,7 +113,8 @@ export class LegAudio {
     const isSecure = this.#agreed?.security !== undefined;
     const spoken = wish.codecs === undefined ? this.#codec : undefined;
     return {
-      address: this.#address,
+      address: this.#address(),
+      origin: this.#origin,
       port: this.#session?.localPort ?? 0,
       // What is spoken goes on being offered, though it was a last resort.
       codecs: spoken === undefined || codecs.includes(spoken) ? codecs : [...codecs, spoken],
@@ -134,6 +144,16 @@ export class LegAudio {
     return this.#send(next.direction === "sendonly" && isStill ? { ...next, direction: "inactive" } : next);
   }
 
+  #tellAddress({ address }: LocalAudio): void {
+    this.#knownAddress = address;
+    this.#origin ??= address;
+  }
+
+  /** Whether our audio is at another address than the far end was told. */
+  get hasMoved(): boolean {
+    return this.#knownAddress !== undefined && this.#knownAddress !== this.#address();
+  }
+
   /** The far end has taken what the owner wished. */
   keep({ isHeld = this.#isHeld, codecs = this.#preferences.codecs }: AudioWish): void {
     this.#isHeld = isHeld;
@@ -149,7 +169,9 @@ export class LegAudio {
   answer(offer: string | Description): OfferAnswer {
     const next = this.#describeNext(keyForAnswer(this.#agreed?.security));
     const answer = this.#parts.sessionDescriptions.answerOffer(offer, next);
-    if (answer.type === "agreed") this.#sessionVersion = next.sessionVersion;
+    if (answer.type !== "agreed") return answer;
+    this.#sessionVersion = next.sessionVersion;
+    this.#tellAddress(next);
     return answer;
   }
 
@@ -160,6 +182,7 @@ export class LegAudio {
       if (offered.offersSrtp === true && answer.audio.security === undefined) {
         this.#inTheClear = "the far end answered an offer of encrypted audio in the clear";
       }
+      this.#tellAddress(offered);
       this.start(answer.audio);
       return undefined;
     }
@@ -167,6 +190,16 @@ export class LegAudio {
     if (answer === undefined) return { type: "no-common-codec", why: "the answer has no session description" };
     if (answer.type !== "malformed") return withoutAudio(answer);
     return { type: "failed", why: `the SDP answer cannot be read: ${answer.why}` };
+  }
+
+  /** Changes media by the answer to a description of ours that was sent again as it was. One that cannot be used changes nothing. */
+  takeAnswerAgain(sdp: string): void {
+    const { security } = this.#agreed ?? {};
+    const offered = this.#describeNext(() => security?.sent ?? new Uint8Array());
+    const answer = this.#parts.sessionDescriptions.readAnswer(sdp, { ...offered, repeats: security });
+    if (answer.type === "agreed") this.start(answer.audio);
+    else
+      this.#parts.log.warn({ answer }, "the far end's answer to a refresh cannot be used; the call goes on as it was");
   }
 
   /** Starts media, or changes it after a later offer. */

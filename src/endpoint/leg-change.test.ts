@@ -179,3 +179,77 @@ test("one wish is on its way at a time, and none before the answer or after the 
   early.change({ isHeld: true }, (whyNot = "") => void settled.push(whyNot));
   assert.equal(settled.at(-1), "the call is not answered");
 });
+
+const addressesOf = (sdp: unknown) =>
+  [lineOf(sdp, /(?<=^c=IN IP4 ).*/m), lineOf(sdp, /(?<=^o=- .* IN IP4 ).*/m)].map((one) => one?.trim());
+
+// Contract: sip-and-media-own-address
+test("a far end is offered the other address that this server has from now on, once; the origin stays (RFC 3264 §8, §8.3.1)", async () => {
+  const { leg, sip, clock, moveTo, reported, heard } = await aLeg();
+  clock.advance(60_000);
+  assert.deepEqual(reported, []);
+
+  moveTo("192.0.2.77");
+  clock.advance(20_000);
+  const offer = sip.onOfferDue?.();
+  sip.onOfferSettled?.({ type: "answered", sdp: described() });
+  clock.advance(60_000);
+
+  assert.deepEqual(addressesOf(offer), ["192.0.2.77", "192.0.2.1"]);
+  assert.deepEqual([versionOf(offer), directionOf(offer), heard()?.direction], [2, "sendrecv", "sendrecv"]);
+  assert.deepEqual(reported, ["wants to offer"]);
+  assert.deepEqual(addressesOf(sip.onOffer?.(described())), ["192.0.2.77", "192.0.2.1"]);
+  leg.hangUp();
+  assert.equal(clock.pendingTimers(), 0);
+});
+
+test("a far end that is held stays so when our address changes, and one that refuses it is asked again", async () => {
+  const { agree, sip, clock, moveTo, reported } = await aLeg();
+  agree({ isHeld: true }, { direction: "recvonly" });
+  reported.splice(0);
+
+  moveTo("192.0.2.77");
+  clock.advance(20_000);
+  assert.equal(directionOf(sip.onOfferDue?.()), "sendonly");
+  sip.onOfferSettled?.({ type: "refused", status: 500 });
+  clock.advance(20_000);
+
+  assert.deepEqual(reported, ["wants to offer", "wants to offer"]);
+});
+
+test("an offer of the far end that comes first tells it our other address", async () => {
+  const { sip, clock, moveTo, reported } = await aLeg();
+
+  moveTo("192.0.2.77");
+  assert.equal(addressesOf(sip.onOffer?.(described()))[0], "192.0.2.77");
+  clock.advance(60_000);
+
+  assert.deepEqual(reported, []);
+});
+
+test("another answer to a refresh counts as in any other exchange (RFC 4028 §7.4, RFC 3264 §8)", async () => {
+  const { sip, heard, reported } = await aLeg();
+
+  sip.onRefreshed?.({ sdp: described({ direction: "sendonly" }).replace("4002", "5002") });
+  assert.deepEqual([heard()?.direction, heard()?.remotePort], ["recvonly", 5002]);
+  sip.onRefreshed?.({ sdp: described({ payload: 8 }) });
+  assert.deepEqual([heard()?.direction, heard()?.codec.name], ["sendrecv", "PCMA"]);
+  for (const sdp of ["nonsense", described({ payload: 18 })]) sip.onRefreshed?.({ sdp });
+
+  assert.deepEqual([heard()?.codec.name, reported], ["PCMA", []]);
+});
+
+test("another answer to a refresh may have another key of the suite that is spoken, and not be in the clear", async () => {
+  const { sip, heard, answers, started } = await aLeg({ key: 7 });
+  const ours = keysOf(answers[0])[0]?.[1];
+
+  sip.onRefreshed?.({ sdp: described({ key: 8 }).replace("a=crypto:1 ", "a=crypto:3 ") });
+  const { received, sent } = heard()?.security ?? {};
+  assert.deepEqual(
+    [received, sent].map((key) => Buffer.from(key ?? []).toString("base64")),
+    [keyOf(8), ours],
+  );
+  const before = started.length;
+  sip.onRefreshed?.({ sdp: described() });
+  assert.equal(started.length, before);
+});

@@ -61,7 +61,7 @@ for (const [state, reach] of Object.entries(outbound)) {
     const { reported, parts, openMedia, media } = createLegWorld();
     const requests: OutgoingCallRequest[] = [];
     const nextHop = { transport: "udp", host: "192.0.2.9", port: 5060 } as const;
-    const own = { local: "192.0.2.1", bound: "192.0.2.1", advertised: "192.0.2.1" };
+    const own = { bound: "192.0.2.1", advertised: () => "192.0.2.1" };
     const leg = new OutboundLeg({
       ...parts,
       openMedia,

@@ -1,4 +1,4 @@
-import { errorMessage } from "../kernel/index.ts";
+import { errorMessage, type Timer } from "../kernel/index.ts";
 import type { MediaDelegate, MediaSession, Pcm, SourceRule } from "../media/index.ts";
 import type { LocalAudio } from "../sdp/index.ts";
 import type { CallDelegate, CallEnd, OfferOutcome, OfferReply, SipReason } from "../sip/index.ts";
@@ -21,6 +21,8 @@ interface Change {
 }
 
 const callOver = "the call is over";
+/** Addresses of this machine, and of names that it advertises, may change. */
+const lookEveryMs = 20_000;
 
 /** What both directions of a leg share: one dialog, one RTP session, one answer, one end. */
 export class LegCore implements LegHandle {
@@ -31,6 +33,8 @@ export class LegCore implements LegHandle {
   #offeredForAck: LocalAudio | undefined;
   #change: Change | undefined;
   #isUp = false;
+  /** Until it is looked whether our address is another. */
+  #addressTimer: Timer | undefined;
   #isOver = false;
   /** The leg that is to take this one's place, or has. */
   #heir: LegCore | undefined;
@@ -47,9 +51,13 @@ export class LegCore implements LegHandle {
     onAcknowledged: ({ sdp }) => this.#takeAck(sdp),
     onOfferDue: () => this.#offerChange(),
     onOfferSettled: (outcome) => this.#takeOutcome(outcome),
+    onRefreshed: ({ sdp }) => this.withHosts(sdp, (answer) => this.audio.takeAnswerAgain(answer)),
     onInfoDigit: (digit, durationMs) => this.session?.signalKey(digit, durationMs),
-    onTransfer: (request, tell) =>
-      this.#parts.events.transfer?.(request, tell) ?? { whyNot: "nobody is transferred here" },
+    onTransfer: (request, reply) => {
+      const { transfer } = this.#parts.events;
+      if (transfer === undefined) reply.refuse("nobody is transferred here");
+      else transfer(request, reply);
+    },
     onReplace: (call) => this.#parts.events.replace?.(call) ?? { whyNot: "nobody is replaced here" },
     onEnded: (end) => this.#takeEnd(end),
   };
@@ -156,7 +164,22 @@ export class LegCore implements LegHandle {
     if (this.#isUp) return;
     this.#isUp = true;
     this.session?.answered();
+    this.#followAddress();
     this.#parts.events.answered();
+  }
+
+  /** Tells the far end where our audio is when that changes while the call goes on. RFC 3264 §8.3.1 */
+  #followAddress(): void {
+    this.#addressTimer = this.#parts.clock.startTimer(lookEveryMs, () => {
+      this.#followAddress();
+      if (this.#heir !== undefined || this.#change !== undefined || !this.audio.hasMoved) return;
+      const { log } = this.#parts;
+      const address = this.audio.address();
+      this.change({}, (whyNot) => {
+        if (whyNot === undefined) log.info({ address }, "the far end was told our other address for its audio");
+        else log.warn({ address, why: whyNot }, "the far end does not know our other address for its audio");
+      });
+    });
   }
 
   /** The BYE waits until the far end has heard what was sent; nothing else does. */
@@ -196,6 +219,7 @@ export class LegCore implements LegHandle {
     events.ending?.(this.session);
     this.#heir?.hangUp();
     if (this.#isHeir) this.audio.detach();
+    this.#addressTimer?.cancel();
     this.audio.close();
     tell?.();
     this.#settleChange(callOver);
@@ -227,6 +251,7 @@ export class LegCore implements LegHandle {
     if (this.#isOver || this.#heir === undefined) return;
     this.#isOver = true;
     this.#heir.#isHeir = false;
+    this.#addressTimer?.cancel();
     this.audio.detach();
     this.#dialog?.hangUp();
     this.#settleChange(callOver);

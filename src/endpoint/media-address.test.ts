@@ -44,3 +44,20 @@ test("behind a proxy on this machine it is the address towards the audio", () =>
   assert.deepEqual(asked(peer), ["203.0.113.9", undefined]);
   assert.deepEqual(asked({ ...peer, described: "127.0.0.1" }), ["127.0.0.1", "127.0.0.1"]);
 });
+
+test("what is advertised is asked each time, and stays where there is none, or the socket would have to be another", () => {
+  const answers: (OwnAddress | undefined)[] = [
+    { bound: "0.0.0.0", local: "198.51.100.1", advertised: "198.51.100.1" },
+    { bound: "0.0.0.0", local: "198.51.100.2", advertised: "198.51.100.2" },
+    undefined,
+    { bound: "198.51.100.3", local: "198.51.100.3", advertised: "198.51.100.3" },
+    { bound: "0.0.0.0", local: "198.51.100.2", advertised: "203.0.113.4" },
+  ];
+  const chosen = chooseMediaAddress({ ownAddress: () => answers.shift() }, undefined, {
+    signalling: at("203.0.113.9"),
+  });
+
+  assert.equal(chosen?.bound, "0.0.0.0");
+  const told = [1, 2, 3, 4].map(() => chosen?.advertised());
+  assert.deepEqual(told, ["198.51.100.2", "198.51.100.2", "198.51.100.2", "203.0.113.4"]);
+});

@@ -1,5 +1,11 @@
 import type { OwnAddress, SipAddress, UserAgent } from "../sip/index.ts";
 
+/** Our address for the audio of a far end. */
+export interface MediaAddress extends Pick<OwnAddress, "bound"> {
+  /** What our descriptions name now. It changes with the address of this machine, and with that of the name that it advertises. */
+  readonly advertised: () => string;
+}
+
 /** The facts by which the address for RTP is chosen. */
 export interface MediaPeer {
   /** Where the far end's SIP comes from, or where ours goes. */
@@ -17,6 +23,27 @@ export interface MediaPeer {
  * machine (a proxy beside us) and the audio does not, it is the address towards the audio. undefined: there is none of its family.
  * @param configured `media.address` */
 export function chooseMediaAddress(
+  userAgent: Pick<UserAgent, "ownAddress">,
+  configured: string | undefined,
+  peer: MediaPeer,
+): MediaAddress | undefined {
+  const find = () => findAddress(userAgent, configured, peer);
+  const first = find();
+  if (first === undefined) return undefined;
+  const { bound } = first;
+  let { advertised } = first;
+  return {
+    bound,
+    advertised() {
+      const now = find();
+      // The socket stays where it is.
+      if (now?.bound === bound) ({ advertised } = now);
+      return advertised;
+    },
+  };
+}
+
+function findAddress(
   userAgent: Pick<UserAgent, "ownAddress">,
   configured: string | undefined,
   { signalling, bound, listener, described }: MediaPeer,

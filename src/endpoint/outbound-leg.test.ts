@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { CallDelegate, OutgoingCallRequest, OwnAddress } from "../sip/index.ts";
+import type { CallDelegate, OutgoingCallRequest } from "../sip/index.ts";
 import { createLegWorld } from "../testing/internal/leg-world.ts";
+import type { MediaAddress } from "./media-address.ts";
 import { OutboundLeg, type DialHop } from "./outbound-leg.ts";
 
 /** A leg that has been dialled, over routes to these hosts from these addresses of ours. */
@@ -12,7 +13,7 @@ async function aDialledLeg(
   const { reported, parts } = world;
   const requests: OutgoingCallRequest[] = [];
   const hops = routes.map(({ host, bound, ...hop }): DialHop => {
-    const media: OwnAddress = { local: bound, bound, advertised: bound };
+    const media: MediaAddress = { bound, advertised: () => bound };
     return {
       ...{ nextHop: { transport: "udp", host, port: 5060 }, to: `sip:1@${host}`, from: `sip:2@${bound}`, media },
       ...{ headers: [{ name: "X-A", value: "1" }], maxForwards: 7 },
@@ -145,7 +146,7 @@ test("a leg that is hung up while its RTP session is opened sends no INVITE, and
       hops: [
         {
           ...{ nextHop: { transport: "udp", host: one.host, port: 5060 }, to: "sip:1@a", from: "sip:2@b" },
-          media: { local: one.bound, bound: one.bound, advertised: one.bound },
+          media: { bound: one.bound, advertised: () => one.bound },
           headers: [],
         },
       ],

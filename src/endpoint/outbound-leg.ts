@@ -6,7 +6,6 @@ import type {
   CallEnd,
   OutgoingCall,
   OutgoingCallRequest,
-  OwnAddress,
   RegisteredContact,
   SipAddress,
   SipCredentials,
@@ -14,6 +13,7 @@ import type {
 } from "../sip/index.ts";
 import type { SipHeader } from "../sip-syntax/index.ts";
 import { LegCore } from "./leg.ts";
+import type { MediaAddress } from "./media-address.ts";
 import type { LegParts, OpenMedia } from "./types.ts";
 
 /** There is no way to the called party now, whom this server knows. */
@@ -60,7 +60,7 @@ export interface DialTarget {
   /** From. */
   readonly from: string;
   /** Our address for RTP towards it. */
-  readonly media: OwnAddress;
+  readonly media: MediaAddress;
   /** Added to the INVITE. */
   readonly headers: readonly SipHeader[];
   /** Of a phone that has registered: the way to it. */
@@ -81,7 +81,7 @@ export interface HopUse {
 export interface OutboundLegParts extends LegParts {
   /** Rejects when there is no route. */
   readonly findPlan: () => DialPlan | Promise<DialPlan | NoWay>;
-  readonly openMedia: OpenMedia<[own: OwnAddress]>;
+  readonly openMedia: OpenMedia<[own: MediaAddress]>;
   readonly placeCall: UserAgent["call"];
   /** The leg whose place it is to take, with its RTP session. */
   readonly heirOf?: LegCore;
@@ -153,7 +153,7 @@ export class OutboundLeg extends LegCore {
   }
 
   /** False: the leg has ended meanwhile. */
-  async #openMedia(own: OwnAddress): Promise<boolean> {
+  async #openMedia(own: MediaAddress): Promise<boolean> {
     const session = this.#parts.heirOf?.session ?? this.session;
     if (session !== undefined && this.#parts.heirOf !== undefined) {
       this.audio.attach({ session, address: own.advertised });

@@ -31,7 +31,7 @@ export interface LegEvents {
   answered(): void;
   /** Audio was agreed for the first time, or is encrypted in another way from now on. */
   encrypted?(encryption: LegEncryption): void;
-  /** The far end wants another party in its place; gives why not, else `tell` hears how it goes. Absent: nobody is transferred. */
+  /** The far end wants another party in its place, and waits for the reply. Absent: nobody is transferred. */
   transfer?: CallDelegate["onTransfer"];
   /** Another INVITE is to take the far end's place; gives why not. Absent: nobody is replaced. */
   replace?: CallDelegate["onReplace"];
@@ -82,10 +82,10 @@ export interface LegParts extends CodecPreferences {
   readonly sourceRule?: SourceRule | undefined;
 }
 
-/** An RTP session, and the address that our descriptions name for it. */
+/** An RTP session, and the address that our descriptions name for it, asked each time. */
 export interface LegMedia {
   readonly session: MediaSession;
-  readonly address: string;
+  readonly address: () => string;
 }
 
 /** Opens an RTP session. Rejects as `Media.openSession`. */

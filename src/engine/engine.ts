@@ -19,7 +19,7 @@ import {
 import { createDeliveries, type Deliveries, type Leftover, type UnstoredRecording } from "../recordings/index.ts";
 import { readAsOfTrunk, whyNotOfTrunk } from "./look-up/called-by-trunk.ts";
 import { callerOf } from "./look-up/caller-of.ts";
-import { takesNumber } from "./look-up/find-dial-plan.ts";
+import { whyNoWayTo } from "./look-up/find-dial-plan.ts";
 import { findRule, type RuleMatch } from "./look-up/find-rule.ts";
 import { readOffer } from "./look-up/read-offer.ts";
 import type { InboundOffer } from "../endpoint/index.ts";
@@ -113,7 +113,7 @@ class Engine implements CallEngine {
   }
 
   async createCall(request: CreateCallRequest): Promise<CreateCallOutcome> {
-    const { ownsNumber, isPhone, whyNoRoute, machine } = this.#settings;
+    const { ownsNumber, machine } = this.#settings;
     const { limits } = machine.config;
     const application = await this.#ports.store.applications.get(request.applicationId);
     if (application === undefined) return { type: "no-application" };
@@ -124,8 +124,7 @@ class Engine implements CallEngine {
     const why = whyNotDialled(dialled, limits.shortNumbers);
     if (dialled.type === "none" || why !== undefined) return { type: "not-dialled", why: why ?? "it is no number" };
     const to = dialled.number;
-    const isOfPhone = isPhone(to) || this.#ports.userAgent.contactsOf(to).length > 0;
-    const noRoute = isOfPhone || (await takesNumber(to, this.#ports)) ? undefined : whyNoRoute(to);
+    const noRoute = await whyNoWayTo(to, { ports: this.#ports, settings: this.#settings });
     if (noRoute !== undefined) return { type: "no-route", why: noRoute };
     const closed = this.#ports.admission.whyClosed("call");
     if (closed !== undefined) return { type: "refused", closed };

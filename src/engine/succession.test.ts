@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { InboundLeg, type LegCore, type SessionDescriptions } from "../endpoint/index.ts";
 import { silentLogger } from "../kernel/index.ts";
 import type { Description } from "../sdp/index.ts";
-import type { IncomingCall } from "../sip/index.ts";
+import type { IncomingCall, TransferReply } from "../sip/index.ts";
 import { createLegWorld } from "../testing/internal/leg-world.ts";
 import { successionOf, type SuccessionParts } from "./succession.ts";
 
@@ -32,9 +32,11 @@ async function setUp({ isUp = true, hasAddress = true, isKnown = true, trunk = u
   const succession = successionOf({
     ports: {
       ...{ log: silentLogger, clock: world.clock, sessionDescriptions, lookUpHost: async () => "192.0.2.9" },
+      store: { rules: { findByTrigger: async (_: string, to: string) => (to === "+12065550102" ? {} : undefined) } },
       userAgent: {
         ownAddress: () => (hasAddress ? address : undefined),
         hasDialog: () => false,
+        contactsOf: (user: string) => (user === "+15105550177" ? [{}] : []),
         call: () => {
           throw new Error("nobody is called here");
         },
@@ -44,6 +46,7 @@ async function setUp({ isUp = true, hasAddress = true, isKnown = true, trunk = u
       ...{ codecs: { codecs }, srtp: "never", mediaAddress: undefined, trunkOf: () => trunk },
       machine: { config: { limits: { closedPrefixes: [], emergencyNumbers: [], ringTimeoutMs: 30_000 } } },
       whyNoRoute: () => "there is no trunk",
+      isPhone: () => false,
     } as unknown as SuccessionParts["settings"],
     leg: () => state.leg,
     known: () => (isKnown ? { direction: "Inbound", from: "+12065550100", to: "+12065550101" } : undefined),
@@ -58,7 +61,19 @@ async function setUp({ isUp = true, hasAddress = true, isKnown = true, trunk = u
     await settle();
     return { whyNot, other };
   };
-  return { ...world, leg, state, succession, replace, settle };
+  /** Asks for a transfer, and gives what the one who asked is told first. */
+  const transfer = async (target: string, replaces?: string): Promise<string> => {
+    const told: string[] = [];
+    const reply: TransferReply = {
+      take: () => void told.push("taken"),
+      refuse: (why) => void told.push(why),
+      tell: (status) => void told.push(String(status)),
+    };
+    succession.transfer({ target, replaces, referredBy: undefined }, reply);
+    await settle();
+    return told[0] ?? "";
+  };
+  return { ...world, leg, state, succession, replace, transfer, settle };
 }
 
 describe("another party that calls to take a far end's place", () => {
@@ -115,11 +130,7 @@ describe("another party that calls to take a far end's place", () => {
     const bed = await setUp();
     await bed.replace(undefined);
     assert.match((await bed.replace("another")).whyNot ?? "", /same place/);
-    assert.match(
-      bed.succession.transfer({ target: "sip:a@b", replaces: undefined, referredBy: undefined }, () => undefined)
-        .whyNot ?? "",
-      /same place/,
-    );
+    assert.match(await bed.transfer("sip:a@b"), /same place/);
     bed.leg.hangUp();
     assert.match((await bed.replace("another")).whyNot ?? "", /no audio/);
     bed.state.leg = undefined;
@@ -145,21 +156,37 @@ describe("another party that calls to take a far end's place", () => {
 });
 
 describe("a transfer", () => {
-  const to = (target: string, replaces?: string) => ({ target, replaces, referredBy: undefined });
-  for (const [what, request, why] of [
-    ["to nobody", to("sip:@"), /no usable URI/],
-    ["to a number without a trunk", to("sip:+15105550101@192.0.2.9"), /no trunk/],
-    ["to a telephone that is in a dialog", to("tel:+15105550101", "x;to-tag=1;from-tag=2"), /names no dialog|cannot/],
+  for (const [what, target, replaces, why] of [
+    ["to nobody", "sip:@", undefined, /no usable URI/],
+    ["to a number without a trunk", "sip:+15105550101@192.0.2.9", undefined, /no trunk/],
+    ["to a telephone that is in a dialog", "tel:+15105550101", "x;to-tag=1;from-tag=2", /names no dialog|cannot/],
   ] as const)
     it(`${what} is not taken`, async () => {
       const bed = await setUp();
-      assert.match(bed.succession.transfer(request, () => undefined).whyNot ?? "", why);
+      assert.match(await bed.transfer(target, replaces), why);
+    });
+
+  for (const [what, target] of [
+    ["a number that a rule of this server takes", "sip:+12065550102@192.0.2.9"],
+    ["the same as tel:", "tel:+1-206-555-0102"],
+    ["the number of a phone that is registered", "sip:+15105550177@192.0.2.9"],
+  ] as const)
+    it(`to ${what} needs no trunk`, async () => {
+      const bed = await setUp();
+      assert.equal(await bed.transfer(target), "taken");
     });
 
   it("of a leg that is not up, or not known, is not taken", async () => {
     const ringing = await setUp({ isUp: false });
-    assert.match(ringing.succession.transfer(to("sip:a@b"), () => undefined).whyNot ?? "", /not up/);
+    assert.match(await ringing.transfer("sip:a@b"), /not up/);
     const unknown = await setUp({ isKnown: false });
-    assert.match(unknown.succession.transfer(to("sip:a@b"), () => undefined).whyNot ?? "", /not up/);
+    assert.match(await unknown.transfer("sip:a@b"), /not up/);
+  });
+
+  it("of a leg that has ended while the way to the other party was looked up is not taken", async () => {
+    const bed = await setUp();
+    const asked = bed.transfer("sip:+12065550102@192.0.2.9");
+    bed.leg.hangUp();
+    assert.match(await asked, /not there/);
   });
 });

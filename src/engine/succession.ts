@@ -1,3 +1,4 @@
+import { errorMessage } from "../kernel/index.ts";
 import type { Leg } from "../call/index.ts";
 import type { LegCore, LegEvents } from "../endpoint/index.ts";
 import type { CallPorts, CallSettings } from "./ports.ts";
@@ -28,12 +29,16 @@ export interface Succession {
 export function successionOf(parts: SuccessionParts): Succession {
   const { ports, settings, onTaken } = parts;
   return {
-    transfer(request, tell) {
+    transfer(request, reply) {
       const [leg, known] = [parts.leg(), parts.known()];
-      if (leg?.isUp !== true || known === undefined) return { whyNot: "the leg is not up" };
-      if (leg.hasHeir) return { whyNot: "another party is to take the same place" };
+      if (leg?.isUp !== true || known === undefined) return reply.refuse("the leg is not up");
+      if (leg.hasHeir) return reply.refuse("another party is to take the same place");
       const forwardsLeft = parts.forwardsLeft();
-      return transferLeg(leg, request, tell, { ports, settings, onTaken, known, forwardsLeft });
+      transferLeg(leg, request, reply, { ports, settings, onTaken, known, forwardsLeft }).catch((error: unknown) => {
+        ports.log.error({ err: error }, "a transfer failed");
+        reply.refuse(errorMessage(error));
+      });
+      return undefined;
     },
     replace(call) {
       const leg = parts.leg();

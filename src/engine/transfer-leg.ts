@@ -1,8 +1,8 @@
 import type { Leg } from "../call/index.ts";
 import { handOver, type LegCore } from "../endpoint/index.ts";
-import type { CallEnd, TransferRequest } from "../sip/index.ts";
+import type { CallEnd, TransferReply, TransferRequest } from "../sip/index.ts";
 import { parseSipUri, readDialled, whyClosedUser, whyNotDialled } from "../sip-syntax/index.ts";
-import { findDialPlan, type DialledParty } from "./look-up/find-dial-plan.ts";
+import { findDialPlan, whyNoWayTo, type DialledParty } from "./look-up/find-dial-plan.ts";
 import type { CallPorts, CallSettings } from "./ports.ts";
 
 /** What a transfer is made with. */
@@ -18,16 +18,21 @@ export interface TransferParts {
 }
 
 /** Calls whom the far end of a leg names, from the number by which it knows this server; when that party answers it takes the far end's place in the
- * leg, of which the call's function hears nothing. Gives why not. Contract: sip-and-media-transfer */
-export function transferLeg(
+ * leg, of which the call's function hears nothing. Contract: sip-and-media-transfer */
+export async function transferLeg(
   leg: LegCore,
   request: TransferRequest,
-  tell: (status: number) => void,
+  reply: TransferReply,
   parts: TransferParts,
-): { readonly whyNot: string | undefined } {
+): Promise<void> {
   const { ports, settings, known, forwardsLeft } = parts;
   const called = readTarget(request, parts);
-  if (typeof called === "string") return { whyNot: called };
+  if (typeof called === "string") return reply.refuse(called);
+  const isNumber = called.destination.type === "number";
+  const noWay = isNumber ? await whyNoWayTo(called.to, parts) : undefined;
+  if (noWay !== undefined) return reply.refuse(noWay);
+  if (leg.isOver || leg.hasHeir) return reply.refuse("the leg is not there to be transferred any more");
+  reply.take();
   const from = known.direction === "Inbound" ? known.to : known.from;
   const { replaces, referredBy } = request;
   const headers = {
@@ -41,22 +46,21 @@ export function transferLeg(
       placeCall: (call) => ports.userAgent.call(call),
     },
     {
-      progress: tell,
+      progress: (status) => reply.tell(status),
       taken: () => {
         ringing.cancel();
         ports.log.info({ target: request.target }, "a leg was transferred");
         parts.onTaken(heir);
-        tell(200);
+        reply.tell(200);
       },
       failed: (_end, dialog) => {
         ringing.cancel();
         ports.log.info({ target: request.target, dialog }, "a transfer came to nothing");
-        tell(statusOf(dialog));
+        reply.tell(statusOf(dialog));
       },
     },
   );
   const ringing = ports.clock.startTimer(settings.machine.config.limits.ringTimeoutMs, () => heir.hangUp());
-  return { whyNot: undefined };
 }
 
 type Called = Pick<DialledParty, "destination" | "to">;
@@ -76,7 +80,7 @@ function readTarget({ target, replaces }: TransferRequest, { ports, settings }: 
   const isNumber = dialled.type === "full" && replaces === undefined;
   if (uri.scheme === "tel" && !isNumber) return whyNotDialled(dialled, false) ?? "a tel: URI names no dialog";
   if (!isNumber) return { destination: { type: "uri", uri: target }, to: uri.user };
-  return settings.whyNoRoute(dialled.number) ?? { destination: { type: "number" }, to: dialled.number };
+  return { destination: { type: "number" }, to: dialled.number };
 }
 
 /** What the one who asked for the transfer is told of its end. RFC 3515 §2.4.5 */

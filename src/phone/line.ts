@@ -122,7 +122,7 @@ export function openLineMedia(media: Pick<Media, "openSession">, localHost: () =
       throw new Error(`no RTP session: ${errorMessage(error)}`, { cause: error });
     });
     const isEveryAddress = /^[0:.]+$/.test(session.localAddress);
-    return { session, address: isEveryAddress ? localHost() : session.localAddress };
+    return { session, address: isEveryAddress ? localHost : () => session.localAddress };
   };
 }
 

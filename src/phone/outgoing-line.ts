@@ -61,7 +61,7 @@ function planCall(
   nextHop: SipAddress,
 ): DialPlan {
   const local = agent.localAddressFor(nextHop);
-  const media = { local: local.host, bound: local.host, advertised: local.host };
+  const media = { bound: local.host, advertised: () => local.host };
   return {
     hops: [{ nextHop, to: destination.uri, from: from(local), media, srtp, credentials, headers: extraHeaders }],
   };

@@ -38,7 +38,7 @@ export function printDescription(
   sections: readonly PrintedSection[],
   timing: { readonly start: number; readonly stop: number } = { start: 0, stop: 0 },
 ): string {
-  const version = isIPv6(local.address) ? 6 : 4;
+  const { address, origin = address } = local;
   return write({
     version: 0,
     origin: {
@@ -46,14 +46,18 @@ export function printDescription(
       sessionId: local.sessionId,
       sessionVersion: local.sessionVersion,
       netType: "IN",
-      ipVer: version,
-      address: local.address,
+      ipVer: familyOf(origin),
+      address: origin,
     },
     name: "-",
-    connection: { version, ip: local.address },
+    connection: { version: familyOf(address), ip: address },
     timing,
     media: sections.map((section) => printedMedia(section, local.port)),
   });
+}
+
+function familyOf(address: string): 4 | 6 {
+  return isIPv6(address) ? 6 : 4;
 }
 
 type Written = Parameters<typeof write>[0]["media"][number];

@@ -18,7 +18,7 @@ export function readAnswer(answer: string, offered: LocalAudio): Negotiation<obj
   if (choice.type === "unusable") return { ...choice, type: "no-audio" };
   if (choice.type !== "agreed" || choice.crypto.type === "clear") return choice;
   const { line } = choice.crypto;
-  if (!isOffered(line) || offered.mediaKey === undefined) {
+  if (!isOffered(line, offered) || offered.mediaKey === undefined) {
     const why = `the answer takes a=crypto:${line.tag} with ${line.name}, which was not offered`;
     return { type: "no-audio", why, warningCode: 306 };
   }
@@ -37,7 +37,8 @@ function takenPolicy({ offersSrtp, srtp = "never" }: LocalAudio): SrtpPolicy {
   return offersSrtp === true ? srtp : "never";
 }
 
-/** The tag and the suite are those of one attribute of the offer. RFC 4568 §5.1.3 */
-function isOffered({ tag, suite }: CryptoLine): boolean {
+/** The tag and the suite are those of one attribute of the offer; one that answered before has the tag that was answered. RFC 4568 §5.1.3 */
+function isOffered({ tag, suite }: CryptoLine, { repeats }: LocalAudio): boolean {
+  if (repeats !== undefined) return suite === repeats.suite;
   return offeredSuites[Number(tag) - 1] === suite;
 }

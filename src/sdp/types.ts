@@ -58,8 +58,10 @@ export interface CodecPreferences {
 
 /** What our end offers or answers with. */
 export interface LocalAudio extends CodecPreferences {
-  /** Address for `o=` and `c=`. */
+  /** Address for `c=`. */
   readonly address: string;
+  /** Address for `o=`, which all descriptions of one session have in common (RFC 3264 §8); default: `address`. */
+  readonly origin?: string | undefined;
   readonly port: number;
   /** Numeric `o=` session id and version. Increase the version with each new description. */
   readonly sessionId: string;
@@ -72,6 +74,8 @@ export interface LocalAudio extends CodecPreferences {
   readonly offersSrtp?: boolean;
   /** Our key with its salt; needed where `srtp` is not `never`. */
   readonly mediaKey?: (asked: AskedMediaKey) => Uint8Array;
+  /** Of an offer that is a description of before, sent again: what was agreed by that. */
+  readonly repeats?: MediaSecurity | undefined;
   /** The offer says `a=rtcp-mux`: the two ends have agreed on it before. Such an offer to us is taken in any case. RFC 5761 §5.1.1 */
   readonly isMultiplexed?: boolean;
 }

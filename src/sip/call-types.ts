@@ -40,18 +40,26 @@ export interface CallDelegate {
   onOfferDue?(): string | undefined;
   /** What became of that offer; told once for each. */
   onOfferSettled?(outcome: OfferOutcome): void;
-  /** The far end wants another party in its place (REFER). Absent: refused, as where this gives why it is not taken; else `tell` is called with
-   * each status that the other party gives. */
-  onTransfer?(
-    request: TransferRequest,
-    tell: (status: number) => void,
-  ): { /** One sentence. */ readonly whyNot: string | undefined };
+  /** The far end answered a re-INVITE that only refreshes the session, and repeats our description, with another answer than before. */
+  onRefreshed?(answer: { readonly sdp: string }): void;
+  /** The far end wants another party in its place (REFER), and waits for `reply`. Absent: refused. */
+  onTransfer?(request: TransferRequest, reply: TransferReply): void;
   /** Another INVITE is to take the place of the far end (Replaces, RFC 3891). Absent: refused, as where this gives why not; else it has to set
    * `call.delegate`, as `onInvite` does, and to answer. */
   onReplace?(call: IncomingCall): { /** One sentence. */ readonly whyNot: string | undefined };
   /** An INFO with a DTMF body (application/dtmf-relay or application/dtmf). */
   onInfoDigit?(digit: string, durationMs: number): void;
   onEnded(end: CallEnd): void;
+}
+
+/** What a far end is told that wants another party in its place. Nothing more comes of it once the call is over. */
+export interface TransferReply {
+  /** It is tried: 202. */
+  take(): void;
+  /** It is not: 603. `why`: one sentence for the log. */
+  refuse(why: string): void;
+  /** A status that the other party gave, once it is tried; a final one is the last. */
+  tell(status: number): void;
 }
 
 /** Who is to take the place of a far end. RFC 3515, RFC 3891, RFC 3892 */
@@ -72,7 +80,7 @@ export interface SipCall {
    * returns; the messages' transactions go on by themselves. Does nothing on an ended call. */
   hangUp(reason?: SipReason): void;
   /** Makes a new offer by re-INVITE as soon as that may be: `onOfferDue` gives it, `onOfferSettled` tells what became of it. A far end that does not
-   * answer at all, or knows no such call, ends the call. Does nothing before the answer, on an ended call, and while such an offer is on its way. RFC 3261 §14.1 */
+   * answer at all, or knows no such call, ends the call; one that only says that it tries is asked no more after 80 s: 487. Does nothing before the answer, on an ended call, and while such an offer is on its way. RFC 3261 §14.1 */
   renegotiate(): void;
 }
 

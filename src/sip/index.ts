@@ -46,6 +46,7 @@ export type {
   SipTarget,
   SipTimers,
   SipTraceEntry,
+  TransferReply,
   TransferRequest,
   SipWarning,
   UserAgent,

@@ -33,6 +33,7 @@ export type {
   OfferReply,
   RejectOptions,
   SipWarning,
+  TransferReply,
   TransferRequest,
 } from "./call-types.ts";
 export type { CallEnd, SipReason } from "./call-end.ts";

@@ -7,7 +7,7 @@ import { openAdvertising } from "./advertise.ts";
 const listener = (host: string) =>
   ({ transport: "udp", host: "10.0.0.1", port: 5060, advertise: { host, port: 5070 } }) as const;
 
-test("an advertised name has the addresses that it has now: it is looked up at the start and every minute, and failures change nothing", async () => {
+test("an advertised name has the addresses that it has now: it is looked up at the start and every 30 s, and failures change nothing", async () => {
   const clock = createManualClock();
   const answers: (readonly string[] | Error)[] = [
     ["203.0.113.7"],
@@ -25,8 +25,8 @@ test("an advertised name has the addresses that it has now: it is looked up at t
   const opened = await openAdvertising([listener("sip.example.com")], { clock, log: silentLogger, lookUp });
   const addresses = () => opened.listeners[0]?.advertised?.addresses();
   assert.deepEqual(addresses(), ["203.0.113.7"]);
-  for (let minute = 0; minute < 3; minute++) {
-    clock.advance(60_000);
+  for (let round = 0; round < 3; round++) {
+    clock.advance(30_000);
     await new Promise(setImmediate);
     assert.deepEqual(addresses(), ["203.0.113.8", "2001:db8::8"]);
   }
@@ -34,6 +34,26 @@ test("an advertised name has the addresses that it has now: it is looked up at t
   await opened.close();
   assert.equal(clock.pendingTimers(), 0);
   assert.equal(asked.length, 4);
+});
+
+test("an address that calls were told stays the first while the name has it", async () => {
+  const clock = createManualClock();
+  const answers = [
+    ["203.0.113.7", "203.0.113.9"],
+    ["203.0.113.8", "203.0.113.9"],
+    ["203.0.113.5", "203.0.113.9", "203.0.113.8"],
+  ];
+  const lookUp = async () => answers.shift() ?? [];
+  const opened = await openAdvertising([listener("sip.example.com")], { clock, log: silentLogger, lookUp });
+  const seen: unknown[] = [];
+  for (let round = 0; round < 3; round++) {
+    seen.push(opened.listeners[0]?.advertised?.addresses()[0]);
+    clock.advance(30_000);
+    await new Promise(setImmediate);
+  }
+
+  assert.deepEqual(seen, ["203.0.113.7", "203.0.113.9", "203.0.113.9"]);
+  await opened.close();
 });
 
 test("an address is its own, and nothing is looked up", async () => {

@@ -5,8 +5,8 @@ import type { SipAddress, SipListener } from "../../sip/index.ts";
 import { createNetworkTest } from "../../sip-syntax/index.ts";
 import type { Config } from "../config/types.ts";
 
-/** Addresses of dynamic names change. */
-const lookEveryMs = 60_000;
+/** Addresses of dynamic names change, and calls that are up do not hear of the far end then. */
+const lookEveryMs = 30_000;
 /** A start waits for it. */
 const longestMs = 5_000;
 
@@ -20,7 +20,7 @@ type LookUp = (name: string) => Promise<readonly string[]>;
 
 const lookUpAll: LookUp = async (name) => (await lookup(name, { all: true })).map(({ address }) => address);
 
-/** Looks up the host names that listeners advertise, and again every minute: an answer that fails, or is empty, leaves the last one in place.
+/** Looks up the host names that listeners advertise, and again every 30 s: an answer that fails, or is empty, leaves the last one in place. Calls in progress are told the other address.
  * Rejects with `APP_HOST_NOT_FOUND` when one has no address at the start. */
 export async function openAdvertising(
   listeners: Config["sip"]["listeners"],
@@ -32,10 +32,12 @@ export async function openAdvertising(
   for (const name of names) known.set(name, await firstAnswer(name, lookUp, clock));
   const state: { timer: Timer | undefined } = { timer: undefined };
   const look = async (name: string) => {
-    const found = await lookUp(name).catch(() => []);
+    const found = await lookUp(name).catch((): readonly string[] => []);
     const before = new Set(known.get(name));
     if (found.length === 0 || (found.length === before.size && found.every((one) => before.has(one)))) return;
-    known.set(name, found);
+    // What calls in progress were told stays what they are told while it is one of them.
+    const stay = [...before].filter((one) => found.includes(one));
+    known.set(name, [...stay, ...found.filter((one) => !before.has(one))]);
     log.info({ name, addresses: found }, "the advertised name has other addresses");
   };
   const wait = () => {

@@ -97,7 +97,7 @@ export const sip = {
     },
     advertise: {
       description:
-        "Address that other hosts reach this one by when it is not the local one (behind NAT): it stands in Contact, Via, From and SDP of all that is sent to peers of its address family outside of localNetworks. A host name stands in Contact, Via and From as it is, and in SDP as the address that it has now (it is looked up at the start and every minute). Default: the local address, as the peer sees it.",
+        "Address that other hosts reach this one by when it is not the local one (behind NAT): it stands in Contact, Via, From and SDP of all that is sent to peers of its address family outside of localNetworks. A host name stands in Contact, Via and From as it is, and in SDP as the address that it has now (it is looked up at the start and every 30 s). Default: the local address, as the peer sees it.",
       type: "string",
       minLength: 1,
       "x-rule": "an IP address or a host name",

@@ -113,8 +113,17 @@ async function locateAll(
   };
 }
 
+/** Why a number cannot be called; undefined: it is a phone's, this server takes it, or there is a trunk for it. */
+export async function whyNoWayTo(
+  to: string,
+  { ports, settings }: { readonly ports: CallPorts; readonly settings: CallSettings },
+): Promise<string | undefined> {
+  const isOfPhone = settings.isPhone(to) || ports.userAgent.contactsOf(to).length > 0;
+  return isOfPhone || (await takesNumber(to, ports)) ? undefined : settings.whyNoRoute(to);
+}
+
 /** Whether a call to this number needs no way out of this server: it joins a meeting, or a rule takes it. */
-export async function takesNumber(to: string, ports: Pick<CallPorts, "meetings" | "store">): Promise<boolean> {
+async function takesNumber(to: string, ports: Pick<CallPorts, "meetings" | "store">): Promise<boolean> {
   return isOfMeetings(to, ports) || (await ports.store.rules.findByTrigger("ToPhoneNumber", to)) !== undefined;
 }
 

@@ -46,10 +46,22 @@ export function makeInvite(
   return { method: "INVITE", requestUri, headers, body, branch, sipCallId: own.sipCallId };
 }
 
+/** Asks the far end to answer our INVITE, which waits, at last. RFC 3261 §9.1 */
+export function sendCancel(
+  core: Pick<AgentCore, "transactions">,
+  invite: ClientTransaction | undefined,
+  sipCallId: string,
+  reason?: SipReason,
+): void {
+  if (invite === undefined || invite.isSettled()) return;
+  const handlers = { onResponse: () => undefined, onFailed: () => undefined };
+  core.transactions.send(cancelOf(invite.request, sipCallId, reason), invite.flow, handlers);
+}
+
 const cancelKeeps = new Set(["via", "max-forwards", "from", "to", "call-id", "cseq", "route", "user-agent"]);
 
 /** The CANCEL of an INVITE: its Request-URI, Via, From, To, Call-ID, Route and CSeq number. RFC 3261 §9.1 */
-export function cancelOf(
+function cancelOf(
   invite: ClientTransaction["request"],
   sipCallId: string,
   reason: SipReason | undefined,

@@ -22,7 +22,7 @@ import { assertHeaders, assertLine, assertParty, assertUri } from "./assertions.
 import { guard, respond, type AgentCore } from "./core.ts";
 import { noAuthorization, readChallengesFor, whyNotAnswered } from "./credentials.ts";
 import { DeadlineTimers, momentOf } from "./deadline-timers.ts";
-import { cancelOf, inviteSeq, makeInvite, toParty } from "./invite.ts";
+import { inviteSeq, makeInvite, sendCancel, toParty } from "./invite.ts";
 import { replaceStateOf } from "./replace-call.ts";
 import type { DialogOwner, Replaceable } from "./registry.ts";
 import { Session } from "./session.ts";
@@ -211,7 +211,7 @@ class UacCall implements DialogOwner {
       case "hang-up-session":
         return this.#sessions.get(effect.tag)?.feed({ type: "user", wish: "hang-up", reason: effect.reason });
       case "send-cancel":
-        return this.#cancel(effect.reason);
+        return sendCancel(core, this.#invite, this.sipCallId, effect.reason);
       case "send-again":
         return this.#sendAgain(message.flow);
       case "abandon":
@@ -276,13 +276,6 @@ class UacCall implements DialogOwner {
     const isHeard =
       phase.type === "answered" ? phase.tag === tag : phase.type === "calling" || phase.type === "proceeding";
     return isHeard ? this.#request.delegate : silentDelegate;
-  }
-
-  #cancel(reason: SipReason | undefined): void {
-    const invite = this.#invite;
-    if (invite === undefined || invite.isSettled()) return;
-    const handlers = { onResponse: () => undefined, onFailed: () => undefined };
-    this.#core.transactions.send(cancelOf(invite.request, this.sipCallId, reason), invite.flow, handlers);
   }
 
   /** Tells the owner how the call ended, never before `createOutgoingCall` returned. */

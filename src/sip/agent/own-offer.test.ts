@@ -182,3 +182,38 @@ test("the far end's BYE that meets our offer ends the call, and nothing more is 
   bed.clock.advance(200_000);
   assert.deepEqual(bed.agent.ledger(), { transactions: 0, dialogs: 0, timers: 0, sockets: 2 });
 });
+
+// Contract: sip-and-media-slow-offer
+for (const [what, answers, told] of [
+  ["and refuses it when it is cancelled", "487 Request Terminated", "offer refused with 487"],
+  ["and answers it after all when it is cancelled", "200 OK", "offer answered"],
+  ["and nothing to the CANCEL either", undefined, "offer refused with 487"],
+] as const) {
+  test(`a far end that only says 100 to an offer, ${what}, keeps it open for 80 s at most, and the call goes on`, async () => {
+    const bed = await aCalled();
+    bed.call.renegotiate();
+    bed.clock.advance(2);
+    bed.respond("100 Trying");
+    bed.clock.advance(47_000);
+    assert.deepEqual([bed.peer.count("CANCEL"), bed.delegate.reported], [0, ["offer due"]]);
+
+    bed.clock.advance(1_010);
+    const [reInvite = ""] = bed.reInvites();
+    const cancel = bed.peer.last("CANCEL");
+    for (const name of ["Via", "Call-ID", "To", "From"])
+      assert.equal(sipHeader(cancel, name), sipHeader(reInvite, name));
+    if (answers === undefined) bed.clock.advance(32_010);
+    else bed.respond(answers, answers === "200 OK" ? "v=0 held" : "");
+    assert.deepEqual(bed.delegate.reported, ["offer due", told]);
+
+    bed.call.renegotiate();
+    bed.clock.advance(2);
+    bed.respond("200 OK", "v=0 held");
+    assert.deepEqual(bed.delegate.reported.slice(2), ["offer due", "offer answered"]);
+    bed.call.hangUp();
+    bed.clock.advance(2);
+    bed.peer.send(aResponse(bed.peer.last("BYE"), "200 OK"));
+    bed.clock.advance(200_000);
+    assert.deepEqual(bed.agent.ledger(), { transactions: 0, dialogs: 0, timers: 0, sockets: 2 });
+  });
+}

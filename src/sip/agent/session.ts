@@ -18,12 +18,13 @@ import type { ClientTransaction } from "../transaction/client-transaction.ts";
 import { traceSent } from "../transaction/context.ts";
 import type { ReadyResponse, ServerTransaction } from "../transaction/server-transaction.ts";
 import type { Flow } from "../transport/flow.ts";
-import type { CallDelegate, TransferRequest } from "../types.ts";
+import type { CallDelegate, TransferReply, TransferRequest } from "../types.ts";
 import { guard, makeResponse, type AgentCore } from "./core.ts";
 import { noAuthorization, readChallengesFor, whyNotAnswered, type SipCredentials } from "./credentials.ts";
 import { DeadlineTimers, momentOf } from "./deadline-timers.ts";
 import { makeDialogRequest } from "./dialog-request.ts";
 import { NamedHop } from "./named-hop.ts";
+import { sendCancel } from "./invite.ts";
 import { decline, refuse } from "./refuse.ts";
 import { readResponse, responseLines } from "./session-messages.ts";
 
@@ -153,6 +154,10 @@ export class Session {
         return undefined;
       case "send-request":
         return this.#send(effect);
+      case "cancel-invite":
+        return sendCancel(core, this.#reInvite, this.#state.dialog.sipCallId);
+      case "abandon-invite":
+        return this.#reInvite?.abandon();
       case "acknowledge":
         return this.#acknowledge(effect.seq);
       case "note-flow":
@@ -163,6 +168,8 @@ export class Session {
         return this.#askOffer();
       case "tell-offer":
         return guard(core, "onOfferSettled", () => delegate.onOfferSettled?.(effect.outcome));
+      case "tell-refreshed":
+        return guard(core, "onRefreshed", () => delegate.onRefreshed?.({ sdp: effect.sdp }));
       case "ask-transfer":
         return this.#askTransfer(effect.request, answerable.request);
       case "tell-acknowledged":
@@ -222,10 +229,18 @@ export class Session {
 
   #askTransfer(asked: TransferRequest, request: ServerTransaction | undefined): void {
     this.#refer = request;
-    const tell = (status: number) => this.feed({ type: "user", wish: "tell-transfer", status });
-    const { core } = this.#parts;
-    const answer = guard(core, "onTransfer", () => this.#parts.delegate().onTransfer?.(asked, tell));
-    this.feed({ type: "user", wish: "answer-transfer", whyNot: answer === undefined ? noTransfer : answer.whyNot });
+    const answer = (whyNot: string | undefined) => this.feed({ type: "user", wish: "answer-transfer", whyNot });
+    const reply: TransferReply = {
+      take: () => answer(undefined),
+      refuse: answer,
+      tell: (status) => this.feed({ type: "user", wish: "tell-transfer", status }),
+    };
+    const delegate = this.#parts.delegate();
+    const isAsked = guard(this.#parts.core, "onTransfer", () => {
+      delegate.onTransfer?.(asked, reply);
+      return delegate.onTransfer !== undefined;
+    });
+    if (isAsked !== true) answer(noTransfer);
   }
 
   #send({ method, seq, headers: own, sdp: body }: Effect<"send-request">): void {

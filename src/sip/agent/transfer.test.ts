@@ -11,23 +11,25 @@ import {
   sipHeader,
   tagOf,
 } from "../../testing/internal/sip-testbed.ts";
-import type { TransferRequest } from "../types.ts";
+import type { TransferReply, TransferRequest } from "../types.ts";
 
-/** A call that is up, whose owner answers a REFER with `whyNot`. */
-async function setUp(whyNot?: string) {
+/** A call that is up, whose owner answers a REFER with `whyNot`, or, `isLate`, not at once. */
+async function setUp(whyNot?: string, isLate = false) {
   const clock = createManualClock();
   const network = createMemoryNetwork(clock);
   const asked: TransferRequest[] = [];
-  const told: ((status: number) => void)[] = [];
-  await openTestAgent({
+  const replies: TransferReply[] = [];
+  const { agent } = await openTestAgent({
     ...{ network, clock, acceptsRefer: true },
     onCall: (call) => {
       call.delegate = {
         ...call.delegate,
-        onTransfer: (request, tell) => {
+        onTransfer: (request, reply) => {
           asked.push(request);
-          told.push(tell);
-          return { whyNot };
+          replies.push(reply);
+          if (isLate) return;
+          if (whyNot === undefined) reply.take();
+          else reply.refuse(whyNot);
         },
       };
       call.answer("v=0");
@@ -54,7 +56,7 @@ async function setUp(whyNot?: string) {
     clock.advance(2);
     return notifies.map((text) => `${sipHeader(text, "Subscription-State").split(";")[0]} ${sipBody(text).trim()}`);
   };
-  return { clock, peer, asked, told, refer, notified };
+  return { clock, peer, asked, replies, toTag, refer, notified, agent };
 }
 
 const target = "Refer-To: <sip:+15105550101@192.0.2.9>";
@@ -63,9 +65,9 @@ test("a REFER is taken with 202, and its sender hears how it goes until the end 
   const bed = await setUp();
 
   assert.equal(bed.refer(target, "Referred-By: <sip:boss@192.0.2.9>"), "SIP/2.0 202 Accepted");
-  bed.told[0]?.(180);
-  bed.told[0]?.(200);
-  bed.told[0]?.(200);
+  bed.replies[0]?.tell(180);
+  bed.replies[0]?.tell(200);
+  bed.replies[0]?.tell(200);
   bed.clock.advance(2);
 
   assert.deepEqual(bed.asked, [
@@ -106,7 +108,7 @@ for (const lines of [
 
     assert.equal(bed.refer(target, ...lines), "SIP/2.0 202 Accepted");
     assert.equal(sipHeader(bed.peer.last("202"), "Refer-Sub"), "false");
-    bed.told[0]?.(200);
+    bed.replies[0]?.tell(200);
     bed.clock.advance(2);
 
     assert.deepEqual(bed.notified(), []);
@@ -156,3 +158,36 @@ for (const [what, lines] of [
     assert.deepEqual(bed.asked, []);
   });
 }
+
+test("a REFER whose owner takes its time waits for it, and is answered at the end of the call at the latest", async () => {
+  for (const [answer, status] of [
+    [(reply: TransferReply | undefined) => reply?.take(), "202 Accepted"],
+    [(reply: TransferReply | undefined) => reply?.refuse("there is no trunk"), "603 Decline"],
+  ] as const) {
+    const bed = await setUp(undefined, true);
+    assert.equal(bed.refer(target), undefined);
+    bed.clock.advance(1_000);
+    answer(bed.replies[0]);
+    bed.clock.advance(2);
+    assert.equal(bed.peer.count(status), 1);
+  }
+
+  const bed = await setUp(undefined, true);
+  bed.refer(target);
+  bed.peer.send(aRequest({ method: "BYE", branch: "bye", cseq: 9, toTag: bed.toTag }));
+  bed.clock.advance(2);
+  bed.replies[0]?.take();
+  bed.clock.advance(200_000);
+  assert.equal(bed.peer.count("481 Call"), 1);
+  assert.deepEqual([bed.notified(), bed.agent.ledger().transactions], [[], 0]);
+});
+
+test("a REFER of which its owner makes an error is refused", async () => {
+  const bed = await setUp();
+  Object.defineProperty(bed.asked, "push", {
+    value: () => {
+      throw new Error("it broke");
+    },
+  });
+  assert.equal(bed.refer(target), "SIP/2.0 603 Decline");
+});

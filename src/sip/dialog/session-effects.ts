@@ -155,6 +155,8 @@ export type SessionEffect =
       /** A session description; of a NOTIFY a part of a message (message/sipfrag). */
       readonly sdp: string;
     }
+  /** Of our re-INVITE that waits: asks the far end to answer it at last, or waits no more. */
+  | { readonly do: "cancel-invite" | "abandon-invite" }
   /** Sends the ACK of a 2xx, or sends it again. */
   | { readonly do: "acknowledge"; readonly seq: number }
   /** Further requests may go to where this one came from. */
@@ -167,6 +169,8 @@ export type SessionEffect =
   /** Asks the owner whether it takes a transfer; its answer is the next input of this session. */
   | { readonly do: "ask-transfer"; readonly request: TransferRequest }
   | { readonly do: "tell-acknowledged"; readonly sdp: string | undefined }
+  /** The 2xx to a refresh has another description than before. */
+  | { readonly do: "tell-refreshed"; readonly sdp: string }
   /** A PRACK brought the answer to the offer of our provisional response. */
   | { readonly do: "tell-early-answer"; readonly sdp: string | undefined }
   | { readonly do: "tell-progress"; readonly status: number; readonly sdp: string | undefined }

@@ -12,11 +12,11 @@ export function endWithBye(state: SessionState, end: CallEnd, reason: SipReason 
     const { resend, "no-ack": noAck } = state.deadlines;
     const phase = { type: "leaving", unacknowledged, reason } as const;
     const deadlines = { resend, "no-ack": noAck };
-    const next = { ...state, phase, inHand: undefined, ownOffer: undefined, deadlines };
-    return [next, [told, ...refuseOfferInHand(state)]];
+    const next = { ...withoutOpen(state), phase, deadlines };
+    return [next, [told, ...refuseInHand(state)]];
   }
   const [next, bye] = sendBye(state, reason);
-  return [next, [told, ...bye, ...refuseOfferInHand(state)]];
+  return [next, [told, ...bye, ...refuseInHand(state)]];
 }
 
 /** Sends the BYE of a call that is over for its owner. */
@@ -25,7 +25,7 @@ export function sendBye(state: SessionState, reason: SipReason | undefined): Ses
   const bye: SessionEffect = { do: "send-request", method: "BYE", seq, headers: reasonHeaders(reason), sdp: "" };
   const phase = { type: "leaving", unacknowledged: undefined, reason } as const;
   const dialog = { ...state.dialog, localSeq: seq };
-  const next = { ...state, phase, inHand: undefined, ownOffer: undefined, dialog, tries: noTries, deadlines: {} };
+  const next = { ...withoutOpen(state), phase, dialog, tries: noTries, deadlines: {} };
   return [next, [bye]];
 }
 
@@ -34,13 +34,25 @@ export function leave(state: SessionState, end: CallEnd | undefined): SessionTra
   if (state.phase.type === "ended") return [state, []];
   const told: readonly SessionEffect[] =
     end === undefined || state.phase.type === "leaving" ? [] : [{ do: "tell-end", end }];
-  const next = { ...state, phase: { type: "ended" }, inHand: undefined, ownOffer: undefined, deadlines: {} } as const;
+  const next = { ...withoutOpen(state), phase: { type: "ended" }, deadlines: {} } as const;
   return [next, [...told, { do: "leave" }]];
 }
 
-/** The owner has not answered an offer when the call ends. */
-export function refuseOfferInHand({ inHand }: SessionState): readonly SessionEffect[] {
-  if (inHand === undefined) return [];
-  const cause = inHand.method === "INVITE" ? "cancelled" : "call-over";
-  return [{ do: "refuse", to: "offer", refusal: { cause, why: "the call ended at this offer" } }];
+/** Nothing waits any more for the owner, or for the far end to answer it. */
+function withoutOpen(state: SessionState): SessionState {
+  return { ...state, inHand: undefined, ownOffer: undefined, transfer: undefined };
+}
+
+/** The owner has not answered an offer, or a transfer, when the call ends. */
+export function refuseInHand({ inHand, transfer }: SessionState): readonly SessionEffect[] {
+  const effects: SessionEffect[] = [];
+  if (inHand !== undefined) {
+    const cause = inHand.method === "INVITE" ? "cancelled" : "call-over";
+    effects.push({ do: "refuse", to: "offer", refusal: { cause, why: "the call ended at this offer" } });
+  }
+  if (transfer?.isTaken === false) {
+    const refusal = { cause: "call-over", why: "the call ended at this transfer" } as const;
+    effects.push({ do: "refuse", to: "refer", refusal });
+  }
+  return effects;
 }

@@ -102,7 +102,7 @@ test("a far end that takes UPDATE is refreshed by it, without an offer, so that 
 });
 
 test("a 2xx to our re-INVITE is acknowledged at the Contact that it names (RFC 3261 §12.2.1.2)", () => {
-  const offering: SessionState = { ...called, phase: { type: "offering", seq: 1 } };
+  const offering: SessionState = { ...called, phase: { type: "offering", seq: 1, isCancelled: false } };
   const moved = { type: "response", method: "INVITE", seq: 1, status: 200, contact: "sip:moved@192.0.2.9" } as const;
 
   assert.equal(stepSession(offering, moved, now)[0].dialog.remoteTarget, "sip:moved@192.0.2.9");

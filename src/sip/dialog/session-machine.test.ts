@@ -30,6 +30,8 @@ function transfer(isTaken: boolean): TransferInHand {
   return { seq: 2, isTold: true, isTaken };
 }
 
+const offered = { type: "offering", seq: 1, isCancelled: false } as const;
+
 /** A session in each phase. */
 const sessions: Readonly<Record<string, SessionState>> = {
   early: called,
@@ -65,13 +67,18 @@ const sessions: Readonly<Record<string, SessionState>> = {
   confirmed: { ...called, phase: { type: "confirmed" }, interval, acknowledgedSeq: 1 },
   "confirmed with a transfer in hand": { ...called, phase: { type: "confirmed" }, transfer: transfer(false) },
   "confirmed with a transfer on its way": { ...called, phase: { type: "confirmed" }, transfer: transfer(true) },
-  offering: { ...called, phase: { type: "offering", seq: 1 }, interval, acknowledgedSeq: 1 },
+  offering: { ...called, phase: offered, interval, acknowledgedSeq: 1 },
+  "offering and cancelled": { ...called, phase: { ...offered, isCancelled: true }, interval, acknowledgedSeq: 1 },
   "confirmed, an offer being written": {
     ...{ ...called, phase: { type: "confirmed" }, acknowledgedSeq: 1 },
     ownOffer: { is: "asked", sdp: "", glares: 0 },
   },
   "offering what the owner wrote": {
-    ...{ ...called, phase: { type: "offering", seq: 1 }, interval, acknowledgedSeq: 1 },
+    ...{ ...called, phase: offered, interval, acknowledgedSeq: 1 },
+    ownOffer: { is: "sent", sdp: "v=0 hold", glares: 0 },
+  },
+  "offering what the owner wrote, cancelled": {
+    ...{ ...called, phase: { ...offered, isCancelled: true }, interval, acknowledgedSeq: 1 },
     ownOffer: { is: "sent", sdp: "v=0 hold", glares: 0 },
   },
   "confirmed with INVITE in hand": { ...called, phase: { type: "confirmed" }, inHand: inHand("INVITE") },
@@ -116,6 +123,8 @@ const inputs: Readonly<Record<string, SessionInput>> = {
   "response to PRACK": { type: "response", method: "PRACK", seq: 1, status: 200 },
   "no response to PRACK": { type: "failed", of: "PRACK" },
   "2xx": { type: "response", method: "INVITE", seq: 1, status: 200, interval },
+  "2xx with a description": { type: "response", method: "INVITE", seq: 1, status: 200, interval, sdp: "v=0 moved" },
+  "2xx with that of before": { type: "response", method: "INVITE", seq: 1, status: 200, interval, sdp: "v=0 theirs" },
   "491": { type: "response", method: "INVITE", seq: 1, status: 491 },
   "481": { type: "response", method: "INVITE", seq: 1, status: 481 },
   "422": { type: "response", method: "INVITE", seq: 1, status: 422, smallestSeconds: 200 },
@@ -146,6 +155,7 @@ const inputs: Readonly<Record<string, SessionInput>> = {
   "timer refresh": { type: "timer", name: "refresh" },
   "timer expiry": { type: "timer", name: "expiry" },
   "timer offer": { type: "timer", name: "offer" },
+  "timer no-answer": { type: "timer", name: "no-answer" },
 };
 
 /** "confirmed: 200 plain to request; resend +500". */
@@ -162,6 +172,12 @@ const noPracks = {
   ...{ PRACK: noPrack, "PRACK with description": noPrack },
   ...{ "PRACK of another response": noPrack, "PRACK of another INVITE": noPrack },
 };
+/** Each 2xx to an INVITE, also one that came before. */
+const acknowledged = {
+  "2xx": "acknowledge",
+  "2xx with a description": "acknowledge",
+  "2xx with that of before": "acknowledge",
+};
 const inCall = {
   "UPDATE without offer": "flow of request, 200 changed to request",
   INFO: "flow of request, 200 plain to request, tell-key",
@@ -169,7 +185,7 @@ const inCall = {
   OPTIONS: "flow of request, 200 options to request",
   "not admitted": "extension-required to request",
   "old CSeq": "out-of-order to request",
-  "2xx": "acknowledge",
+  ...acknowledged,
   ...noPracks,
 };
 const overForOwner = {
@@ -179,13 +195,43 @@ const overForOwner = {
     OPTIONS: callOver,
     "not admitted": callOver,
     "old CSeq": "out-of-order to request",
-    "2xx": "acknowledge",
+    ...acknowledged,
   },
   ...{ PRACK: callOver, "PRACK with description": callOver },
   ...{ "PRACK of another response": callOver, "PRACK of another INVITE": callOver },
 };
 const byeNow = "end timeout, send BYE 1";
 
+/** While a re-INVITE of ours waits for its final response. */
+const offering = {
+  ...inCall,
+  INVITE: "offer-pending to request",
+  "UPDATE with offer": "offer-pending to request",
+  BYE: "ended: 200 plain to request, end bye, leave",
+  "481": `leaving: ${byeNow}`,
+  "407": "offering: send INVITE 1; no-answer +48000",
+  "no response to INVITE": `leaving: ${byeNow}`,
+  "hang-up": "leaving: end local, send BYE 1",
+  "timer refresh": "offering: ; refresh +1000",
+  "timer expiry": `leaving: ${byeNow}`,
+};
+const refreshing = {
+  ...offering,
+  "2xx": "confirmed: acknowledge; expiry +100000; refresh +50000",
+  "2xx with a description": "confirmed: acknowledge, tell-refreshed; expiry +100000; refresh +50000",
+  "2xx with that of before": "confirmed: acknowledge; expiry +100000; refresh +50000",
+  "491": "confirmed: ; refresh +1000",
+  "422": "confirmed: ; refresh +0",
+  "488": "confirmed: ",
+};
+const accepted = "confirmed: acknowledge, tell-offer; expiry +100000; refresh +50000";
+const renegotiating = {
+  ...offering,
+  ...{ "2xx": accepted, "2xx with a description": accepted, "2xx with that of before": accepted },
+  "491": "confirmed: ; offer +1000",
+  "422": "offering: send INVITE 1; no-answer +48000",
+  "488": "confirmed: tell-offer",
+};
 const answered = "waiting-for-ack: 200 made to pending; resend +500; no-ack +32000";
 /** What does not depend on provisional responses. */
 const earlyCalled = {
@@ -261,6 +307,8 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "reliable 183 out of order": "send PRACK 1, tell-progress",
     "reliable 183 again": "send PRACK 1, tell-progress",
     "2xx": "confirmed: acknowledge, tell-answered; expiry +100000; refresh +50000",
+    "2xx with a description": "confirmed: acknowledge, tell-answered; expiry +100000; refresh +50000",
+    "2xx with that of before": "confirmed: acknowledge, tell-answered; expiry +100000; refresh +50000",
   },
   "calling, agreed": {
     ...inCall,
@@ -272,6 +320,8 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "reliable 183": "send PRACK 2, tell-progress",
     "407 to PRACK": "send PRACK 2",
     "2xx": "confirmed: acknowledge, tell-answered; expiry +100000; refresh +50000",
+    "2xx with a description": "confirmed: acknowledge, tell-answered; expiry +100000; refresh +50000",
+    "2xx with that of before": "confirmed: acknowledge, tell-answered; expiry +100000; refresh +50000",
   },
   "waiting-for-ack": {
     ...inCall,
@@ -315,7 +365,7 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "UPDATE with offer": "ask-owner",
     BYE: "ended: 200 plain to request, end bye, leave",
     "hang-up": "leaving: end local, send BYE 1",
-    "timer refresh": "offering: send INVITE 1",
+    "timer refresh": "offering: send INVITE 1; no-answer +48000",
     "timer expiry": `leaving: ${byeNow}`,
   },
   "confirmed, an offer being written": {
@@ -323,7 +373,7 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     INVITE: "ask-owner",
     "UPDATE with offer": "ask-owner",
     BYE: "ended: 200 plain to request, end bye, leave",
-    "written offer": "offering: send INVITE 1",
+    "written offer": "offering: send INVITE 1; no-answer +48000",
     "hang-up": "leaving: end local, send BYE 1",
     "timer expiry": `leaving: ${byeNow}`,
   },
@@ -332,9 +382,9 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     offer: "ask-offer",
     INVITE: "ask-owner",
     "UPDATE with offer": "ask-owner",
-    BYE: "ended: 200 plain to request, end bye, leave",
-    "hang-up": "leaving: end local, send BYE 1",
-    "timer expiry": `leaving: ${byeNow}`,
+    BYE: "ended: 200 plain to request, call-over to refer, end bye, leave",
+    "hang-up": "leaving: end local, send BYE 1, call-over to refer",
+    "timer expiry": `leaving: ${byeNow}, call-over to refer`,
     REFER: "transfer-refused to request",
     "transfer taken": "202 refer to refer, send NOTIFY 1",
     "transfer refused": "transfer-refused to refer",
@@ -351,37 +401,12 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "transfer rings": "send NOTIFY 1",
     "transfer done": "send NOTIFY 1",
   },
-  offering: {
-    ...inCall,
-    INVITE: "offer-pending to request",
-    "UPDATE with offer": "offer-pending to request",
-    BYE: "ended: 200 plain to request, end bye, leave",
-    "2xx": "confirmed: acknowledge; expiry +100000; refresh +50000",
-    "491": "confirmed: ; refresh +1000",
-    "422": "confirmed: ; refresh +0",
-    "407": "offering: send INVITE 1",
-    "488": "confirmed: ",
-    "481": `leaving: ${byeNow}`,
-    "no response to INVITE": `leaving: ${byeNow}`,
-    "hang-up": "leaving: end local, send BYE 1",
-    "timer refresh": "offering: ; refresh +1000",
-    "timer expiry": `leaving: ${byeNow}`,
-  },
-  "offering what the owner wrote": {
-    ...inCall,
-    INVITE: "offer-pending to request",
-    "UPDATE with offer": "offer-pending to request",
-    BYE: "ended: 200 plain to request, end bye, leave",
-    "2xx": "confirmed: acknowledge, tell-offer; expiry +100000; refresh +50000",
-    "491": "confirmed: ; offer +1000",
-    "422": "offering: send INVITE 1",
-    "407": "offering: send INVITE 1",
-    "488": "confirmed: tell-offer",
-    "481": `leaving: ${byeNow}`,
-    "no response to INVITE": `leaving: ${byeNow}`,
-    "hang-up": "leaving: end local, send BYE 1",
-    "timer refresh": "offering: ; refresh +1000",
-    "timer expiry": `leaving: ${byeNow}`,
+  offering: { ...refreshing, "timer no-answer": "offering: cancel-invite; no-answer +32000" },
+  "offering and cancelled": { ...refreshing, "timer no-answer": "confirmed: abandon-invite" },
+  "offering what the owner wrote": { ...renegotiating, "timer no-answer": "offering: cancel-invite; no-answer +32000" },
+  "offering what the owner wrote, cancelled": {
+    ...renegotiating,
+    "timer no-answer": "confirmed: abandon-invite, tell-offer",
   },
   "confirmed with INVITE in hand": {
     ...inCall,

@@ -2,9 +2,10 @@ import { noTries, tryAgain } from "../digest/tries.ts";
 import type { SipReason } from "../types.ts";
 import { takeAnswered, takePrackAnswered, takeProvisional } from "./session-calling.ts";
 import { answer, giveUpProvisional, resendProvisional, sayProvisional, unanswered } from "./session-early.ts";
-import { endWithBye, leave, refuseOfferInHand, sendBye } from "./session-end.ts";
+import { endWithBye, leave, refuseInHand, sendBye } from "./session-end.ts";
 import { askForOffer, failOffer, isOfferSent, sendOffer, takeOfferAnswered, wishOffer } from "./session-offer.ts";
 import { expire, failRefresh, refresh, takeRefreshed } from "./session-refresh.ts";
+import { giveUpReInvite } from "./session-reinvite.ts";
 import { answerTransfer, tellTransfer } from "./session-transfer.ts";
 import { takeReply, takeRequest } from "./session-requests.ts";
 import {
@@ -126,7 +127,7 @@ function takeWish(state: SessionState, wish: SessionWish, now: Moment): SessionT
     case "offer":
       return wishOffer(state);
     case "written-offer":
-      return sendOffer(state, wish.sdp);
+      return sendOffer(state, wish.sdp, now);
     case "answer-transfer":
       return answerTransfer(state, wish.whyNot);
     case "tell-transfer":
@@ -151,7 +152,7 @@ const stopped = { status: 503, cause: "stopping", why: "the server stops" } as c
 function decline(state: SessionState, refusal: Declined): SessionTransition {
   if (state.phase.type !== "early") return ignoreInput(state, unanswered);
   const [next, left] = leave(state, { type: "local" });
-  return [next, [{ do: "decline", refusal }, ...refuseOfferInHand(state), ...left]];
+  return [next, [{ do: "decline", refusal }, ...refuseInHand(state), ...left]];
 }
 
 /** RFC 3261 §9.2 */
@@ -159,7 +160,7 @@ function takeCancel(state: SessionState): SessionTransition {
   if (state.phase.type !== "early") return ignoreInput(state, "the INVITE is answered");
   const [next, left] = leave(state, { type: "cancelled" });
   const refused = { do: "refuse", to: "pending", refusal: { cause: "cancelled", why: "the caller gave up" } } as const;
-  return [next, [refused, ...refuseOfferInHand(state), ...left]];
+  return [next, [refused, ...refuseInHand(state), ...left]];
 }
 
 /** The owner hears of the first ACK, and of each that brings an answer. */
@@ -217,6 +218,8 @@ function takeTimer(state: SessionState, name: SessionTimerName, now: Moment): Se
       return isUp(state) ? expire(state) : ignoreInput(state, "no session to expire");
     case "offer":
       return [state, []];
+    case "no-answer":
+      return giveUpReInvite(state, now);
     default:
       return name satisfies never;
   }
@@ -244,5 +247,5 @@ function giveUpWaiting(state: SessionState): SessionTransition {
   const isTold = state.phase.type === "leaving";
   const [next, effects] = sendBye(state, reason);
   if (isTold) return [next, effects];
-  return [next, [{ do: "tell-end", end: { type: "no-ack" } }, ...effects, ...refuseOfferInHand(state)]];
+  return [next, [{ do: "tell-end", end: { type: "no-ack" } }, ...effects, ...refuseInHand(state)]];
 }

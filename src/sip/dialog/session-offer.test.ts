@@ -74,7 +74,7 @@ test("an offer waits for the response to a refresh that is on its way", () => {
   const refresh: SessionInput = { type: "timer", name: "refresh" };
   const { asked } = run({ ...called, interval }, refresh, wish, response(1, 200), written);
 
-  assert.deepEqual(asked, ["send INVITE 1", "", "acknowledge, ask-offer", "send INVITE 2"]);
+  assert.deepEqual(asked, ["send INVITE 1", "", "acknowledge, tell-refreshed, ask-offer", "send INVITE 2"]);
 });
 
 test("after 491 the caller waits 2.1 s to 4 s, the called end up to 2 s, and the owner writes anew (RFC 3261 §14.1)", () => {

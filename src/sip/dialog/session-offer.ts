@@ -1,8 +1,9 @@
-import { noTries, tryAgain } from "../digest/tries.ts";
+import { tryAgain } from "../digest/tries.ts";
 import { mayOffer } from "./offer-answer.ts";
 import { ignoreInput, type SessionResponse, type SessionTransition } from "./session-effects.ts";
 import { endWithBye } from "./session-end.ts";
 import { intervalHeaders, raisedSeconds } from "./session-interval.ts";
+import { sendReInvite, settleReInvite } from "./session-reinvite.ts";
 import { glareDelayMs, withAccepted } from "./session-refresh.ts";
 import { isUp, type Moment, type OwnOffer, type SessionState } from "./session-state.ts";
 
@@ -24,23 +25,18 @@ export function askForOffer([state, effects]: SessionTransition): SessionTransit
 }
 
 /** Sends the owner's offer by re-INVITE, which every far end takes, also one that takes UPDATE. */
-export function sendOffer(state: SessionState, sdp: string | undefined): SessionTransition {
+export function sendOffer(state: SessionState, sdp: string | undefined, now: Moment): SessionTransition {
   const { ownOffer } = state;
   if (ownOffer?.is !== "asked") return ignoreInput(state, "nobody has asked for an offer");
   if (sdp === undefined) return [{ ...state, ownOffer: undefined }, []];
   if (!mayOffer(state)) return [{ ...state, ownOffer: { ...ownOffer, is: "waiting" } }, []];
-  return reInvite(state, { ...ownOffer, is: "sent", sdp });
+  return reInvite(state, { ...ownOffer, is: "sent", sdp }, now);
 }
 
-function reInvite(state: SessionState, ownOffer: OwnOffer): SessionTransition {
+function reInvite(state: SessionState, ownOffer: OwnOffer, now: Moment): SessionTransition {
   const { interval } = state;
-  const seq = state.dialog.localSeq + 1;
-  const dialog = { ...state.dialog, localSeq: seq };
   const headers = interval === undefined ? [] : intervalHeaders(interval);
-  return [
-    { ...state, phase: { type: "offering", seq }, ownOffer, dialog, tries: noTries },
-    [{ do: "send-request", method: "INVITE", seq, headers, sdp: ownOffer.sdp }],
-  ];
+  return sendReInvite({ ...state, ownOffer }, ownOffer.sdp, headers, now);
 }
 
 /** Whether this is the final response to the owner's offer. */
@@ -53,7 +49,7 @@ export function takeOfferAnswered(state: SessionState, response: SessionResponse
   const { ownOffer } = state;
   const { status, sdp, seq } = response;
   if (ownOffer === undefined) return ignoreInput(state, "no offer of the owner is on its way");
-  const settled: SessionState = { ...state, phase: { type: "confirmed" }, ownOffer: undefined };
+  const settled = { ...settleReInvite(state), ownOffer: undefined };
   if (status < 300) {
     const described = { ...settled, localSdp: ownOffer.sdp, remoteSdp: sdp ?? state.remoteSdp };
     const told = { do: "tell-offer", outcome: { type: "answered", sdp } } as const;
@@ -61,7 +57,7 @@ export function takeOfferAnswered(state: SessionState, response: SessionResponse
   }
   const tries = tryAgain(state.tries, response.challenges ?? []);
   if (tries === undefined) return takeRefusal(settled, ownOffer, response, now);
-  const [next, effects] = reInvite(settled, ownOffer);
+  const [next, effects] = reInvite(settled, ownOffer, now);
   return [{ ...next, tries }, effects];
 }
 
@@ -81,14 +77,14 @@ function takeRefusal(
   if (status === 422 && interval !== undefined) {
     const seconds = raisedSeconds(smallestSeconds, interval.seconds, interval.smallestSeconds);
     const raised = seconds && { ...state, interval: { ...interval, seconds, smallestSeconds } };
-    if (raised) return reInvite(raised, ownOffer);
+    if (raised) return reInvite(raised, ownOffer, now);
   }
   return [state, [{ do: "tell-offer", outcome: { type: "refused", status } }]];
 }
 
 /** No final response comes to the owner's offer. */
 export function failOffer(state: SessionState): SessionTransition {
-  return endUnanswered({ ...state, phase: { type: "confirmed" }, ownOffer: undefined });
+  return endUnanswered({ ...settleReInvite(state), ownOffer: undefined });
 }
 
 /** The far end is away, or has forgotten the call. RFC 3261 §12.2.1.2, §14.1 */

@@ -9,6 +9,7 @@ import {
 } from "./session-interval.ts";
 import { endWithBye } from "./session-end.ts";
 import { ignoreInput, type SessionEffect, type SessionResponse, type SessionTransition } from "./session-effects.ts";
+import { sendReInvite, settleReInvite } from "./session-reinvite.ts";
 import { isOver, isUp, type Moment, type SessionState } from "./session-state.ts";
 
 /** The session timer by a new agreement; undefined: there is none any more. RFC 4028 §7.2, §9 */
@@ -34,21 +35,25 @@ export function refresh(state: SessionState, now: Moment): SessionTransition {
   const { interval, peerTakesUpdate, localSdp } = state;
   if (interval === undefined || !isUp(state)) return ignoreInput(state, "no session to refresh");
   if (!mayOffer(state)) return [refreshAfter(state, glareDelayMs(state, now), now), []];
+  const headers = intervalHeaders(interval);
+  if (!peerTakesUpdate) return sendReInvite(state, localSdp, headers, now);
   const seq = state.dialog.localSeq + 1;
-  const next = { ...state, dialog: { ...state.dialog, localSeq: seq }, tries: noTries };
-  const sent = { do: "send-request", seq, headers: intervalHeaders(interval) } as const;
-  if (peerTakesUpdate) return [{ ...next, updateSeq: seq }, [{ ...sent, method: "UPDATE", sdp: "" }]];
-  return [{ ...next, phase: { type: "offering", seq } }, [{ ...sent, method: "INVITE", sdp: localSdp }]];
+  const next = { ...state, dialog: { ...state.dialog, localSeq: seq }, tries: noTries, updateSeq: seq };
+  return [next, [{ do: "send-request", method: "UPDATE", seq, headers, sdp: "" }]];
 }
 
-/** The final response to a refresh. One that is challenged is sent again with credentials; each 2xx to an INVITE, also one that came before, gets its ACK. */
+/** The final response to a refresh. What a re-INVITE is answered with counts as in any other exchange. One that is challenged is sent again with credentials; each 2xx to an INVITE, also one that came before, gets its ACK. */
 export function takeRefreshed(state: SessionState, response: SessionResponse, now: Moment): SessionTransition {
   const { method, seq, status } = response;
   const isGood = status < 300;
   const acknowledged: readonly SessionEffect[] = isGood && method === "INVITE" ? [{ do: "acknowledge", seq }] : [];
   if (refreshSeq(state, method) !== seq) return [state, acknowledged];
   const settled = settle(state, method);
-  if (isGood) return [withAccepted(settled, response, now), acknowledged];
+  if (isGood) {
+    const { sdp = state.remoteSdp } = method === "INVITE" ? response : {};
+    const told: readonly SessionEffect[] = sdp === state.remoteSdp ? [] : [{ do: "tell-refreshed", sdp }];
+    return [withAccepted({ ...settled, remoteSdp: sdp }, response, now), [...acknowledged, ...told]];
+  }
   const tries = tryAgain(state.tries, response.challenges ?? []);
   if (tries === undefined) return takeRefusal(settled, response, now);
   const [next, effects] = refresh(settled, now);
@@ -98,7 +103,7 @@ function refreshSeq(state: SessionState, method: string): number | undefined {
 
 function settle(state: SessionState, method: string): SessionState {
   if (method === "UPDATE") return { ...state, updateSeq: undefined };
-  return state.phase.type === "offering" ? { ...state, phase: { type: "confirmed" } } : state;
+  return state.phase.type === "offering" ? settleReInvite(state) : state;
 }
 
 function refreshAfter(state: SessionState, delayMs: number, { atMs }: Moment): SessionState {

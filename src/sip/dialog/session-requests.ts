@@ -1,6 +1,6 @@
 import { whyNoOffer } from "./offer-answer.ts";
 import type { OfferReply } from "../types.ts";
-import { leave, refuseOfferInHand } from "./session-end.ts";
+import { leave, refuseInHand } from "./session-end.ts";
 import { goOn, takePrack } from "./session-early.ts";
 import {
   refuseRequest,
@@ -55,7 +55,7 @@ function takeBye(state: SessionState): SessionTransition {
   const refusal = { cause: "cancelled", why: "the caller sent BYE before the answer" } as const;
   const unanswered: readonly SessionEffect[] =
     state.phase.type === "early" ? [{ do: "refuse", to: "pending", refusal }] : [];
-  return [next, [plainOk, ...unanswered, ...refuseOfferInHand(state), ...left]];
+  return [next, [plainOk, ...unanswered, ...refuseInHand(state), ...left]];
 }
 
 function takeInfo(state: SessionState, { key }: Extract<RequestContent, { type: "info" }>): SessionTransition {

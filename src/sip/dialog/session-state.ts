@@ -4,8 +4,8 @@ import type { Dialog } from "./dialog.ts";
 import type { SessionAgreement, SessionInterval } from "./session-interval.ts";
 
 /** `resend`, `no-ack`: of our 2xx (RFC 3261 §13.3.1.4), and before it of a reliable provisional response (RFC 3262 §3). `refresh`, `expiry`: of
- * the session (RFC 4028 §10). `offer`: until our owner's offer is made once more (RFC 3261 §14.1). */
-export type SessionTimerName = "resend" | "no-ack" | "refresh" | "expiry" | "offer";
+ * the session (RFC 4028 §10). `offer`: until our owner's offer is made once more (RFC 3261 §14.1). `no-answer`: until our re-INVITE is given up. */
+export type SessionTimerName = "resend" | "no-ack" | "refresh" | "expiry" | "offer" | "no-answer";
 
 /** When each running timer fires, epoch milliseconds. */
 export type Deadlines<Name extends string> = { readonly [name in Name]?: number | undefined };
@@ -108,8 +108,8 @@ export type SessionPhase =
   | ({ readonly type: "waiting-for-ack" } & UnacknowledgedAnswer)
   /** Up, and no INVITE is on its way. */
   | { readonly type: "confirmed" }
-  /** Our re-INVITE waits for its final response: a refresh, or our owner's offer. */
-  | { readonly type: "offering"; readonly seq: number }
+  /** Our re-INVITE waits for its final response: a refresh, or our owner's offer. `isCancelled`: it took too long. */
+  | { readonly type: "offering"; readonly seq: number; readonly isCancelled: boolean }
   /** Over for its owner. The BYE waits for the ACK that is due (`unacknowledged`, RFC 3261 §15), or for its response. */
   | {
       readonly type: "leaving";

@@ -48,6 +48,8 @@ export interface LegWorld {
   readonly parts: LegParts;
   /** Opens its RTP session. */
   readonly openMedia: (delegate: MediaDelegate) => Promise<LegMedia>;
+  /** Our address is another from now on. */
+  readonly moveTo: (address: string) => void;
   /** What its RTP session tells. */
   readonly media: () => MediaDelegate;
   /** A caller, as the user agent shows him: a final response is sent once, and a BYE afterwards. */
@@ -68,6 +70,7 @@ export function createLegWorld(): LegWorld {
     heard: ({ packetsReceived }) => void reported.push(`heard ${packetsReceived}`),
   };
   let delegate: MediaDelegate = {};
+  const state = { address: "192.0.2.1" };
   const session = {
     localAddress: "192.0.2.1",
     localPort: 4000,
@@ -90,8 +93,9 @@ export function createLegWorld(): LegWorld {
     },
     openMedia: async (given) => {
       delegate = given;
-      return { session, address: "192.0.2.1" };
+      return { session, address: () => state.address };
     },
+    moveTo: (address) => void (state.address = address),
     media: () => delegate,
     aCaller: (offer) => callerWith(reported, offer),
   };
