@@ -201,12 +201,12 @@ class SceneWriter {
     this.#ender = { key: terminator, at };
   }
 
-  /** What is said while it is recorded, so that it ends when it did. */
+  /** What is said while it is recorded, so that it ends when it did. No longer than that: the far end is silent when the next recording begins. */
   #speak({ recordingId, legId, silenceMs }: Effect<"record-audio">, at: number): void {
     const ended = this.#recordings.get(recordingId);
     if (silenceMs === undefined || ended === undefined) return;
     const lastsMs = ended.at - at;
-    const speaks = ended.end === "silence" ? Math.max(0, lastsMs - silenceMs) : lastsMs + 1;
+    const speaks = lastsMs - silenceMs + (ended.end === "silence" ? 0 : 1);
     if (speaks > 0) this.#expect(at, { ...this.#who(legId), speaks });
   }
 
