@@ -30,6 +30,7 @@ const programs = {
 /** Programs that one file drives, by the begin of its path; without them it is left out, and the rest of its suite is not. */
 const programsOfFiles = {
   "test/interop/kamailio": ["kamailio"],
+  "test/interop/nodes": ["kamailio", "postgres"],
   "test/interop/prometheus": ["promtool"],
   "test/interop/sipsak": ["sipsak"],
   "test/fuzz/feedback": ["afl-fuzz"],

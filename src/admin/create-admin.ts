@@ -4,6 +4,7 @@ import type { Clock } from "../kernel/index.ts";
 import { createInputCheck } from "./check-input.ts";
 import { createEventStreams } from "./feed/event-streams.ts";
 import { adminOperations } from "./operations/index.ts";
+import { findHolder, passOn } from "./other-nodes.ts";
 import { adminPath, answered, type AdminOperation } from "./operation.ts";
 import { refuseAdmin } from "./refuse-admin.ts";
 import type { AdminSource } from "./source.ts";
@@ -39,6 +40,8 @@ export function createAdmin({ source, version, whyNotReady, metrics, clock }: Ad
   const check = createInputCheck();
   const serveOperation = async ({ operation, labels, query }: Match, exchange: Exchange) => {
     const input = check(operation, { ...query, ...labels });
+    const holder = await findHolder(operation, input, { request: exchange.request, source });
+    if (holder !== undefined) return passOn(holder, exchange, new Uint8Array());
     const answer = await operation.handle(input, { source, streams, exchange });
     if (answer !== answered) sendJson(exchange, 200, answer);
   };

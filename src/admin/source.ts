@@ -1,13 +1,19 @@
 import type { CallState } from "../call/index.ts";
+import type { Peer } from "../cluster/index.ts";
 import type { Ladder, LadderRow, PastCalls } from "../history/index.ts";
 import type { CallFeed } from "./feed/call-feed.ts";
 import type { drainState, ledger, nodeList, registrationList, spool, targetList, trunkList } from "./shapes/server.ts";
 import type { ValueOf } from "./shapes/schema-node.ts";
 
-/** Where what is shown comes from, and what can be done. Nothing here waits but what reads files. */
+/** Where what is shown comes from, and what can be done. Nothing here waits but what reads files or the database. */
 export interface AdminSource {
   now(): number;
-  nodes(): ValueOf<typeof nodeList>["nodes"];
+  /** This node and all others that share its database. */
+  nodes(): Promise<ValueOf<typeof nodeList>["nodes"]>;
+  /** The others. */
+  peers(): Promise<readonly Peer[]>;
+  /** The one of the others that has a call. */
+  holderOf(callId: string): Promise<Peer | undefined>;
   ledger(): ValueOf<typeof ledger>;
   spool(): ValueOf<typeof spool>;
   targets(): ValueOf<typeof targetList>["targets"];

@@ -5,5 +5,6 @@ export { printCoverage } from "./print-coverage.ts";
 export { apiErrors, type ApiErrorCode } from "./errors.ts";
 export type { NumberRange } from "./operations/numbers/number-pool.ts";
 export type { AccessKey, Role } from "./signature/access-keys.ts";
+export { signRequest, type RequestToSign } from "./signature/sign-request.ts";
 export type { Exchange } from "./exchange.ts";
 export type { Api, ApiOptions, OwnRoute, OwnRoutes } from "./types.ts";

@@ -1,21 +1,23 @@
-import { hostname } from "node:os";
 import type { AdminSource, CallFeed } from "../admin/index.ts";
-import type { Admission } from "../control/index.ts";
+import type { Cluster, NodeCard } from "../cluster/index.ts";
 import type { CallEngine } from "../engine/index.ts";
 import { createPastCalls, ladderRows, readLadder } from "../history/index.ts";
 import type { Clock } from "../kernel/index.ts";
 import { printSipUri } from "../sip-syntax/index.ts";
 import type { TrunkDescription } from "../trunks/index.ts";
 import type { Config } from "./config/config.ts";
+import { cardOf, stateOf, type CardParts } from "./node-identity.ts";
 import type { Server } from "./server.ts";
 
 const showTime = (epochMs: number) => new Date(epochMs).toISOString();
 
+/** A node whose last sign is older is shown as silent. */
+const silentMs = 3_000;
+
 /** What is shown of a server, and what can be done to it, comes from these. */
-export interface AdminSourceParts {
+export interface AdminSourceParts extends Omit<CardParts, "server"> {
   readonly config: Config;
-  readonly version: string;
-  readonly admission: Admission;
+  readonly cluster: Cluster;
   readonly calls: CallEngine;
   readonly feed: CallFeed;
   /** Asked when somebody wants to see something. */
@@ -25,17 +27,19 @@ export interface AdminSourceParts {
 
 /** Puts together what the rooms tell of themselves. */
 export function createAdminSource(parts: AdminSourceParts): AdminSource {
-  const { config, admission, calls, feed, server, clock } = parts;
-  const startedAt = clock.now();
+  const { config, cluster, admission, calls, feed, server, clock } = parts;
   const { histories } = config;
-  const stateOf = () => {
-    const cause = admission.whyClosed("ping")?.cause;
-    return cause === "starting" || cause === "draining" ? cause : ("up" as const);
-  };
-  const drainState = () => ({ state: stateOf(), calls: calls.ledger().calls });
+  const drainState = () => ({ state: stateOf(admission), calls: calls.ledger().calls });
   return {
     now: () => clock.now(),
-    nodes: () => [describeNode(parts, startedAt, stateOf())],
+    async nodes() {
+      const now = clock.now();
+      const own = describeNode(cardOf({ ...parts, server: server() }), { isThis: true, seenAt: now, now });
+      const others = await cluster.peers();
+      return [own, ...others.map(({ card, seenAt }) => describeNode(card, { isThis: false, seenAt, now }))];
+    },
+    peers: () => cluster.peers(),
+    holderOf: (callId) => cluster.holderOf(callId),
     ledger: () => describeLedger(server()),
     spool: () => ({
       recordings: server()
@@ -72,19 +76,15 @@ export function createAdminSource(parts: AdminSourceParts): AdminSource {
 }
 
 function describeNode(
-  { config, version, admission, calls, server }: AdminSourceParts,
-  startedAt: number,
-  state: "starting" | "up" | "draining",
-): ReturnType<AdminSource["nodes"]>[number] {
-  const { apiUrl, sipListeners } = server();
-  const why = admission.whyClosed("ping")?.why;
+  card: NodeCard,
+  { isThis, seenAt, now }: { readonly isThis: boolean; readonly seenAt: number; readonly now: number },
+): Awaited<ReturnType<AdminSource["nodes"]>>[number] {
+  const { name, state, version, startedAt, calls, maxCalls, whyNoCalls, sip, url } = card;
   return {
-    ...{ id: `${hostname()}:${new URL(apiUrl).port}`, isThis: true, state, version },
-    startedAt: showTime(startedAt),
-    ...{ calls: calls.ledger().calls, maxCalls: config.limits.maxCalls },
-    ...(why === undefined ? {} : { whyNoCalls: why }),
-    sip: sipListeners.map(({ transport, host, port }) => printSipUri({ user: "", host, port, transport })),
-    api: apiUrl,
+    ...{ id: name, isThis, state: now - seenAt > silentMs ? "silent" : state, version },
+    ...{ startedAt: showTime(startedAt), lastSignAt: showTime(seenAt), calls, maxCalls },
+    ...(whyNoCalls === undefined ? {} : { whyNoCalls }),
+    ...{ sip: [...sip], api: url },
   };
 }
 

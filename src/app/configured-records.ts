@@ -1,14 +1,24 @@
 import { isDeepStrictEqual } from "node:util";
 import { AppError, type Logger } from "../kernel/index.ts";
-import type { Page, PageRequest, RecordOrigin, SipRule, Store } from "../store/index.ts";
+import type { OwnedRecords, Page, PageRequest, RecordOrigin, SipRule, Store } from "../store/index.ts";
 import type { Config, ConfiguredApplication, ConfiguredRule } from "./config/config.ts";
 import { putConfiguredConnectors } from "./configured-connectors.ts";
 import { putConfiguredNumbers } from "./configured-numbers.ts";
 
 /** Makes the store hold the numbers, connectors, applications and rules of the configuration as they are written there, and none that an earlier
- * configuration held. What was made through the API stays. Rejects with `APP_RULE_CONFLICT` when such a rule holds the trigger of
- * a configured one. Contract: api-configured-records */
-export async function createConfiguredRecords(config: Config, store: Store, at: number, log: Logger): Promise<void> {
+ * configuration held. What was made through the API stays. All of it at once: a server that starts beside others with the same configuration changes
+ * nothing, also when they start together. Rejects with `APP_RULE_CONFLICT` when such a rule holds the trigger of a configured one; then nothing is
+ * changed. Contract: api-configured-records */
+export function createConfiguredRecords(
+  config: Config,
+  store: Pick<Store, "atomically">,
+  at: number,
+  log: Logger,
+): Promise<void> {
+  return store.atomically((records) => putConfigured(config, records, at, log));
+}
+
+async function putConfigured(config: Config, store: OwnedRecords, at: number, log: Logger): Promise<void> {
   await putConfiguredNumbers(config.numbers, store, at);
   await putConfiguredConnectors(config, store, at);
   const earlierRules = await listConfigured((page) => store.rules.list({ ...page, applicationId: undefined }));
@@ -63,7 +73,7 @@ async function listConfigured<Row extends { readonly origin: RecordOrigin }>(
   return found;
 }
 
-async function putApplication(application: ConfiguredApplication, store: Store, at: number): Promise<void> {
+async function putApplication(application: ConfiguredApplication, store: OwnedRecords, at: number): Promise<void> {
   const origin = "configuration";
   const known = await store.applications.get(application.id);
   if (known === undefined) {
@@ -78,7 +88,7 @@ async function putApplication(application: ConfiguredApplication, store: Store, 
   if (!isSame) await store.applications.update({ ...known, ...application, origin, updatedAt: at });
 }
 
-async function insertRule(rule: ConfiguredRule, store: Store, createdAt: number, at: number): Promise<void> {
+async function insertRule(rule: ConfiguredRule, store: OwnedRecords, createdAt: number, at: number): Promise<void> {
   const outcome = await store.rules.insert({ ...rule, origin: "configuration", createdAt, updatedAt: at });
   if (outcome === "inserted") return;
   if (outcome === "conflict") throw ruleConflict(rule);

@@ -2,7 +2,8 @@ import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { actions } from "../actions/index.ts";
 import { createCallFeed } from "../admin/index.ts";
-import { createApi } from "../api/index.ts";
+import { createApi, signRequest } from "../api/index.ts";
+import { createCluster } from "../cluster/index.ts";
 import {
   createCallEngine,
   createTextThreads,
@@ -47,6 +48,8 @@ import { createHostLookup } from "./routing/look-up-host.ts";
 import { namePortSetting } from "./name-port-setting.ts";
 import { accessKeysOf } from "./open-access-keys.ts";
 import { both } from "./both.ts";
+import { callsOfAllNodes } from "./calls-of-all-nodes.ts";
+import { cardOf, createNodeIdentity, withNodeKey } from "./node-identity.ts";
 import { openAdmin } from "./open-admin.ts";
 import { openMeetings } from "./open-meetings.ts";
 import { openObjects } from "./open-objects.ts";
@@ -194,8 +197,17 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     makeTextThreads,
   };
   const isShared = config.postgres !== undefined;
+  const identity = createNodeIdentity(config);
+  const { nodeId } = identity;
+  const sign: Parameters<typeof createCluster>[0]["sign"] = (request, key) => signRequest(request, key, clock.now());
+  const cluster = createCluster({ records: store.calls, nodeId, isShared, sign, clock });
+  const self = { config, version, identity, admission, startedAt: clock.now() };
   const journal = cleanup.add(
-    createJournal({ records: store.calls, isShared, keepMs: config.keepCallsMs, clock, log }),
+    createJournal({
+      ...{ records: store.calls, nodeId, isShared, keepMs: config.keepCallsMs, clock, log },
+      card: () => JSON.stringify(cardOf({ ...self, server })),
+      onLost: (transactionId) => calls.abandon(transactionId),
+    }),
   );
   const watched = { feed: createCallFeed(), counts: new CallCounts() };
   const watch = both(watched.feed.add, watched.counts.add);
@@ -220,13 +232,13 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const api = cleanup.add(
     await createApi({
       ...config.api,
-      accessKeys: accessKeysOf(config, clock, log),
+      accessKeys: withNodeKey(accessKeysOf(config, clock, log), identity),
       certificate: openApiCertificate(config.api.tls, cleanup, clock, log),
       pages: config.api.pagesFolder === undefined ? undefined : createPages(config.api.pagesFolder),
       store,
-      calls,
+      calls: callsOfAllNodes(calls, cluster),
       meetings: meetings.registry,
-      ownRoutes: openAdmin({ config, version, admission, calls, media, ...watched, server: () => server, clock }),
+      ownRoutes: openAdmin({ ...self, cluster, calls, media, ...watched, server: () => server, clock }),
       takeWebSocket: meetings.rooms.takeWebSocket,
       meetingsUrl: config.meetings.publicUrl,
       region,
@@ -251,7 +263,6 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   admission.open();
   trunks.open();
   isOpen = true;
-  await journal.follow((orphan) => calls.takeOver(orphan));
   const server: Server = {
     apiUrl: api.url,
     unloadedFunctions,
@@ -275,6 +286,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     reload,
     close: () => cleanup.run(),
   };
+  await journal.follow((orphan) => calls.takeOver(orphan));
   return server;
 }
 

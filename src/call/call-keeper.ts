@@ -9,6 +9,8 @@ export interface CallKeeper {
   whenBegun(then: () => void): void;
   /** The same once all is kept that was added up to now. */
   whenKept(then: () => void): void;
+  /** Whether no other process can have taken over the call; if it may have, `whenKept` finds out, and calls back only where it has not. */
+  isOurs(): boolean;
   /** The call is over, and all is told. */
   close(cause: string): void;
 }
@@ -18,5 +20,6 @@ export const notKept: CallKeeper = {
   add: () => undefined,
   whenBegun: (then) => then(),
   whenKept: (then) => then(),
+  isOurs: () => true,
   close: () => undefined,
 };

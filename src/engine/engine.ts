@@ -30,7 +30,7 @@ import type { CallingTrunk, CallPorts, CallSettings } from "./ports.ts";
 import { callRefusalCauses, type CallRefusalCause } from "./refusal-causes.ts";
 import { CallRunner } from "./runner.ts";
 import { createTextThreads, type TextThreads } from "./text/text-threads.ts";
-import type { CallEngine, CallLedger, CreateCallOutcome, CreateCallRequest } from "./types.ts";
+import type { CallEngine, CallLedger, CreateCallOutcome, CreateCallRequest, UpdateCallOutcome } from "./types.ts";
 
 /** What OPTIONS gets of a server that stops. */
 const stoppingPingStatus = 480;
@@ -147,7 +147,7 @@ class Engine implements CallEngine {
     applicationId: string,
     transactionId: string,
     updateArguments: Readonly<Record<string, string>>,
-  ): "accepted" | "not-found" {
+  ): UpdateCallOutcome {
     const runner = this.#calls.get(transactionId as TransactionId);
     if (runner === undefined || runner.state.target.applicationId !== applicationId) return "not-found";
     if (runner.state.legs.every((leg) => leg.state.type === "ended")) return "not-found";
@@ -163,6 +163,9 @@ class Engine implements CallEngine {
     this.#calls.set(transactionId, runner);
     runner.post({ type: "shutdown" });
   }
+
+  abandon = (transactionId: TransactionId): void =>
+    this.#calls.get(transactionId)?.breakOff("another server has taken over the call");
 
   deliver(leftovers: readonly Leftover[]): void {
     this.#deliveries.resume(leftovers);

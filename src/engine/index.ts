@@ -3,6 +3,13 @@
 export { describeEncryption, describeLegAudio, nameProblem } from "./describe-leg-audio.ts";
 export { createCallEngine, pingRefusalOf, refusalOf } from "./engine.ts";
 export type { CallingTrunk, CallPorts, CallSettings, FoundRoutes, Route } from "./ports.ts";
-export type { CallControl, CallEngine, CallLedger, CreateCallOutcome, CreateCallRequest } from "./types.ts";
+export type {
+  CallControl,
+  CallEngine,
+  CallLedger,
+  CreateCallOutcome,
+  CreateCallRequest,
+  UpdateCallOutcome,
+} from "./types.ts";
 export { readFunctionReply } from "./text/function-reply.ts";
 export { createTextThreads } from "./text/text-threads.ts";

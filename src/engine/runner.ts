@@ -174,9 +174,14 @@ export class CallRunner {
       for (const effect of this.#step(input)) this.#perform(effect);
     } catch (error) {
       this.#log.error({ err: error, input, state: this.#state }, "the call engine broke; the call is ended");
-      for (const leg of this.#legs.values()) leg.hangUp(tellFarEnd({ type: "failed", why: "the call engine broke" }));
-      this.#finish("an error in the server");
+      this.breakOff("an error in the server");
     }
+  }
+
+  /** Ends all legs, and tells nothing more. */
+  breakOff(why: string): void {
+    for (const leg of this.#legs.values()) leg.hangUp(tellFarEnd({ type: "failed", why }));
+    this.#finish(why);
   }
 
   /** Lets the machine decide, and keeps what it decided from. */
@@ -224,7 +229,7 @@ export class CallRunner {
     switch (effect.do) {
       case "invoke":
         // Were it told before it is kept that it was, it could be told again, and nobody would know.
-        if (effect.event["InvocationEventType"] !== "HANGUP") return this.#invoke(effect);
+        if (effect.event["InvocationEventType"] !== "HANGUP" && this.#keeper.isOurs()) return this.#invoke(effect);
         return this.#keeper.whenKept(() => this.#invoke(effect));
       case "dial-leg":
         return this.#dial(effect);
@@ -253,14 +258,12 @@ export class CallRunner {
       case "play-audio":
         return this.#playbacks.play(effect);
       case "stop-playback":
-        this.#playbacks.stop(effect.legId, effect.playbackId);
-        return;
+        return void this.#playbacks.stop(effect.legId, effect.playbackId);
       case "send-digits":
         this.#legs.get(effect.legId)?.sendDigits(effect.sendId, effect.digits, effect.toneMs, effect.gapMs);
         return;
       case "suppress-noise":
-        this.#legs.get(effect.legId)?.suppressNoise(effect.isOn);
-        return;
+        return this.#legs.get(effect.legId)?.suppressNoise(effect.isOn);
       case "record-audio":
       case "stop-record-audio":
       case "start-call-recording":
@@ -281,8 +284,7 @@ export class CallRunner {
         this.#timers.delete(effect.timerId);
         return;
       case "observe":
-        this.#observe(effect.fact);
-        return;
+        return this.#observe(effect.fact);
       case "warn":
         this.#log.warn(effect.fact === undefined ? {} : { fact: effect.fact }, effect.message);
         return;

@@ -25,6 +25,9 @@ export type CreateCallOutcome =
   | { readonly type: "bad-headers"; readonly headers: readonly ForbiddenHeader[] }
   | { readonly type: "refused"; readonly closed: Closed }; // too much to do, too many calls, stopping
 
+/** Whether a live call was told of an update. */
+export type UpdateCallOutcome = "accepted" | "not-found";
+
 /** What the API needs of the call engine. */
 export interface CallControl {
   createCall(request: CreateCallRequest): Promise<CreateCallOutcome>;
@@ -33,7 +36,7 @@ export interface CallControl {
     applicationId: string,
     transactionId: string,
     updateArguments: Readonly<Record<string, string>>,
-  ): "accepted" | "not-found";
+  ): UpdateCallOutcome | Promise<UpdateCallOutcome>;
 }
 
 /** Counts of what is open now; all zero when idle. */
@@ -47,6 +50,7 @@ export interface CallLedger {
 
 /** All calls of this node. */
 export interface CallEngine extends CallControl {
+  updateCall(...update: Parameters<CallControl["updateCall"]>): UpdateCallOutcome;
   /** Handles an INVITE; sets its delegate. */
   acceptInvite(call: IncomingCall): void;
   /** The refusal that an INVITE to the same number would get, apart from its offer and the load; undefined: it would be taken. */
@@ -59,6 +63,8 @@ export interface CallEngine extends CallControl {
   unstoredRecordings(): readonly UnstoredRecording[];
   /** Tells the end of a call whose process is gone, by the state that was kept of it. */
   takeOver(orphan: CallState): void;
+  /** Another process has taken over the call: its legs end here, and nothing more is told of it. */
+  abandon(transactionId: TransactionId): void;
   /** Puts recordings into the store that an earlier process left. */
   deliver(leftovers: readonly Leftover[]): void;
   /** Ends all calls, of which their functions get HANGUP, and waits at most `graceMs`. */

@@ -10,6 +10,7 @@ class Entry implements Changing {
   version = 0;
   written = 0;
   isEnded = false;
+  isLost = false;
   readonly name: string;
 
   constructor(name: string) {
@@ -21,6 +22,10 @@ class Entry implements Changing {
   }
 
   giveBack(): void {}
+
+  lose(): void {
+    this.isLost = true;
+  }
 }
 
 /** A writer over a database that does as it is told. */
@@ -33,6 +38,8 @@ function open() {
     why: undefined as string | undefined,
     poison: undefined as string | undefined,
     hold: undefined as Promise<void> | undefined,
+    /** Of another process. */
+    taken: undefined as string | undefined,
   };
   const writer = new BatchWriter({
     records: {
@@ -44,6 +51,7 @@ function open() {
         if (names.some((name) => database.poison !== undefined && name.startsWith(database.poison)))
           throw new AppError("STORE_REFUSED", "poison");
         batches.push(names);
+        return names.filter((name) => database.taken !== undefined && name.startsWith(database.taken));
       },
     },
     nodeId: "n",
@@ -238,6 +246,23 @@ describe("what is kept of calls", () => {
     writer.whenWritten(entry, 1, () => onward++);
 
     assert.deepEqual([onward, writer.counts()], [2, { waiting: 0, late: 2, lost: 1 }]);
+  });
+
+  it("is not told by who waited for it, nor written again, once another process has it", async () => {
+    const { batches, database, writer, change, turn, pass } = open();
+    for (const name of ["mine", "theirs"]) change(name);
+    await turn();
+    database.taken = "theirs";
+    const [mine, theirs] = ["mine", "theirs"].map((name) => change(name));
+    let told = "";
+    writer.whenWritten(mine as Entry, 2, () => (told += "mine"));
+    writer.whenWritten(theirs as Entry, 2, () => (told += "theirs"));
+    await pass(50);
+    await turn();
+    writer.whenWritten(theirs as Entry, 2, () => (told += "theirs"));
+    await pass(10_000);
+    assert.deepEqual([told, theirs?.isLost, writer.counts()], ["mine", true, { waiting: 0, late: 0, lost: 0 }]);
+    assert.deepEqual(batches.flat(), ["mine1", "theirs1", "mine2", "theirs2"]);
   });
 
   it("keeps no more than a number of those that have ended for a database that is away", async () => {

@@ -6,6 +6,9 @@ export interface Changing {
   readonly version: number;
   written: number;
   readonly isEnded: boolean;
+  /** Another process has it: nothing is written of it, and whoever waits for that waits for ever. */
+  readonly isLost: boolean;
+  lose(): void;
   takeChange(): CallChange;
   giveBack(change: CallChange): void;
 }
@@ -90,6 +93,7 @@ export class BatchWriter {
 
   /** Calls back once a version of the entry is written: at once, if it is; or when that is not to be expected soon. */
   whenWritten(entry: Changing, version: number, goOn: () => void): void {
+    if (entry.isLost) return;
     if (entry.written >= version) return goOn();
     const isSent = (this.#sent.get(entry) ?? 0) >= version;
     const isGivenUp = !isSent && !this.#changed.has(entry);
@@ -159,7 +163,7 @@ export class BatchWriter {
         { nodeId, at: clock.now() },
       )
       .then(
-        () => this.#written(sent),
+        (lost) => this.#written(sent, new Set(lost)),
         (error: unknown) => this.#notWritten(sent, error),
       )
       .then(() => {
@@ -187,10 +191,11 @@ export class BatchWriter {
     return taken;
   }
 
-  #written(sent: readonly Sent[]): void {
-    for (const { entry, version } of sent) {
-      entry.written = version;
+  #written(sent: readonly Sent[], lost: ReadonlySet<string>): void {
+    for (const { entry, version, change } of sent) {
       this.#sent.delete(entry);
+      if (lost.has(change.call.transactionId)) this.#lose(entry);
+      else entry.written = version;
     }
     this.#singles = Math.max(0, this.#singles - 1);
     this.#isSilent = false;
@@ -204,6 +209,18 @@ export class BatchWriter {
     else for (const { entry, change } of sent) this.#putBack(entry, change);
     if (isRefused) this.#singles = sent.length - 1;
     else this.#failed(error);
+  }
+
+  /** Whoever waits for it is let go without a word: what it would do, another process does. */
+  #lose(entry: Changing): void {
+    this.#changed.delete(entry);
+    this.#urgent.delete(entry);
+    for (const waiter of this.#waiters) {
+      if (waiter.entry !== entry) continue;
+      waiter.limit.cancel();
+      this.#waiters.delete(waiter);
+    }
+    entry.lose();
   }
 
   #goOn(): void {

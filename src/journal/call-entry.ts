@@ -17,6 +17,10 @@ export interface EntryParts {
   readonly isTakenOver: boolean;
   readonly now: () => number;
   readonly onClose: () => void;
+  /** Whether no other process can have taken over the calls of this one. */
+  readonly isSure: () => boolean;
+  /** Another process has taken over the call. */
+  readonly onLost: () => void;
 }
 
 /** What became of a leg, where the call's state does not say it any more. */
@@ -37,6 +41,7 @@ export class CallEntry implements CallKeeper {
   readonly #notes = new Map<string, LegNotes>();
   #invocations: KeptInvocation[] = [];
   #end: { readonly at: number; readonly cause: string } | undefined;
+  #isLost = false;
   /** Grows with each change; `written`: the last that is in the database. */
   version = 0;
   written = 0;
@@ -46,6 +51,10 @@ export class CallEntry implements CallKeeper {
     this.#parts = parts;
     // One that is taken over is in the database.
     if (parts.isTakenOver) this.version = this.written = 1;
+  }
+
+  get isLost(): boolean {
+    return this.#isLost;
   }
 
   get isEnded(): boolean {
@@ -65,6 +74,21 @@ export class CallEntry implements CallKeeper {
 
   whenKept(then: () => void): void {
     this.#parts.writer.whenWritten(this, this.version, then);
+  }
+
+  isOurs(): boolean {
+    return !this.#isLost && this.#parts.isSure();
+  }
+
+  /** Writes the call, so that it is known whether another process has it. */
+  check(): void {
+    this.#change(collectMs.told);
+  }
+
+  lose(): void {
+    if (this.#isLost) return;
+    this.#isLost = true;
+    this.#parts.onLost();
   }
 
   close(cause: string): void {
@@ -101,6 +125,7 @@ export class CallEntry implements CallKeeper {
   }
 
   #change(withinMs: number): void {
+    if (this.#isLost) return;
     this.version += 1;
     this.#parts.writer.note(this, withinMs);
   }

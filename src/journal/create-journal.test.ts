@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { createLogger } from "../kernel/index.ts";
+import { createLogger, type TransactionId } from "../kernel/index.ts";
 import type { CallChange, CallRecords, OrphanedCall } from "../store/index.ts";
 import { driveCall, type CallDriver } from "../testing/internal/call-driver.ts";
 import { createManualClock } from "../testing/manual-clock.ts";
@@ -14,12 +14,20 @@ function open({ isShared = false } = {}) {
   const written: CallChange[] = [];
   const lines: string[] = [];
   const asked = { signs: 0, takeOvers: 0, deletedBefore: [] as number[] };
-  const world = { orphans: [] as OrphanedCall[], others: 0 };
+  const world = { orphans: [] as OrphanedCall[], others: 0, isAway: false, taken: new Set<string>() };
+  const lost: string[] = [];
   const records: Partial<CallRecords> = {
-    write: async (changes) => void written.push(...changes),
-    signOfLife: async () => void asked.signs++,
+    write: async (changes) => {
+      written.push(...changes);
+      return changes.map(({ call }) => call.transactionId).filter((id) => world.taken.has(id));
+    },
+    signOfLife: async () => {
+      if (world.isAway) throw new Error("away");
+      asked.signs++;
+    },
     signOff: async () => undefined,
     takeOver: async () => {
+      if (world.isAway) throw new Error("away");
       asked.takeOvers++;
       return world.orphans.splice(0);
     },
@@ -30,14 +38,17 @@ function open({ isShared = false } = {}) {
     level: "error",
     write: (line) => void lines.push((JSON.parse(line) as { msg: string }).msg),
   });
-  const journal = createJournal({ records: records as CallRecords, isShared, keepMs: 86_400_000, clock, log });
+  const journal = createJournal({
+    ...{ records: records as CallRecords, nodeId: "n", isShared, keepMs: 86_400_000, clock, log },
+    ...{ card: () => "{}", onLost: (transactionId) => void lost.push(transactionId) },
+  });
   const pass = async (ms: number) => {
     for (let passed = 0; passed < ms; passed += 50) {
       clock.advance(50);
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
-  return { clock, written, lines, asked, world, journal, pass };
+  return { clock, written, lines, asked, world, lost, journal, pass };
 }
 
 function keepCall(journal: ReturnType<typeof open>["journal"], call: CallDriver) {
@@ -111,6 +122,45 @@ describe("the journal of calls", () => {
     await shared.journal.follow(() => undefined);
     await shared.pass(5_000);
     assert.equal(shared.asked.takeOvers, 6);
+  });
+
+  it("finds which calls were taken from it once it could give no sign for a time, and tells nothing of these", async () => {
+    const { journal, world, lost, pass } = open({ isShared: true });
+    await journal.follow(() => undefined);
+    const [mine, theirs] = ["mine", "theirs"].map((id) => {
+      const call = driveCall({ call: { transactionId: id as TransactionId } });
+      return { id, keeper: keepCall(journal, call) };
+    });
+    await pass(3_000);
+    assert.equal(theirs?.keeper.isOurs(), true);
+    world.isAway = true;
+    world.taken.add(theirs?.id ?? "");
+    await pass(4_500);
+    assert.equal(theirs?.keeper.isOurs(), false);
+    world.isAway = false;
+    await pass(2_000);
+
+    assert.deepEqual(lost, [theirs?.id]);
+    assert.deepEqual([mine?.keeper.isOurs(), theirs?.keeper.isOurs()], [true, false]);
+    let told = "";
+    mine?.keeper.whenKept(() => (told += "mine"));
+    theirs?.keeper.whenKept(() => (told += "theirs"));
+    await pass(6_000);
+    assert.equal(told, "mine");
+  });
+
+  it("takes nobody's calls when the database was away, before the others could give a sign too", async () => {
+    const { journal, asked, world, pass } = open({ isShared: true });
+    await journal.follow(() => undefined);
+    await pass(2_000);
+    world.isAway = true;
+    await pass(60_000);
+    world.isAway = false;
+    const before = asked.takeOvers;
+    await pass(4_500);
+    assert.equal(asked.takeOvers, before);
+    await pass(3_000);
+    assert.ok(asked.takeOvers > before);
   });
 
   it("says of which call it cannot tell the end, and tells that of the others", async () => {

@@ -1,5 +1,5 @@
 import type { CallKeeper, CallState } from "../call/index.ts";
-import { errorMessage, newId, type Clock, type Logger } from "../kernel/index.ts";
+import { errorMessage, type Clock, type Logger, type TransactionId } from "../kernel/index.ts";
 import type { CallRecords } from "../store/index.ts";
 import { BatchWriter, type JournalCounts } from "./batch-writer.ts";
 import { CallEntry } from "./call-entry.ts";
@@ -8,8 +8,14 @@ import { createTakeOver } from "./take-over.ts";
 /** What the journal is made with. */
 export interface JournalParts {
   readonly records: CallRecords;
+  /** Of this process. */
+  readonly nodeId: string;
   /** Whether other servers may write to the same database. */
   readonly isShared: boolean;
+  /** What this process tells the others of itself, JSON. */
+  readonly card: () => string;
+  /** Another process has taken over a call of this one, and tells what it owes. */
+  readonly onLost: (transactionId: TransactionId) => void;
   /** How long calls that have ended are kept; undefined: for good. */
   readonly keepMs: number | undefined;
   readonly clock: Clock;
@@ -32,11 +38,16 @@ export interface Journal {
 const deletingMs = 3_600_000;
 
 /** Makes it. */
-export function createJournal({ records, isShared, keepMs, clock, log }: JournalParts): Journal {
-  const nodeId = newId();
+export function createJournal(parts: JournalParts): Journal {
+  const { records, nodeId, isShared, card, onLost, keepMs, clock, log } = parts;
   const live = new Set<CallEntry>();
   const writer = new BatchWriter({ records, nodeId, clock, log });
-  const takeOver = createTakeOver({ records, nodeId, isShared, countLive: () => live.size, clock, log });
+  const onDoubt = () => {
+    for (const entry of live) entry.check();
+  };
+  const takeOver = createTakeOver({
+    ...{ records, nodeId, isShared, countLive: () => live.size, card, onDoubt, clock, log },
+  });
   let deletedAt: number | undefined;
 
   const deleteOld = () => {
@@ -53,7 +64,11 @@ export function createJournal({ records, isShared, keepMs, clock, log }: Journal
         live.delete(entry);
         deleteOld();
       };
-      const entry: CallEntry = new CallEntry(state, { nodeId, writer, isTakenOver, now: () => clock.now(), onClose });
+      const { transactionId } = state;
+      const entry: CallEntry = new CallEntry(state, {
+        ...{ nodeId, writer, isTakenOver, now: () => clock.now(), onClose },
+        ...{ isSure: takeOver.isSure, onLost: () => onLost(transactionId) },
+      });
       live.add(entry);
       takeOver.wake();
       return entry;

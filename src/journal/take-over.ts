@@ -9,6 +9,10 @@ export interface TakeOverParts {
   readonly isShared: boolean;
   /** Calls of this process that are up. */
   readonly countLive: () => number;
+  /** What this process tells the others of itself, JSON. */
+  readonly card: () => string;
+  /** Others may have taken calls of this process: it gave no sign for a time. */
+  readonly onDoubt: () => void;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -19,6 +23,8 @@ export interface TakeOver {
   follow(onOrphan: (orphan: OrphanedCall) => void): Promise<void>;
   /** A call has begun: there are to be signs of life. */
   wake(): void;
+  /** Whether no other process can have taken calls of this one. */
+  isSure(): boolean;
   close(): Promise<void>;
 }
 
@@ -26,26 +32,49 @@ export interface TakeOver {
 const signMs = 1_000;
 /** A process is gone that has given none for so long. */
 export const leaseMs = 5_000;
+/** To within this the clocks of processes agree. */
+const skewMs = 1_000;
 
 /** Makes it. */
-export function createTakeOver({ records, nodeId, isShared, countLive, clock, log }: TakeOverParts): TakeOver {
+export function createTakeOver(parts: TakeOverParts): TakeOver {
+  const { records, nodeId, isShared, countLive, card, onDoubt, clock, log } = parts;
+  /** When the last sign was given that the database has, monotonic. */
+  let signedAtMs: number | undefined;
+  /** Until then nobody's calls are taken: after a time in which the database was away, the others are as silent as this one was. */
+  let quietUntilMs = 0;
   let timer: Timer | undefined;
   let give: ((orphan: OrphanedCall) => void) | undefined;
   let mayHaveOrphans = true;
   let isClosed = false;
   let running: Promise<void> | undefined;
 
+  const isSure = () => !isShared || signedAtMs === undefined || clock.monotonicMs() - signedAtMs < leaseMs - skewMs;
+  /** Gives a sign, and gets calls of those that gave none, where these may be looked for. */
+  const sign = async (): Promise<readonly OrphanedCall[] | undefined> => {
+    const given = { nodeId, at: clock.now(), card: card() };
+    const givenAtMs = clock.monotonicMs();
+    const mayLook = mayHaveOrphans && give !== undefined && isSure() && givenAtMs >= quietUntilMs;
+    const orphans = mayLook
+      ? await records.takeOver(given, given.at - leaseMs)
+      : await records.signOfLife(given).then(() => undefined);
+    const wasSilent = !isSure();
+    signedAtMs = givenAtMs;
+    if (wasSilent) {
+      quietUntilMs = clock.monotonicMs() + leaseMs;
+      onDoubt();
+    }
+    return orphans;
+  };
   const look = async () => {
     try {
-      const sign = { nodeId, at: clock.now() };
-      if (!mayHaveOrphans || give === undefined) return await records.signOfLife(sign);
-      const orphans = await records.takeOver(sign, sign.at - leaseMs);
+      const orphans = await sign();
+      if (orphans === undefined) return;
       if (orphans.length > 0)
         log.warn(
           { calls: orphans.length },
           `${orphans.length} calls of a server that is gone: what it owed is told now`,
         );
-      for (const orphan of orphans) give(orphan);
+      for (const orphan of orphans) give?.(orphan);
       mayHaveOrphans = isShared || (await records.countOfOthers(nodeId)) > 0;
     } catch (error) {
       log.debug({ err: error }, `calls of other servers cannot be looked for: ${errorMessage(error)}`);
@@ -69,6 +98,7 @@ export function createTakeOver({ records, nodeId, isShared, countLive, clock, lo
       wake();
     },
     wake,
+    isSure,
     async close() {
       isClosed = true;
       timer?.cancel();

@@ -19,8 +19,9 @@ export interface BatchTable<Of = never> {
 /** Values of one row, in the order of the columns. Plain data, that can be sent to a thread. */
 export type BatchRow = readonly BatchValue[];
 
-/** Writes the rows of each table, in the order of the tables: all of them or none. */
-export type WriteBatch = (rows: readonly (readonly BatchRow[])[]) => Promise<void>;
+/** Writes the rows of each table, in the order of the tables: all of them or none. Gives the places of those rows of the first table that found another
+ * one, which stays as it is. */
+export type WriteBatch = (rows: readonly (readonly BatchRow[])[]) => Promise<readonly number[]>;
 
 /** The row that a record becomes. */
 export function batchRowOf<Of>({ columns }: BatchTable<Of>, one: Of): BatchRow {

@@ -67,6 +67,16 @@ export interface CallChange {
 export interface SignOfLife {
   readonly nodeId: string;
   readonly at: number;
+  /** What it says of itself, JSON; undefined: what it said before holds. */
+  readonly card?: string | undefined;
+}
+
+/** A process that gave signs of life, and has not signed off. */
+export interface KeptNode {
+  readonly nodeId: string;
+  /** Of the last one. */
+  readonly at: number;
+  readonly card: string | undefined;
 }
 
 /** A call whose process is gone. */
@@ -95,9 +105,9 @@ export interface WholeCall extends KeptCall {
 
 /** What is kept of calls, live and past. */
 export interface CallRecords {
-  /** Writes all of it or nothing, and that the process is there where that was not written within a second. A call that another process has taken over stays as it is. Rejects with
-   * `STORE_REFUSED` when the database takes one of them never. */
-  write(changes: readonly CallChange[], sign: SignOfLife): Promise<void>;
+  /** Writes all of it or nothing, and that the process is there where that was not written within a second. A call that another process has taken over stays as it is;
+   * gives the transaction ids of these. Rejects with `STORE_REFUSED` when the database takes one of them never. */
+  write(changes: readonly CallChange[], sign: SignOfLife): Promise<readonly string[]>;
   get(transactionId: string): Promise<WholeCall | undefined>;
   /** Newest first. Rejects with `STORE_BAD_TOKEN` on a token that is not ours. */
   list(page: PageRequest & { readonly filter: CallFilter }): Promise<Page<KeptCall>>;
@@ -111,6 +121,10 @@ export interface CallRecords {
   signOff(nodeId: string): Promise<void>;
   /** Makes calls of processes that gave no sign of life since a time those of the one that signs, each for one process only. */
   takeOver(sign: SignOfLife, silentSince: number): Promise<readonly OrphanedCall[]>;
+  /** The processes that are there, those that were silent for a moment among them. */
+  nodes(): Promise<readonly KeptNode[]>;
+  /** The process that has a call, or had it last; undefined: there is no such call. */
+  nodeOf(transactionId: string): Promise<string | undefined>;
   /** Calls of other processes of which something is owed. */
   countOfOthers(nodeId: string): Promise<number>;
 }

@@ -54,8 +54,6 @@ async function openDialect({ path, postgres, log, hasThread = true }: StoreOptio
 
 function storeOver(db: Db, dialect: StoreDialect): Store {
   return {
-    applications: createApplicationRecords(db, dialect),
-    rules: createRuleRecords(db, dialect),
     meetings: createMeetingRecords(db, dialect),
     attendees: createAttendeeRecords(db, dialect),
     registrations: createDocumentRecords(db, dialect, "registrations"),
@@ -71,12 +69,15 @@ function storeOver(db: Db, dialect: StoreDialect): Store {
 }
 
 const ownedTables: readonly (keyof Tables)[] = [
+  ...(["applications", "rules", "rule_targets"] as const),
   ...(["phone_numbers", "phone_number_orders", "voice_connectors"] as const),
   ...(["voice_connector_groups", "account_settings"] as const),
 ];
 
 function ownedRecordsOver(db: Db, dialect: StoreDialect): OwnedRecords {
   return {
+    applications: createApplicationRecords(db, dialect),
+    rules: createRuleRecords(db, dialect),
     numbers: createPhoneNumberRecords(db, dialect),
     orders: createDocumentRecords(db, dialect, "phone_number_orders"),
     connectors: createDocumentRecords(db, dialect, "voice_connectors"),

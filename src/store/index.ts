@@ -17,6 +17,7 @@ export type {
   KeptCall,
   KeptInvocation,
   KeptLeg,
+  KeptNode,
   OrphanedCall,
   SignOfLife,
   WholeCall,

@@ -179,8 +179,8 @@ export interface Tables {
   calls: CallRow;
   legs: LegRow;
   invocations: InvocationRow;
-  /** Processes that run calls, and their last sign of life, epoch milliseconds. */
-  nodes: { id: string; seen_at: number };
+  /** Processes that run calls, their last sign of life, epoch milliseconds, and what they say of themselves, JSON. */
+  nodes: { id: string; seen_at: number; card: string | null };
 }
 
 /** A connection to our tables. */

@@ -85,6 +85,8 @@ export interface StoredRegistration {
 
 /** The records of which some depend on others, such as numbers on the connector that they belong to. */
 export interface OwnedRecords {
+  readonly applications: ApplicationRecords;
+  readonly rules: RuleRecords;
   readonly numbers: PhoneNumberRecords;
   readonly orders: DocumentRecords<PhoneNumberOrder>;
   readonly connectors: DocumentRecords<VoiceConnector>;
@@ -95,8 +97,6 @@ export interface OwnedRecords {
 
 /** Everything that outlives the process. Reads see earlier writes of this process at once. */
 export interface Store extends OwnedRecords {
-  readonly applications: ApplicationRecords;
-  readonly rules: RuleRecords;
   readonly meetings: MeetingRecords;
   readonly attendees: AttendeeRecords;
   readonly registrations: DocumentRecords<StoredRegistration>;

@@ -142,6 +142,23 @@ export function describeCalls(engine: StoreEngine): void {
     );
 
     it(
+      "belong to a node that is found by them, and that says what it is as long as it is there",
+      withStore(async ({ calls }) => {
+        await calls.signOfLife({ ...sign("n1", at), card: '{"name":"one"}' });
+        await calls.write([aChange(aCall("a"))], sign("n1", at + 1_500));
+        await calls.signOfLife(sign("n2", at));
+
+        assert.deepEqual([await calls.nodeOf("a"), await calls.nodeOf("x")], ["n1", undefined]);
+        assert.deepEqual(await calls.nodes(), [
+          { nodeId: "n1", at: at + 1_500, card: '{"name":"one"}' },
+          { nodeId: "n2", at, card: undefined },
+        ]);
+        await calls.signOff("n1");
+        assert.equal((await calls.nodes()).length, 1);
+      }),
+    );
+
+    it(
       "stay with one that gives signs of life, and are free at once when it signs off",
       withStore(async ({ calls }) => {
         await calls.write([aChange(aCall("a"))], sign("n1", at));
@@ -160,7 +177,8 @@ export function describeCalls(engine: StoreEngine): void {
         await calls.write([aChange(aCall("a"))], sign("n1", at));
         await calls.signOff("n1");
         await calls.takeOver(sign("n2", at), at);
-        await calls.write([aChange(aCall("a", { endedAt: 9, cause: "late" }))], sign("n1", at));
+        const late = aChange(aCall("a", { endedAt: 9, cause: "late" }));
+        assert.deepEqual(await calls.write([aChange(aCall("b")), late, aChange(aCall("c"))], sign("n1", at)), ["a"]);
         assert.equal((await calls.get("a"))?.endedAt, undefined);
         await calls.write([aChange(aCall("a", { nodeId: "n2", endedAt: 10, cause: "told" }))], sign("n2", at));
 

@@ -21,7 +21,10 @@ const log = createLogger({
 });
 const clock = createManualClock();
 const store = await createStore({ path, log: silentLogger });
-const journal = createJournal({ records: store.calls, isShared: false, keepMs: undefined, clock, log });
+const journal = createJournal({
+  ...{ records: store.calls, nodeId: "n", isShared: false, keepMs: undefined, clock, log },
+  ...{ card: () => "{}", onLost: () => undefined },
+});
 const until = async (done: () => boolean) => {
   while (!done()) {
     clock.advance(1_000);

@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { it } from "node:test";
 import { Kysely, PostgresDialect, sql } from "kysely";
+import { createConfiguredRecords } from "../../src/app/configured-records.ts";
+import { loadConfig } from "../../src/app/index.ts";
 import { createLogger, errorMessage, silentLogger } from "../../src/kernel/index.ts";
 import { createJournal } from "../../src/journal/index.ts";
-import { createStore } from "../../src/store/index.ts";
+import { createStore, type Store } from "../../src/store/index.ts";
 import { openPostgresPool } from "../../src/store/postgres/postgres-pool.ts";
 import { driveCall, type CallDriver } from "../../src/testing/internal/call-driver.ts";
 import { createManualClock } from "../../src/testing/manual-clock.ts";
@@ -72,12 +77,44 @@ export function describePostgresOnly(cluster: () => PostgresCluster): void {
     await store.close();
   });
 
+  // Contract: api-configured-records
+  it("PostgreSQL: servers with one configuration that start at once make what it names once, and later starts change nothing", async () => {
+    await cluster().createDatabase("configured");
+    const stores = await Promise.all([1, 2, 3, 4].map(() => open(cluster().urlOf("configured"))));
+    const folder = mkdtempSync(join(tmpdir(), "offhook-configured-"));
+    const written = {
+      ...{ numbers: ["+12065550100"], functions: { f: { url: "http://127.0.0.1:9" } } },
+      ...{ applications: [{ name: "a", function: "f" }], trunks: { carrier: { address: "sip:127.0.0.1:9" } } },
+      rules: [{ name: "in", number: "+12065550100", applications: ["a"] }],
+    };
+    writeFileSync(join(folder, "offhook.yaml"), JSON.stringify(written));
+    const config = loadConfig({ folder, mode: "production", environment: {} });
+    const start = (store: Store, at: number) => createConfiguredRecords(config, store, at, silentLogger);
+    await Promise.all(stores.map((store, index) => start(store, index + 1)));
+    const [store] = stores;
+    const read = async () => {
+      const page = { limit: 9, token: undefined };
+      const rules = await store?.rules.list({ ...page, applicationId: undefined });
+      const numbers = await store?.numbers.list({ ...page, filter: {} });
+      return [rules?.rows, (await store?.applications.list(page))?.rows, numbers?.rows, await store?.connectors.all()];
+    };
+    const before = await read();
+    assert.deepEqual(
+      before.map((rows) => rows?.length),
+      [1, 1, 1, 1],
+    );
+    await Promise.all(stores.map((one) => start(one, 99)));
+    assert.deepEqual(await read(), before);
+    for (const one of stores) await one.close();
+    rmSync(folder, { recursive: true });
+  });
+
   it("PostgreSQL: what became of calls while it was away is written when it is back", async () => {
     await cluster().createDatabase("journal");
     const store = await open(cluster().urlOf("journal"));
     const clock = createManualClock();
-    const parts = { records: store.calls, isShared: true, keepMs: undefined, clock, log: silentLogger };
-    const journal = createJournal(parts);
+    const parts = { records: store.calls, nodeId: "n", isShared: true, keepMs: undefined, clock, log: silentLogger };
+    const journal = createJournal({ ...parts, card: () => "{}", onLost: () => undefined });
     const until = async (done: () => boolean) => {
       for (; !done(); clock.advance(1_000)) await new Promise((resolve) => setTimeout(resolve, 10));
     };

@@ -4,6 +4,7 @@ import { errorCode, errorMessage } from "../../kernel/index.ts";
 import { describeInvocation, describeLive, describePastLegs, summarizeLive, summarizePast } from "../describe-call.ts";
 import { showEntry } from "../feed/event-streams.ts";
 import { answered, defineOperation, type AdminCall } from "../operation.ts";
+import { keyOfLive, withOtherNodes } from "./calls-of-nodes.ts";
 import { callDetail, callEvent, callPage, ladder } from "../shapes/calls.ts";
 
 const callId = {
@@ -42,10 +43,11 @@ export const listCalls = defineOperation({
     },
   },
   answer: callPage,
-  async handle(input, { source }) {
+  async handle(input, call) {
+    const { source } = call;
     const { state, number, id, cause, application: applicationId, limit, after } = input;
     const [since, until] = [readTime("since", input.since), readTime("until", input.until)];
-    if (state === "live") return listLive(input, { since, until, limit }, source);
+    if (state === "live") return withOtherNodes(listLive(input, { since, until, limit }, source), limit, call);
     if (source.past === undefined) return { calls: [], notes: [noHistories] };
     const query = { state, number, id, since, until, cause, applicationId, limit, after };
     const { calls, next } = await source.past.search(query).catch(asRefusal);
@@ -80,7 +82,7 @@ function listLive(query: LiveQuery, { since, until, limit }: LiveBounds, source:
     const isBy = cause === undefined || call.endType === cause || call.cause?.includes(cause) === true;
     return isOf && isIn && isFor && isBy && call.transactionId.startsWith(id);
   };
-  const keyOf = ({ startedAt, transactionId }: CallState) => `${String(startedAt).padStart(16, "0")}.${transactionId}`;
+  const keyOf = ({ startedAt, transactionId }: CallState) => keyOfLive(startedAt, transactionId);
   const found = source
     .liveCalls()
     .filter((call) => fits(call) && (after === undefined || keyOf(call) < after))

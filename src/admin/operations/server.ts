@@ -28,10 +28,10 @@ export const listNodes = defineOperation({
   id: "ListNodes",
   method: "GET",
   path: "/nodes",
-  summary: "The nodes of the system, and whether each takes new calls.",
+  summary: "The nodes that share the database, and whether each takes new calls.",
   input: noInput,
   answer: nodeList,
-  handle: (_input, { source }) => ({ nodes: source.nodes() }),
+  handle: async (_input, { source }) => ({ nodes: await source.nodes() }),
 });
 
 /** The functions. */

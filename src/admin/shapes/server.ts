@@ -12,18 +12,24 @@ export const nodeList = {
       items: {
         type: "object",
         additionalProperties: false,
-        required: ["id", "isThis", "state", "version", "startedAt", "calls", "maxCalls", "sip", "api"],
+        required: ["id", "isThis", "state", "version", "startedAt", "lastSignAt", "calls", "maxCalls", "sip", "api"],
         properties: {
           id: { type: "string" },
           isThis: { type: "boolean", description: "Whether it is the one that answers." },
-          state: { type: "string", enum: ["starting", "up", "draining"] },
+          state: {
+            type: "string",
+            enum: ["starting", "up", "draining", "silent"],
+            description:
+              "silent: it gave no sign of life for over 3 seconds; after 5 it is gone, and another one tells what it owed.",
+          },
           version: { type: "string" },
           startedAt: moment,
+          lastSignAt: { ...moment, description: "Its last sign of life. Others give one each second." },
           calls: count,
           maxCalls: count,
           whyNoCalls: { type: "string", description: "Why it takes no call now; absent: it does." },
           sip: { type: "array", items: { type: "string" }, description: "Where it listens." },
-          api: { type: "string" },
+          api: { type: "string", description: "Where the others reach its API." },
         },
       },
     },

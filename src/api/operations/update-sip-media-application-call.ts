@@ -11,10 +11,10 @@ interface Input {
  * Contract: api-update-live-calls */
 export const updateSipMediaApplicationCall = defineOperation<Input>(
   "UpdateSipMediaApplicationCall",
-  (input, { calls }) => {
+  async (input, { calls }) => {
     const { SipMediaApplicationId, TransactionId, Arguments } = input;
-    const outcome = calls.updateCall(SipMediaApplicationId, TransactionId, Arguments);
-    if (outcome === "accepted") return Promise.resolve({ SipMediaApplicationCall: { TransactionId } });
+    const outcome = await calls.updateCall(SipMediaApplicationId, TransactionId, Arguments);
+    if (outcome === "accepted") return { SipMediaApplicationCall: { TransactionId } };
     throw refuse(
       "API_NOT_FOUND",
       `The SIP media application ${JSON.stringify(SipMediaApplicationId)} has no live call with the transaction id ${JSON.stringify(TransactionId)}.`,

@@ -7,6 +7,8 @@ export interface AccessKey {
   readonly roles: readonly Role[] | undefined;
   /** Most requests in a second. */
   readonly requestsPerSecond: number;
+  /** Another node signs with it: what it asks for was counted there. Default: false. */
+  readonly isOfNode?: boolean;
 }
 
 /** Operations and the resources on which they are allowed. In both, "*" stands for any characters. */

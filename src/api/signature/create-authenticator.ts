@@ -14,6 +14,8 @@ const ownService = "chime";
 
 /** A signature that has been read, and awaits the body. */
 export interface PendingSignature {
+  /** Whether another node says that it has signed the request, which was counted there. */
+  readonly isOfNode: boolean;
   /** The key of a request whose signature is right. Throws `API_WRONG_SIGNATURE`, and `API_THROTTLED` when the key has more requests than it may have. */
   verify(body: Uint8Array): AccessKey;
 }
@@ -49,6 +51,7 @@ export function createAuthenticator(keys: readonly AccessKey[], clock: Clock): A
     }
     checkTime(fields, clock.now());
     return {
+      isOfNode: found.key.isOfNode === true,
       verify(body) {
         const { key, tooMany } = found;
         checkSignature(request, fields, key, body);

@@ -32,6 +32,7 @@ const answers: Readonly<Record<AnswerCode, WireError>> = {
   API_ACCESS_DENIED: { name: "AccessDeniedException", status: 403, code: "AccessDenied" },
   API_THROTTLED: { name: "ThrottledClientException", status: 429, code: "Throttled" },
   API_CLOSING: { name: "ServiceUnavailableException", status: 503, code: "ServiceUnavailable" },
+  API_NODE_AWAY: { name: "ServiceUnavailableException", status: 503, code: "ServiceUnavailable" },
   API_UNKNOWN_OPERATION: { name: "UnknownOperationException", status: 404, code: "NotFound" },
   API_UNSUPPORTED_MEDIA_TYPE: { name: "UnsupportedMediaTypeException", status: 415, code: "BadRequest" },
   API_TOO_SLOW: { name: "RequestTimeoutException", status: 408, code: "BadRequest" },

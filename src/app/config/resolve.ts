@@ -10,6 +10,7 @@ import { resolvePhones, resolveRegistrations } from "./phones.ts";
 import { resolveTrunks } from "./trunks.ts";
 import { resolveAccessKeys } from "./access-keys.ts";
 import { resolveApplications, resolveRules, type Report } from "./calls.ts";
+import { clusterHost, resolveCluster } from "./cluster.ts";
 import { checkFallbackActions } from "./fallback-actions.ts";
 import { resolveFunctions, warnOfFunctions } from "./functions.ts";
 import { publicHost, resolveMeetings } from "./meetings.ts";
@@ -81,6 +82,7 @@ export function resolveConfig(raw: RawConfig, options: ResolveOptions): Config {
     dataFolder,
     storePath: join(dataFolder, "offhook.db"),
     postgres: resolvePostgres(raw, options),
+    cluster: resolveCluster(raw, report),
     keepCallsMs: raw.store.keepCallsDays === 0 ? undefined : raw.store.keepCallsDays * 86_400_000,
     speechCacheFolder: join(dataFolder, "speech"),
     limits,
@@ -144,7 +146,7 @@ function resolveApi(raw: RawConfig, options: ResolveOptions): Config["api"] {
       `found "${host}", but it must be a host name or an IP address, without port`,
     );
   }
-  const known = [raw.sip.advertise, publicHost(raw)].filter((host) => host !== undefined);
+  const known = [raw.sip.advertise, publicHost(raw), clusterHost(raw)].filter((host) => host !== undefined);
   const hosts = [...raw.api.hosts, ...known];
   const { requestsPerSecond, createCallsPerSecond, updateCallsPerSecond, quotas } = raw.api;
   const rates = { requestsPerSecond, createCallsPerSecond, updateCallsPerSecond };

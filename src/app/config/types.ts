@@ -138,6 +138,8 @@ export interface Config {
   readonly storePath: string;
   /** The database in place of that. The URL may have a password too. */
   readonly postgres: { readonly url: string; readonly password: string | undefined } | undefined;
+  /** Where the other servers on that database reach the API of this one; undefined: where it listens. */
+  readonly cluster: { readonly url: string | undefined };
   /** How long calls are kept after their end; undefined: for good. */
   readonly keepCallsMs: number | undefined;
   /** In `dataFolder`. */

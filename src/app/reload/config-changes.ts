@@ -37,6 +37,7 @@ export const readAtStart: Readonly<Record<string, Read>> = {
   objects: ({ objectsFolder, s3, createBuckets }) => [objectsFolder, s3, createBuckets],
   speech: ({ speech }) => speech,
   store: ({ postgres, keepCallsMs }) => [postgres, keepCallsMs],
+  cluster: ({ cluster }) => cluster,
   dataFolder: ({ dataFolder, storePath, speechCacheFolder }) => [dataFolder, storePath, speechCacheFolder],
   meetings: ({ meetings }) => meetings,
   limits: ({ limits }) => limits,

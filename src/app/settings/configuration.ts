@@ -1,5 +1,6 @@
 import type { FromSchema } from "json-schema-to-ts";
 import { applications, functionsMustLoad, numberPool, numbers, rules } from "./calls.ts";
+import { cluster } from "./cluster.ts";
 import { compatibility } from "./compatibility.ts";
 import { functions } from "./functions.ts";
 import { limits } from "./limits.ts";
@@ -51,6 +52,7 @@ const written = {
     speech,
     dataFolder,
     store,
+    cluster,
     meetings,
     limits,
     compatibility,

@@ -176,7 +176,7 @@ export const api = {
     },
     hosts: {
       description:
-        "Further names that requests may call this server by in their Host header, such as that of a container or a proxy. Known without it: localhost and loopback addresses, the address that a request came to, the name of this machine, api.listen, sip.advertise and meetings.publicUrl.",
+        "Further names that requests may call this server by in their Host header, such as that of a container or a proxy. Known without it: localhost and loopback addresses, the address that a request came to, the name of this machine, api.listen, sip.advertise, meetings.publicUrl and cluster.url.",
       type: "array",
       uniqueItems: true,
       items: { type: "string", "x-rule": "a host name or an IP address, without port" },

@@ -8,9 +8,11 @@ interface Nodes {
     readonly state: string;
     readonly version: string;
     readonly startedAt: string;
+    readonly lastSignAt: string;
     readonly calls: number;
     readonly maxCalls: number;
     readonly sip: readonly string[];
+    readonly api: string;
     readonly whyNoCalls?: string;
   }[];
 }
@@ -19,7 +21,7 @@ interface Nodes {
 export function nodesCommand(): Command {
   return operatorCommand({
     name: "nodes",
-    description: "Lists the nodes of the system that a running server belongs to, and whether each takes new calls.",
+    description: "Lists the nodes that share the database of a running server, and whether each takes new calls.",
     examples: ["offhook nodes", "offhook nodes --url https://node-1.example.com:8080 --json"],
   }).action((options: OperatorOptions) =>
     askAndPrint("nodes", options, async (server) => {
@@ -31,8 +33,12 @@ export function nodesCommand(): Command {
 }
 
 function draw({ nodes }: Nodes): string {
-  const rows = nodes.map(({ id, isThis, state, version, startedAt, calls, maxCalls, sip, whyNoCalls = "" }) => [
-    ...[`${id}${isThis ? " *" : ""}`, state, `${calls} of ${maxCalls}`, version, startedAt, sip.join(" "), whyNoCalls],
+  const rows = nodes.map(({ id, isThis, state, version, startedAt, lastSignAt, calls, maxCalls, ...node }) => [
+    ...[`${id}${isThis ? " *" : ""}`, state, `${calls} of ${maxCalls}`, version, startedAt, lastSignAt],
+    ...[node.sip.join(" "), node.api, node.whyNoCalls ?? ""],
   ]);
-  return drawTable([["NODE", "STATE", "CALLS", "VERSION", "SINCE", "SIP", "WHY NO CALLS"], ...rows]);
+  return drawTable([
+    ["NODE", "STATE", "CALLS", "VERSION", "SINCE", "LAST SIGN", "SIP", "API", "WHY NO CALLS"],
+    ...rows,
+  ]);
 }

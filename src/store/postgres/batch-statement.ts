@@ -1,6 +1,7 @@
 import type { BatchRow, BatchTable } from "../batch-table.ts";
 
-/** One statement that writes the rows of all tables, and is thereby a transaction; each table has a parameter, a JSON text of its rows. */
+/** One statement that writes the rows of all tables, and is thereby a transaction; each table has a parameter, a JSON text of its rows. It gives the
+ * first value of each row of the first table that was written. */
 export interface BatchStatement {
   readonly text: string;
   toParameters(rows: readonly (readonly BatchRow[])[]): string[];
@@ -8,9 +9,14 @@ export interface BatchStatement {
 
 /** Composes it. */
 export function composeBatch(tables: readonly BatchTable[]): BatchStatement {
-  const insertions = tables.map((table, index) => `${table.name}_written as (${insertionOf(table, index + 1)})`);
+  const [first] = tables;
+  const key = first?.columns[0]?.name;
+  const insertions = tables.map((table, index) => {
+    const returning = table === first ? ` returning ${key}` : "";
+    return `${table.name}_written as (${insertionOf(table, index + 1)}${returning})`;
+  });
   return {
-    text: `with ${insertions.join(", ")} select 1`,
+    text: `with ${insertions.join(", ")} select ${key} as key from ${first?.name}_written`,
     toParameters: (rows) => rows.map((some) => JSON.stringify(some)),
   };
 }

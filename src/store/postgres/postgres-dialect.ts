@@ -24,7 +24,11 @@ export function createPostgresDialect(pool: OpenPostgresPool): StoreDialect {
     prepareBatch(tables) {
       const { text, toParameters } = composeBatch(tables);
       const name = `batch into ${tables.map((table) => table.name).join(", ")}`;
-      return (rows) => pool.write({ name, text, values: toParameters(rows) });
+      return async (rows) => {
+        const written = new Set(await pool.write({ name, text, values: toParameters(rows) }));
+        const [first = []] = rows;
+        return first.flatMap(([key], index) => (written.has(String(key)) ? [] : [index]));
+      };
     },
     async holdTables(transaction, tables) {
       const names = sql.join(tables.map((table) => sql.table(table)));

@@ -29,8 +29,8 @@ export interface NamedStatement {
 
 /** Connections as Kysely wants them, and a short way to write. */
 export interface OpenPostgresPool extends PostgresPool {
-  /** Runs a statement, which is a transaction of its own. */
-  write(statement: NamedStatement): Promise<void>;
+  /** Runs a statement, which is a transaction of its own and gives a column `key`. */
+  write(statement: NamedStatement): Promise<readonly string[]>;
 }
 
 /** Connections to the database, made when they are needed and again after they broke. */
@@ -57,7 +57,7 @@ export function openPostgresPool({ url, password, log }: PostgresOptions): OpenP
   );
   return {
     connect: async () => clientOf(await pool.connect()),
-    write: async (statement) => void (await pool.query(statement)),
+    write: async (statement) => (await pool.query<{ readonly key: string }>(statement)).rows.map(({ key }) => key),
     end: () => pool.end(),
   };
 }

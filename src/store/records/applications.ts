@@ -44,8 +44,13 @@ export function createApplicationRecords(db: Db, dialect: StoreDialect): Applica
     },
     async delete(id) {
       try {
-        const result = await db.deleteFrom("applications").where("id", "=", id).executeTakeFirst();
-        return result.numDeletedRows > 0n ? "deleted" : "not-found";
+        // Asked first, since a statement that fails ends the transaction that it is in.
+        const uses = db.selectFrom("rule_targets").select("rule_id").where("application_id", "=", id);
+        const unused = db.deleteFrom("applications").where(({ not, exists }) => not(exists(uses)));
+        const result = await unused.where("id", "=", id).executeTakeFirst();
+        if (result.numDeletedRows > 0n) return "deleted";
+        const found = await db.selectFrom("applications").select("id").where("id", "=", id).executeTakeFirst();
+        return found === undefined ? "not-found" : "in-use";
       } catch (error) {
         if (dialect.isForeignKeyViolation(error)) return "in-use";
         throw error;

@@ -70,8 +70,9 @@ const nodes: BatchTable<SignOfLife> = {
   columns: [
     { name: "id", type: "text", of: ({ nodeId }) => nodeId },
     { name: "seen_at", type: "bigint", of: ({ at }) => at },
+    { name: "card", type: "text", of: ({ card }) => card },
   ],
-  onConflict: "on conflict (id) do update set seen_at = excluded.seen_at",
+  onConflict: "on conflict (id) do update set seen_at = excluded.seen_at, card = coalesce(excluded.card, nodes.card)",
 };
 
 /** Tables that what became of calls is written to. */

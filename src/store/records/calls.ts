@@ -24,8 +24,9 @@ export function createCallRecords(db: Db, dialect: StoreDialect): CallRecords {
       const { nodeId, at } = sign;
       const isDue = Math.abs(at - (signedAt.get(nodeId) ?? -Infinity)) >= signHoldsMs;
       try {
-        await writeBatch(callRowsOf(changes, isDue ? sign : undefined));
+        const unchanged = await writeBatch(callRowsOf(changes, isDue ? sign : undefined));
         if (isDue) signedAt.set(nodeId, at);
+        return unchanged.flatMap((index) => changes[index]?.call.transactionId ?? []);
       } catch (error) {
         if (!dialect.isRefusal(error)) throw error;
         throw new AppError("STORE_REFUSED", errorMessage(error), { cause: error });
@@ -83,6 +84,14 @@ export function createCallRecords(db: Db, dialect: StoreDialect): CallRecords {
           .execute();
         return rows.map(({ transaction_id, state }) => ({ transactionId: transaction_id, state: state ?? "" }));
       });
+    },
+    async nodes() {
+      const rows = await db.selectFrom("nodes").selectAll().orderBy("id").execute();
+      return rows.map(({ id, seen_at, card }) => ({ nodeId: id, at: seen_at, card: card ?? undefined }));
+    },
+    async nodeOf(transactionId) {
+      const found = db.selectFrom("calls").select("node_id").where("transaction_id", "=", transactionId);
+      return (await found.executeTakeFirst())?.node_id;
     },
     async countOfOthers(nodeId) {
       const { count } = await db

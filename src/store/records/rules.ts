@@ -44,9 +44,14 @@ export function createRuleRecords(db: Db, dialect: StoreDialect): RuleRecords {
   };
 }
 
+/** Runs work in the transaction that is open, else in one of its own. */
+function inTransaction<Out>(db: Db, work: (transaction: Db) => Promise<Out>): Promise<Out> {
+  return db.isTransaction ? work(db) : db.transaction().execute(work);
+}
+
 async function insertRule(db: Db, dialect: StoreDialect, rule: SipRule): ReturnType<RuleRecords["insert"]> {
   try {
-    return await db.transaction().execute(async (transaction) => {
+    return await inTransaction(db, async (transaction) => {
       const inserted = await transaction
         .insertInto("rules")
         .values(toRow(rule))
@@ -66,7 +71,7 @@ async function insertRule(db: Db, dialect: StoreDialect, rule: SipRule): ReturnT
 async function updateRule(db: Db, dialect: StoreDialect, rule: SipRule): ReturnType<RuleRecords["update"]> {
   const { name, disabled, updated_at } = toRow(rule);
   try {
-    return await db.transaction().execute(async (transaction) => {
+    return await inTransaction(db, async (transaction) => {
       const result = await transaction
         .updateTable("rules")
         .set({ name, disabled, updated_at })

@@ -23,8 +23,8 @@ export interface SqliteResult {
 export interface SqliteDatabase {
   /** Throws what the driver throws; its `code` is that of SQLite. */
   run(statement: SqliteStatement): SqliteResult;
-  /** Writes all of it, or nothing. */
-  writeBatch(batch: SqliteBatch): void;
+  /** Writes all of it, or nothing. Gives the places of the first statement's rows that changed nothing. */
+  writeBatch(batch: SqliteBatch): readonly number[];
   close(): void;
 }
 
@@ -53,11 +53,15 @@ export function openSqliteDatabase(path: string): SqliteDatabase {
     writeBatch({ statements, rows }) {
       runPlain("begin immediate");
       try {
+        const unchanged: number[] = [];
         for (const [index, sql] of statements.entries()) {
           const prepared = prepare(sql);
-          for (const row of rows[index] ?? []) prepared.run(row);
+          for (const [place, row] of (rows[index] ?? []).entries()) {
+            if (prepared.run(row).changes === 0 && index === 0) unchanged.push(place);
+          }
         }
         runPlain("commit");
+        return unchanged;
       } catch (error) {
         // SQLite may have given it up by itself.
         if (database.inTransaction) runPlain("rollback");

@@ -60,9 +60,9 @@ export class SqliteDriver implements Driver {
   }
 
   /** Writes rows in one transaction, of which its thread hears by one message: in this turn, if no other transaction is open. */
-  async writeBatch(batch: SqliteBatch): Promise<void> {
+  async writeBatch(batch: SqliteBatch): Promise<readonly number[]> {
     for (let open = this.#others(undefined); open; open = this.#others(undefined)) await open.ended;
-    await this.#runner.writeBatch(batch);
+    return this.#runner.writeBatch(batch);
   }
 
   async releaseConnection(): Promise<void> {}

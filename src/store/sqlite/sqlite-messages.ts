@@ -6,11 +6,12 @@ export type SqliteQuestion =
   | { readonly id: number; readonly batch: SqliteBatch }
   | "close";
 
-/** What it answers: first that the database is open, or why not, then one for each statement. */
+/** What it answers: first that the database is open, or why not, then one for each question. */
 export type SqliteAnswer =
   | "open"
   | { readonly notOpen: SqliteFailure }
   | { readonly id: number; readonly result: SqliteResult }
+  | { readonly id: number; readonly unchanged: readonly number[] }
   | { readonly id: number; readonly failure: SqliteFailure };
 
 /** An error, whose own class does not outlive the way to another thread. */

@@ -4,8 +4,8 @@ import type { SqliteBatch, SqliteResult, SqliteStatement } from "./sqlite-databa
 export interface SqliteRunner {
   /** Rejects with what SQLite says; its code is the error's `code`. */
   run(statement: SqliteStatement): Promise<SqliteResult>;
-  /** Writes rows in one transaction, with nothing in between. */
-  writeBatch(batch: SqliteBatch): Promise<void>;
+  /** Writes rows in one transaction, with nothing in between. Gives the places of the first statement's rows that changed nothing. */
+  writeBatch(batch: SqliteBatch): Promise<readonly number[]>;
   /** Statements that were given before are done first. */
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /** The thread of one SQLite database: only here is a disk waited for. */
 import { parentPort, workerData } from "node:worker_threads";
-import { openSqliteDatabase, type SqliteDatabase, type SqliteResult } from "./sqlite-database.ts";
+import { openSqliteDatabase, type SqliteDatabase } from "./sqlite-database.ts";
 import type { SqliteAnswer, SqliteFailure, SqliteQuestion } from "./sqlite-messages.ts";
 
 const tell = (answer: SqliteAnswer) => parentPort?.postMessage(answer);
@@ -21,17 +21,12 @@ function serve(database: SqliteDatabase): void {
     }
     const { id } = question;
     try {
-      tell({ id, result: answer(database, question) });
+      if ("statement" in question) tell({ id, result: database.run(question.statement) });
+      else tell({ id, unchanged: database.writeBatch(question.batch) });
     } catch (error) {
       tell({ id, failure: failureOf(error) });
     }
   });
-}
-
-function answer(database: SqliteDatabase, question: Exclude<SqliteQuestion, string>): SqliteResult {
-  if ("statement" in question) return database.run(question.statement);
-  database.writeBatch(question.batch);
-  return { rows: [], changes: undefined };
 }
 
 /** Without the kernel's readers of errors: to load them takes longer than to open a database. */

@@ -5,10 +5,14 @@ import type { SqliteResult } from "./sqlite-database.ts";
 import type { SqliteAnswer, SqliteFailure, SqliteQuestion } from "./sqlite-messages.ts";
 import type { SqliteRunner } from "./sqlite-runner.ts";
 
+type Answered = Exclude<SqliteAnswer, string | { notOpen: SqliteFailure } | { failure: SqliteFailure }>;
+
 interface Waiting {
-  readonly resolve: (result: SqliteResult) => void;
+  readonly resolve: (answer: Answered) => void;
   readonly reject: (error: Error) => void;
 }
+
+const noResult: SqliteResult = { rows: [], changes: undefined };
 
 /** Its young memory, MiB: rows come and go at once, and a thread that is hardly used shall hold little. */
 const youngMemoryMb = 2;
@@ -37,11 +41,11 @@ export function openInThread(path: string): Promise<SqliteRunner> {
     waiting.delete(answer.id);
     // An idle database keeps no process alive.
     if (waiting.size === 0 && !isClosing) worker.unref();
-    if ("result" in answer) one?.resolve(answer.result);
-    else one?.reject(errorOf(answer.failure));
+    if ("failure" in answer) one?.reject(errorOf(answer.failure));
+    else one?.resolve(answer);
   };
   const ask = (toQuestion: (id: number) => SqliteQuestion) =>
-    new Promise<SqliteResult>((resolve, reject) => {
+    new Promise<Answered>((resolve, reject) => {
       if (whyEnded !== undefined) return reject(endedError(whyEnded));
       const id = nextId++;
       if (waiting.size === 0) worker.ref();
@@ -50,8 +54,14 @@ export function openInThread(path: string): Promise<SqliteRunner> {
     });
 
   const runner: SqliteRunner = {
-    run: (statement) => ask((id) => ({ id, statement })),
-    writeBatch: async (batch) => void (await ask((id) => ({ id, batch }))),
+    async run(statement) {
+      const answer = await ask((id) => ({ id, statement }));
+      return "result" in answer ? answer.result : noResult;
+    },
+    async writeBatch(batch) {
+      const answer = await ask((id) => ({ id, batch }));
+      return "unchanged" in answer ? answer.unchanged : [];
+    },
     async close() {
       isClosing = true;
       worker.ref();

@@ -1,0 +1,12 @@
+/** The nodes that share a database: what they tell of themselves, and how one asks another. */
+export {
+  createCluster,
+  passedOnHeader,
+  type Cluster,
+  type Peer,
+  type PeerAnswer,
+  type PeerRequest,
+  type SignRequest,
+} from "./create-cluster.ts";
+export { clusterErrors, type ClusterErrorCode } from "./errors.ts";
+export type { NodeCard, NodeKey } from "./node-card.ts";

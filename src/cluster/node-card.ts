@@ -1,0 +1,38 @@
+/** What a node tells the others of itself, each second. */
+export interface NodeCard {
+  /** For people: its machine and the port of its API. */
+  readonly name: string;
+  readonly state: "starting" | "up" | "draining";
+  readonly version: string;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  readonly calls: number;
+  readonly maxCalls: number;
+  /** Why it takes no call now. */
+  readonly whyNoCalls?: string;
+  /** Where it listens, URIs. */
+  readonly sip: readonly string[];
+  /** Where the others reach its API, with the path in front of all routes. */
+  readonly url: string;
+  /** By which they sign what they ask; absent: whoever reaches its API may use it. It is in the database only, and as new as the process. */
+  readonly key?: NodeKey;
+}
+
+/** An access key that a node has made for the others. */
+export interface NodeKey {
+  readonly id: string;
+  readonly secret: string;
+}
+
+/** The card of a node; undefined: there is none that this version can read. */
+export function readCard(text: string | undefined): NodeCard | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const card = JSON.parse(text) as Partial<NodeCard> | null;
+    return typeof card?.url === "string" && typeof card.name === "string" && Array.isArray(card.sip)
+      ? (card as NodeCard)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
