@@ -2,7 +2,7 @@
  * line with the counts. See CONTRIBUTING.md for the options. */
 import { spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { measureBranches } from "./branch-coverage.mjs";
@@ -42,7 +42,10 @@ async function main(what, filter, strict) {
     process.exitCode = 2;
     return;
   }
-  const built = runCheck("types and build", "tsc", []);
+  const built =
+    runCheck("types and build", "tsc", []) &&
+    runCheck("types of the console", "tsc", ["-p", "console"]) &&
+    runCheck("build of the console", process.execPath, ["scripts/build-console.mjs"]);
   if (built && (what === undefined || what === "check")) {
     runCheck("lint", "oxlint", ["--quiet"]);
     runCheck("format", "oxfmt", ["--check"]);
@@ -85,10 +88,10 @@ function withPeersElsewhere(suites) {
     .filter(({ files }) => files.length > 0);
 }
 
-/** Runs a tool of node_modules; its output is shown when it fails. A failed check counts as one failure. */
+/** Runs a tool of node_modules, or a program by its path; its output is shown when it fails. A failed check counts as one failure. */
 function runCheck(title, tool, words) {
   const startedAt = performance.now();
-  const outcome = spawnSync(join(root, "node_modules", ".bin", tool), words, { cwd: root, encoding: "utf8" });
+  const outcome = spawnSync(resolve(root, "node_modules", ".bin", tool), words, { cwd: root, encoding: "utf8" });
   const passed = outcome.status === 0;
   if (!passed) {
     total.failed += 1;
