@@ -40,8 +40,9 @@ export interface HttpHandler {
   readonly takeWebSocket?: TakeWebSocket | undefined;
 }
 
-/** `head`: what came behind the request. */
-export type TakeWebSocket = (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
+/** Whether the connection was taken. The server is closed when those that were taken are, but for those that are `kept` beyond that.
+ * @param head what came behind the request */
+export type TakeWebSocket = (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean | "kept";
 
 /** A port that takes HTTP requests. */
 export interface HttpServer {
@@ -84,10 +85,12 @@ export async function openHttpServer(
     else handler.refuseSocket(error, socket);
   });
   boundConnections(server, handler.refuseConnection);
+  const waitedFor = followConnections(server);
   server.on("upgrade", (request, socket, head) => {
     const isWebSocket = request.headers.upgrade?.toLowerCase() === "websocket";
-    if (isWebSocket && handler.takeWebSocket?.(request, socket, head) === true) return;
-    serveWithoutUpgrade(server, request, socket, head);
+    const taken = isWebSocket && handler.takeWebSocket?.(request, socket, head);
+    if (taken === "kept") waitedFor.leave(socket);
+    if (!taken) serveWithoutUpgrade(server, request, socket, head);
   });
   await listen(server, address, port);
   const bound = server.address();
@@ -95,8 +98,28 @@ export async function openHttpServer(
     port: typeof bound === "object" && bound !== null ? bound.port : port,
     close: async () => {
       for (const response of open) if (!response.headersSent) response.setHeader("connection", "close");
-      await new Promise<void>((resolve) => void server.close(() => resolve()));
+      server.close();
+      await waitedFor.ended();
     },
+  };
+}
+
+/** Follows the connections of a server that is to be closed when they have ended. */
+function followConnections(server: Server) {
+  const all = new Set<Duplex>();
+  let tell: (() => void) | undefined;
+  const leave = (socket: Duplex) => {
+    if (all.delete(socket) && all.size === 0) tell?.();
+  };
+  server.on("connection", (socket: Duplex) => {
+    all.add(socket);
+    socket.once("close", () => leave(socket));
+  });
+  return {
+    /** This one is not waited for any more. */
+    leave,
+    /** Resolves when none is left. */
+    ended: () => new Promise<void>((resolve) => (all.size === 0 ? resolve() : (tell = resolve))),
   };
 }
 

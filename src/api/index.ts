@@ -1,10 +1,12 @@
 /** The HTTP API: the wire format and the behaviour of the Amazon Chime SDK Voice operations on applications, rules, calls,
  * phone numbers and Voice Connectors. */
 export { createApi } from "./create-api.ts";
+export { createHostCheck } from "./own-hosts.ts";
 export { printCoverage } from "./print-coverage.ts";
 export { apiErrors, type ApiErrorCode } from "./errors.ts";
 export type { NumberRange } from "./operations/numbers/number-pool.ts";
 export type { AccessKey, Role } from "./signature/access-keys.ts";
 export { signRequest, type RequestToSign } from "./signature/sign-request.ts";
 export type { Exchange } from "./exchange.ts";
+export type { TakeWebSocket } from "./http-server.ts";
 export type { Api, ApiOptions, OwnRoute, OwnRoutes } from "./types.ts";

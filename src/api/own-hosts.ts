@@ -26,8 +26,12 @@ type HostRequest = Pick<IncomingMessage, "headers"> & {
  * Without it, any page that the user of this machine visits could place calls through a server on loopback: browsers tell the page's origin in
  * each request that can change something, and a page whose name resolves to this server (DNS rebinding) names itself in Host. Neither is
  * believed for itself: Host must be a loopback name or address, the address that the request came to, the name of this machine, or one of
- * `names`. Contract: api-host-check */
-export function createHostCheck(names: readonly string[]): (request: HostRequest) => void {
+ * `names`. Contract: api-host-check
+ * @param origins of further pages that may */
+export function createHostCheck(
+  names: readonly string[],
+  origins: readonly string[] = [],
+): (request: HostRequest) => void {
   const own = new Set([hostname(), ...names].map((name) => canonical(name.toLowerCase())));
   const isOwn = (host: string, localAddress: string | undefined) => {
     if (isOfService(host)) return true;
@@ -40,6 +44,7 @@ export function createHostCheck(names: readonly string[]): (request: HostRequest
     const name = host === undefined ? undefined : hostOf(host);
     if (name === undefined || !isOwn(name, socket.localAddress)) throw foreignHost(host);
     if (origin === undefined || origin === `http://${host}` || origin === `https://${host}`) return;
+    if (origins.includes(origin)) return;
     throw refuse("API_FORBIDDEN", `Web pages of ${origin.slice(0, longestHost)} may not use this API.`);
   };
 }

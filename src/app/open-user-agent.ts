@@ -16,6 +16,7 @@ import {
 } from "../sip/index.ts";
 import type { Trunks } from "../trunks/index.ts";
 import { both } from "./both.ts";
+import { webSocketRules } from "./routing/web-sockets.ts";
 import type { Config } from "./config/config.ts";
 import type { ApiConnectors } from "./routing/api-connectors.ts";
 import type { PhoneAccounts } from "./phones/phone-accounts.ts";
@@ -61,8 +62,8 @@ export async function openUserAgent(parts: AgentParts, late: LateRooms): Promise
     ...{ localNetworks: config.sip.localNetworks, clock, isTrunkSource },
     isRegistered: (host) => opened.agent?.hasContactFrom(host) ?? false,
   });
-  // Without phones there is nothing to register, but in development any phone may.
-  const hasRegistrar = config.phones.length > 0 || config.mode === "development";
+  // Without phones there is nothing to register, but in development any phone may, and pages that a phone was lent to.
+  const hasRegistrar = config.phones.length > 0 || config.mode === "development" || config.sip.webSocket.onApi;
   const isTrusted = ({ host }: SipAddress) => isTrunkSource(host);
   const accounts = createTrunkAccounts(late);
   const opened: { agent?: UserAgent } = {};
@@ -72,6 +73,7 @@ export async function openUserAgent(parts: AgentParts, late: LateRooms): Promise
     largestDatagramBytes: config.sip.largestDatagramBytes,
     acceptsRefer: config.sip.acceptRefer,
     certificates: parts.certificates,
+    webSockets: webSocketRules(config),
     isSymmetric: createSymmetry(config.sip, () => late.trunks?.list() ?? config.trunks),
     isTrunk: ({ host }) => isTrunkSource(host),
     guard: {

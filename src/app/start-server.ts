@@ -61,6 +61,7 @@ import { createSwappableInvoker } from "./functions/swappable-invoker.ts";
 import { loadFunctions } from "./functions/load-functions.ts";
 import { createReload } from "./reload/reload-config.ts";
 import { trunkAuthorities } from "./routing/trunk-authorities.ts";
+import { routeWebSockets } from "./routing/web-sockets.ts";
 import { createOwnUriTest } from "./phones/own-uri.ts";
 import { openRegistrations } from "./phones/keep-registrations.ts";
 import { createPhoneAccounts, type PhoneAccounts } from "./phones/phone-accounts.ts";
@@ -239,7 +240,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
       calls: callsOfAllNodes(calls, cluster),
       meetings: meetings.registry,
       ownRoutes: openAdmin({ ...self, cluster, calls, media, ...watched, server: () => server, clock }),
-      takeWebSocket: meetings.rooms.takeWebSocket,
+      takeWebSocket: routeWebSockets(config, userAgent, meetings.rooms.takeWebSocket),
       meetingsUrl: config.meetings.publicUrl,
       region,
       accountId,

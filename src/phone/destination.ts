@@ -27,7 +27,7 @@ export function parseDestination(uri: string, nextHop?: SipAddress): Destination
     throw badAddress(uri, "a SIP URI such as sip:+12065550100@127.0.0.1:5060 is needed");
   }
   const asked = askedTransport(parsed);
-  if (asked === "unknown") {
+  if (asked === "unknown" || (asked !== "none" && asked.records === undefined)) {
     throw badAddress(uri, `this phone speaks ${transportWords("and")}, not ${uriParameter(parsed, "transport")}`);
   }
   const transport = asked === "none" ? usualTransport : asked;

@@ -18,6 +18,7 @@ export {
   longestHostName,
   parseHostPort,
   withBrackets,
+  withoutBrackets,
   type HostPort,
 } from "./address/host.ts";
 export { createNetworkTest, parseNetwork, type Network } from "./address/network.ts";
@@ -25,6 +26,7 @@ export { splitUserInfo } from "./address/user-info.ts";
 export { isSameUri } from "./address/same-uri.ts";
 export { readSubscriber, withoutEscapes } from "./address/subscriber.ts";
 export {
+  calledTransports,
   findTransport,
   transportNamed,
   transports,
@@ -57,7 +59,8 @@ export { parseNameAddr } from "./header/name-addr.ts";
 export { printVia } from "./header/via.ts";
 export { mediaType, sessionBody } from "./message/body.ts";
 export { findFault, isAnswerable, type MessageFault } from "./message/check.ts";
-export { createFramer, type Frame } from "./message/framer.ts";
+export { createFramer, type Frame, type Framer } from "./message/framer.ts";
+export { createWholeFramer } from "./message/whole-message.ts";
 export { withoutMediaKeys } from "./message/media-keys.ts";
 export { SipMessage } from "./message/message.ts";
 export { parseMessage, type ParseResult } from "./message/parse.ts";

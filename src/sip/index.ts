@@ -51,4 +51,5 @@ export type {
   SipWarning,
   UserAgent,
   UserAgentOptions,
+  WebSocketRules,
 } from "./types.ts";

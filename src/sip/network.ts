@@ -14,6 +14,8 @@ export interface SipStream {
   start(handlers: SipStreamHandlers): void;
   write(bytes: Buffer): void;
   close(): void;
+  /** Asks whether the far end is still there, which is told by `onPong`; absent: the stream itself has no such question. RFC 6455 §5.5.2 */
+  readonly ping?: () => void;
   /** Whether the far end, which has opened it, has proved to be this domain or address. Absent: it has proved nothing. RFC 5922 §7.1 */
   readonly isOf?: (name: string) => boolean;
 }
@@ -21,6 +23,10 @@ export interface SipStream {
 /** Events of a stream. `onClosed` comes once and last, also after our own `close`. */
 export interface SipStreamHandlers {
   onBytes(bytes: Buffer): void;
+  /** The stream holds so many bytes back until what they belong to is complete; of streams that hold none it is not told. */
+  onHeld?(sizeBytes: number): void;
+  /** The far end has answered a ping. */
+  onPong?(): void;
   /** `message` is undefined when the stream was ended in good order. */
   onClosed(message: string | undefined): void;
 }

@@ -109,7 +109,8 @@ export const refusalCauses = {
   "too-many-handshakes": {
     status: undefined,
     level: "warn",
-    means: "A connection over TLS while one source, or all, have as many unfinished handshakes as may be.",
+    means:
+      "A connection over TLS, or for WebSockets, while one source, or all, have as many unfinished handshakes as may be.",
   },
   "too-many-unfinished": {
     status: undefined,
@@ -131,7 +132,32 @@ export const refusalCauses = {
   "handshake-timeout": {
     status: undefined,
     level: "warn",
-    means: "A handshake of TLS that took longer than ten seconds.",
+    means: "A handshake of TLS, or a request for a WebSocket, that took longer than ten seconds.",
+  },
+  "not-web-socket": {
+    status: undefined,
+    level: "warn",
+    means: "What came to a port for WebSockets is no request for one.",
+  },
+  "bad-web-socket": {
+    status: undefined,
+    level: "warn",
+    means: "A WebSocket whose frames are against its protocol, or whose message is longer than this server reads.",
+  },
+  "foreign-page": {
+    status: undefined,
+    level: "warn",
+    means: "A request for a WebSocket from a web page of another site, or for another host; it gets 403 of HTTP.",
+  },
+  "plain-web-socket": {
+    status: undefined,
+    level: "warn",
+    means: "A request for a WebSocket without TLS from another machine; it gets 403 of HTTP.",
+  },
+  "no-sip-protocol": {
+    status: undefined,
+    level: "warn",
+    means: "A request for a WebSocket that does not offer the sub-protocol `sip`; it gets 400 of HTTP.",
   },
   "certificate-not-trusted": {
     status: undefined,

@@ -1,3 +1,5 @@
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
 import type { Clock, Logger } from "../kernel/index.ts";
 import type { SipCredentials } from "./agent/credentials.ts";
 import type { GuardOptions } from "./guard/guard-options.ts";
@@ -75,6 +77,15 @@ export interface SipCertificates {
   readonly authoritiesOf?: (peer: Pick<SipAddress, "host" | "domain">) => string | undefined;
 }
 
+/** Which WebSockets are taken. RFC 7118, RFC 6455 §10.2 */
+export interface WebSocketRules {
+  /** Why a request is none for this server, as one of a web page of another site: for people. undefined: it is.
+   * @param localHost our address that it came to */
+  readonly whyForeign: (headers: IncomingHttpHeaders, localHost: string) => string | undefined;
+  /** Whether those of other machines may come without TLS. */
+  readonly allowsPlain: boolean;
+}
+
 /** Our address towards one peer. Hosts are of the peer's address family. */
 export interface OwnAddress {
   /** What a socket for this peer binds to: an address, or 0.0.0.0 or :: where we listen everywhere. */
@@ -149,6 +160,8 @@ export interface UserAgentOptions {
   /** What connections over TLS are made with; asked for each, so that a new certificate holds from the next one on. The same object has to
    * come until something has changed. Absent: none of our own, and the authorities that Node knows. */
   readonly certificates?: () => SipCertificates;
+  /** Which WebSockets are taken; absent: those of any page, and of other machines over TLS alone. */
+  readonly webSockets?: WebSocketRules;
   /** Where sockets come from; the machine's own network when absent. Tests put a memory network here. */
   readonly network?: SipNetwork;
   /** What answers questions about host names; the machine's name servers when absent. */
@@ -231,6 +244,9 @@ export interface UserAgent {
   contactsOf(user: string): readonly RegisteredContact[];
   /** The same for a URI that calls one device of this server; undefined: it is none. RFC 5627 */
   contactsOfDevice(uri: ParsedUri): readonly RegisteredContact[] | undefined;
+  /** Takes a request for a WebSocket with SIP that came to another port of this server, with its connection and what came behind it: answers it, and
+   * speaks SIP there. RFC 7118 */
+  takeWebSocket(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Whether a value of Replaces means a dialog of this user agent. RFC 3891 */
   hasDialog(replaces: string): boolean;
   /** Contacts of all phones that are registered. */

@@ -32,7 +32,7 @@ export function parseTarget(text: string): SipTarget | undefined {
   const transport = named === undefined ? undefined : findTransport(named);
   const where = inUri ?? inUrl ?? "";
   const at = parseHostPort(where);
-  if (at === undefined || at.port === 0 || (named !== undefined && transport === undefined)) return undefined;
+  if (at === undefined || at.port === 0 || (named !== undefined && !transport?.records)) return undefined;
   const address = parseHost(where.startsWith("[") ? `[${at.host}]` : at.host);
   const { name, defaultPort } = transport ?? usualTransport;
   if (address !== undefined) return { transport: name, host: address, port: at.port ?? defaultPort };

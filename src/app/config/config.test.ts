@@ -85,6 +85,7 @@ describe("an accepted configuration", () => {
       srtp: "optional",
       symmetric: undefined,
       guard: { strangers: "accept", requestsPerSecond: 10, banMs: 600_000 },
+      webSocket: { onApi: false, origins: [], allowPlain: false },
     });
     assert.deepEqual(config.api, {
       address: "127.0.0.1",
@@ -252,7 +253,7 @@ describe("a refused configuration", () => {
   it("names every unknown key with its position and the nearest right one", () => {
     assert.deepEqual(problemsOf("regoin: us-east-1\nsip:\n  lisen: []\nlog: { zzzzzz: 1 }\n"), [
       'offhook.yaml:1:1: regoin: unknown key "regoin"; did you mean "region"? (allowed here: region, accountId, sip, api, media, numbers, numberPool, functions, functionsMustLoad, applications, rules, phones, registrations, trunk, trunks, voiceConnectors, objects, speech, dataFolder, store, cluster, meetings, limits, compatibility, histories, drainSeconds, log)',
-      'offhook.yaml:3:3: sip.lisen: unknown key "lisen"; did you mean "listen"? (allowed here: listen, tls, advertise, localNetworks, largestDatagram, srtp, acceptRefer, symmetric, strangers, requestsPerSecond, banSeconds)',
+      'offhook.yaml:3:3: sip.lisen: unknown key "lisen"; did you mean "listen"? (allowed here: listen, tls, webSocket, advertise, localNetworks, largestDatagram, srtp, acceptRefer, symmetric, strangers, requestsPerSecond, banSeconds)',
       'offhook.yaml:4:8: log.zzzzzz: unknown key "zzzzzz" (allowed here: level)',
     ]);
   });
@@ -309,7 +310,7 @@ describe("a refused configuration", () => {
       ["sip: [1]", "1:6: sip: found a list of 1, but it must be an object with keys"],
       [
         "sip: { listen: [] }",
-        "1:16: sip.listen: found a list of 0, but it must be a list of at least 1, each udp, tcp or tls with an IP address, for example udp://127.0.0.1:5060, or an object with address",
+        "1:16: sip.listen: found a list of 0, but it must be a list of at least 1, each udp, tcp, tls, ws or wss with an IP address, for example udp://127.0.0.1:5060, or an object with address",
       ],
       [
         "sip: { listen: udp://127.0.0.1:5070 }",
@@ -336,7 +337,7 @@ describe("a refused configuration", () => {
       ["sip: { tls: { certificate: a.pem } }", "1:13: sip.tls: sip.tls.certificate needs sip.tls.key"],
       [
         'sip: { listen: ["sctp://1.2.3.4"] }',
-        '1:17: sip.listen[0]: found "sctp://1.2.3.4", but it must be udp, tcp or tls with an IP address, for example udp://127.0.0.1:5060',
+        '1:17: sip.listen[0]: found "sctp://1.2.3.4", but it must be udp, tcp, tls, ws or wss with an IP address, for example udp://127.0.0.1:5060',
       ],
       [
         'api: { listen: "ftp://127.0.0.1" }',

@@ -65,7 +65,7 @@ for (const [text, message] of [
   ],
   [
     '{ listen: [{ address: "nothing" }] }',
-    /sip\.listen\[0\]: found "nothing", but it must be udp, tcp or tls with an IP address/,
+    /sip\.listen\[0\]: found "nothing", but it must be udp, tcp, tls, ws or wss with an IP address/,
   ],
   ["{ listen: [{ advertise: a.test }] }", /sip\.listen\[0\]/],
   [
@@ -80,6 +80,16 @@ for (const [text, message] of [
   ["{ tls: { further: [{ certificate: a }] } }", /sip\.tls\.further\[0\]/],
   ["{ tls: { clients: sometimes } }", /sip\.tls\.clients/],
   ["{ largestDatagram: 10 }", /sip\.largestDatagram/],
+  [
+    '{ listen: ["ws://0.0.0.0:5080"] }',
+    /sip\.listen\[0\]: found "ws:.*without TLS: use wss, or sip\.webSocket\.allowPlain/,
+  ],
+  [
+    '{ listen: ["wss://0.0.0.0:5080"] }',
+    /sip\.listen\[0\]: found "wss:.*needs sip\.tls\.certificate and sip\.tls\.key/,
+  ],
+  ["{ webSocket: { origins: https://a.example } }", /sip\.webSocket\.origins/],
+  ["{ webSocket: { onAPI: true } }", /sip\.webSocket\.onAPI.*onApi/],
 ] as const) {
   test(`sip: ${text} is refused with its place`, () => {
     assert.throws(() => read(text), { code: "APP_BAD_CONFIG", message });

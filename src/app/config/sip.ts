@@ -1,7 +1,14 @@
 import { isIP, isIPv6 } from "node:net";
 import { resolve } from "node:path";
-import { isHostName, parseHostPort, parseNetwork, transportWords, withBrackets } from "../../sip-syntax/index.ts";
-import { parseHost, parseListenAddress } from "./address.ts";
+import {
+  isHostName,
+  parseHostPort,
+  parseNetwork,
+  transports,
+  transportWords,
+  withBrackets,
+} from "../../sip-syntax/index.ts";
+import { isLoopback, parseHost, parseListenAddress } from "./address.ts";
 import type { Report } from "./calls.ts";
 import type { ConfigPath } from "./document.ts";
 import type { AdvertisedHost, Config, ConfiguredListener } from "./types.ts";
@@ -28,6 +35,7 @@ export function resolveSip(raw: RawConfig, options: SipOptions): Config["sip"] {
     acceptRefer: sip.acceptRefer,
     srtp: sip.srtp,
     guard: resolveGuard(raw, options.mode),
+    webSocket: { ...sip.webSocket, onApi: sip.webSocket.onApi ?? options.mode === "development" },
     localNetworks: sip.localNetworks.flatMap((text, index) => {
       const network = parseNetwork(text);
       if (network !== undefined) return [network];
@@ -54,7 +62,7 @@ function resolveListeners(
   { port, report }: SipOptions,
   everywhere: AdvertisedHost | undefined,
 ): readonly ConfiguredListener[] {
-  const rule = `it must be ${transportWords("or")} with an IP address, for example udp://127.0.0.1:5060`;
+  const rule = `it must be ${transportWords("or", transports)} with an IP address, for example udp://127.0.0.1:5060`;
   const listeners = sip.listen.flatMap((written, index) => {
     const path = ["sip", "listen", index] as const;
     const { address: text, advertise } = entryOf(written);
@@ -62,6 +70,8 @@ function resolveListeners(
     if (address === undefined) report(path, `found "${text}", but ${rule}`);
     const outside = readAdvertised(advertise, [...path, "advertise"], report, "with") ?? everywhere;
     if (address === undefined) return [];
+    if (address.transport === "ws" && !isLoopback(address.host) && !sip.webSocket.allowPlain)
+      report(path, `found "${text}", which other machines reach without TLS: use wss, or sip.webSocket.allowPlain`);
     const why = advertise === undefined || outside === undefined ? undefined : whyOfNobody(address.host, outside.host);
     if (why !== undefined) report([...path, "advertise"], `found "${advertise}", ${why}`);
     return [{ ...address, port: port ?? address.port, ...(outside === undefined ? {} : { advertise: outside }) }];
@@ -120,7 +130,7 @@ function readAdvertised(
 function resolveTls({ sip }: RawConfig, { folder, report }: SipOptions): Config["sip"]["tls"] {
   const { certificate, key, authorities, further, clients } = sip.tls;
   const addresses = sip.listen.map((written) => entryOf(written).address);
-  const secure = addresses.findIndex((text) => text.startsWith("tls:"));
+  const secure = addresses.findIndex((text) => /^(?:tls|wss):/.test(text));
   if (certificate === undefined && secure >= 0) {
     report(["sip", "listen", secure], `found "${addresses[secure]}", which needs sip.tls.certificate and sip.tls.key`);
   }

@@ -48,6 +48,12 @@ export interface Config {
     readonly symmetric: boolean | undefined;
     /** Whether audio is encrypted with a peer that has no rule of its own. */
     readonly srtp: SrtpPolicy;
+    /** Where browsers connect, whose pages may, and whether those of other machines may without TLS. */
+    readonly webSocket: {
+      readonly onApi: boolean;
+      readonly origins: readonly string[];
+      readonly allowPlain: boolean;
+    };
     /** What is done about sources that are none of ours; `banMs` 0: nobody is banned, `requestsPerSecond` 0: no limit. */
     readonly guard: Pick<GuardOptions, "strangers" | "requestsPerSecond" | "banMs">;
   };

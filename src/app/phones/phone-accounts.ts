@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { readDialled } from "../../sip-syntax/index.ts";
 import type { SrtpPolicy } from "../../sdp/index.ts";
 import { SipAccount } from "../../sip/index.ts";
@@ -11,22 +12,60 @@ export interface PhoneAccounts {
   isPhone(user: string): boolean;
   /** Whether the audio of that phone is encrypted: of several, as that wants which wants it most; undefined: it does not say. */
   srtpOf(user: string): SrtpPolicy | undefined;
+  /** Adds a phone under a name and a password that nobody knows, such as that of a web page, until it is given back. */
+  lend(numbers: readonly string[]): LentPhone;
 }
+
+/** A phone that is none of the configuration. */
+export interface LentPhone {
+  readonly name: string;
+  readonly password: string;
+  /** From now on it may neither register nor call. */
+  giveBack(): void;
+}
+
+/** Most of them at one time, above which the oldest is given back. */
+const mostLent = 1_000;
 
 /** Reads the accounts once. A phone is found by its name, and by its numbers in any form that they are written in. */
 export function createPhoneAccounts({ phones, mode }: Pick<Config, "phones" | "mode">): PhoneAccounts {
   const known = new Map<string, SipAccount[]>();
-  for (const phone of phones) {
+  const add = (phone: {
+    readonly name: string;
+    readonly numbers: readonly string[];
+    readonly password: string | undefined;
+  }) => {
     const account = new SipAccount({ ...phone, mayRegister: true });
-    for (const key of new Set([phone.name, ...phone.numbers].map(keyOf)))
-      known.set(key, [...(known.get(key) ?? []), account]);
-  }
+    const keys = new Set([phone.name, ...phone.numbers].map(keyOf));
+    for (const key of keys) known.set(key, [...(known.get(key) ?? []), account]);
+    return () => {
+      for (const key of keys) {
+        const others = known.get(key)?.filter((one) => one !== account) ?? [];
+        if (others.length > 0) known.set(key, others);
+        else known.delete(key);
+      }
+    };
+  };
+  for (const phone of phones) add(phone);
+  const lent = new Map<string, () => void>();
   const findKnown = (user: string) => known.get(keyOf(user)) ?? [];
   return {
     srtpOf(user) {
       const names = findKnown(user).map(({ name }) => name);
       const wanted = phones.flatMap(({ name, srtp }) => (srtp === undefined || !names.includes(name) ? [] : [srtp]));
       return (["required", "optional", "never"] as const).find((policy) => wanted.includes(policy));
+    },
+    lend(numbers) {
+      const name = `page-${randomBytes(6).toString("hex")}`;
+      const password = randomBytes(24).toString("base64url");
+      const remove = add({ name, numbers, password });
+      const giveBack = () => {
+        if (lent.delete(name)) remove();
+      };
+      lent.set(name, giveBack);
+      const [oldest] = lent.size > mostLent ? lent.values() : [];
+      oldest?.();
+      return { name, password, giveBack };
     },
     isPhone: (user) => findKnown(user).length > 0,
     find(user) {

@@ -66,6 +66,8 @@ function toUri(text: string): FoundRoutes {
   const uri = parseSipUri(text);
   if (uri === undefined || uri.scheme === "tel") return { type: "none", why: `${text} is no SIP URI` };
   const asked = askedTransport(uri);
+  if (typeof asked !== "string" && asked.records === undefined)
+    return { type: "none", why: `${text} asks for a WebSocket, which this server opens to nobody` };
   const transport = asked === "none" || asked === "unknown" ? undefined : asked.name;
   const target = { transport, host: uri.host, port: uri.port };
   return { type: "routes", routes: [{ target, uri: uri.text, responseMs: plainTrunk.responseMs }] };
@@ -74,7 +76,8 @@ function toUri(text: string): FoundRoutes {
 /** The address that this server calls itself by: its first listener that asks for no proof of a name, else its first; loopback when that listens
  * everywhere. */
 export function ownAddress(listeners: readonly SipAddress[]): SipAddress {
-  const first = listeners.find(({ transport }) => !transportNamed(transport).isSecure) ?? listeners[0];
+  const called = listeners.filter(({ transport }) => transportNamed(transport).records !== undefined);
+  const first = called.find(({ transport }) => !transportNamed(transport).isSecure) ?? called[0] ?? listeners[0];
   if (first === undefined) throw new Error("a user agent has at least one listener");
   const loopback = { "0.0.0.0": "127.0.0.1", "::": "::1" }[first.host];
   return loopback === undefined ? first : { ...first, host: loopback };

@@ -1,4 +1,4 @@
-import { transportWords } from "../../sip-syntax/index.ts";
+import { transports, transportWords } from "../../sip-syntax/index.ts";
 import { keys, roles } from "./access.ts";
 import { quotas } from "./quotas.ts";
 import type { SettingNode } from "./setting-node.ts";
@@ -10,7 +10,7 @@ export const sip = {
   additionalProperties: false,
   properties: {
     listen: {
-      description: `Addresses to listen on, ${transportWords("or")}; port 0 takes a free one. Loopback until told otherwise. On 0.0.0.0 or [::] what goes out over UDP has the address that this machine's routes choose for the peer: where peers call another of its addresses, name that one.`,
+      description: `Addresses to listen on, ${transportWords("or", transports)}; port 0 takes a free one. Loopback until told otherwise. On 0.0.0.0 or [::] what goes out over UDP has the address that this machine's routes choose for the peer: where peers call another of its addresses, name that one. ws and wss are for browsers, on a port of their own; sip.webSocket.onApi has them on that of the API.`,
       type: "array",
       minItems: 1,
       uniqueItems: true,
@@ -19,12 +19,12 @@ export const sip = {
         type: ["string", "object"],
         additionalProperties: false,
         required: ["address"],
-        "x-rule": `${transportWords("or")} with an IP address, for example udp://127.0.0.1:5060, or an object with address`,
+        "x-rule": `${transportWords("or", transports)} with an IP address, for example udp://127.0.0.1:5060, or an object with address`,
         properties: {
           address: {
             description: "The address, as in the list itself.",
             type: "string",
-            "x-rule": `${transportWords("or")} with an IP address, for example udp://127.0.0.1:5060`,
+            "x-rule": `${transportWords("or", transports)} with an IP address, for example udp://127.0.0.1:5060`,
           },
           advertise: {
             description:
@@ -91,6 +91,33 @@ export const sip = {
             "Whether a far end that connects has to show a certificate of its own (mutual TLS): ignored does not ask for one, asked takes who has none, and closes on one that no authority stands for, required closes on both.",
           enum: ["ignored", "asked", "required"],
           default: "ignored",
+        },
+      },
+      default: {},
+    },
+    webSocket: {
+      description: "SIP from browsers, over WebSockets.",
+      type: "object",
+      additionalProperties: false,
+      properties: {
+        onApi: {
+          description:
+            "Whether it is spoken on the port of the API too, at /sip behind the path of api.listen: wss where that is https. Default: yes in development, else no.",
+          type: "boolean",
+        },
+        origins: {
+          description:
+            "Origins of web pages that may connect besides those of this server itself, as browsers name them, such as https://phone.example.com. Clients that are no browsers name none, and may.",
+          type: "array",
+          uniqueItems: true,
+          items: { type: "string", minLength: 1, "x-rule": "an origin, for example https://phone.example.com" },
+          default: [],
+        },
+        allowPlain: {
+          description:
+            "Whether other machines may connect without TLS (ws), so that who listens on the way hears the keys of their audio's handshake and their numbers; a proxy on this machine with TLS of its own needs it not.",
+          type: "boolean",
+          default: false,
         },
       },
       default: {},

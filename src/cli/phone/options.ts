@@ -8,7 +8,7 @@ export function parseListen(text: string): SipAddress {
   const [, name = usualTransport.name, authority = ""] = /^(?:([a-z]+):\/\/)?(.+)$/.exec(text) ?? [];
   const transport = findTransport(name);
   const at = parseHostPort(authority);
-  if (transport === undefined || at === undefined || isIP(at.host) === 0) {
+  if (transport?.records === undefined || at === undefined || isIP(at.host) === 0) {
     throw new InvalidArgumentError("An address such as udp://127.0.0.1:5070 or tcp://0.0.0.0:5070 is needed.");
   }
   return { transport: transport.name, host: at.host, port: at.port ?? 0 };

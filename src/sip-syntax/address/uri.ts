@@ -71,7 +71,8 @@ export function askedTransport(uri: ParsedUri): Transport<TransportName> | "none
   const named = uriParameter(uri, "transport");
   const transport = named === undefined ? "none" : (findTransport(named) ?? "unknown");
   if (uri.scheme !== "sips" || transport === "unknown") return transport;
-  return transport === "none" || transport.isReliable ? transportNamed("tls") : "unknown";
+  if (transport === "none") return transportNamed("tls");
+  return transport.secured === undefined ? "unknown" : transportNamed(transport.secured);
 }
 
 /** Builds `sip:user@host:port`, or `sips:` where it says so: the user part is escaped, an IPv6 host gets its brackets. The usual transport is left out. */

@@ -45,6 +45,6 @@ function namedTarget(text: string): SipTarget | undefined {
   const uri = parseSipUri(text);
   if (uri === undefined || uri.host === "" || isIP(uri.host) !== 0) return undefined;
   const asked = askedTransport(uri);
-  if (asked === "unknown") return undefined;
+  if (asked === "unknown" || (asked !== "none" && asked.records === undefined)) return undefined;
   return { host: uri.host, port: uri.port, transport: asked === "none" ? undefined : asked.name };
 }

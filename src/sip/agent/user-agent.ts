@@ -68,6 +68,7 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
     isLocal: options.isLocal ?? (() => false),
     isTrunk: options.isTrunk ?? (() => false),
     certificates: options.certificates ?? (() => noCertificates),
+    webSockets: options.webSockets ?? { whyForeign: () => undefined, allowsPlain: false },
     idleMs: 64 * timers.t1Ms,
     largestDatagramBytes: options.largestDatagramBytes,
     events: {
@@ -118,6 +119,7 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
     contactsOfDevice: (uri) => phones?.registrar.contactsOfDevice(uri),
     registrations: () => phones?.registrar.count() ?? 0,
     registered: () => phones?.registrar.list() ?? [],
+    takeWebSocket: (request, socket, head) => transport.takeWebSocket(request, socket, head),
     hasDialog(replaces) {
       const wanted = readReplaces(replaces);
       return wanted !== undefined && findDialog(registry, wanted) !== undefined;

@@ -63,7 +63,9 @@ export function flowForDialog(
   transport: TransportLayer,
   named?: SipAddress,
 ): Flow {
-  const destination = staysOnFlow ? undefined : (addressOf(nextHopUri(dialog), lastFlow, transport) ?? named);
+  // Who is not called by his transport is reached by what he opened.
+  const isBound = staysOnFlow || lastFlow.transport.records === undefined;
+  const destination = isBound ? undefined : (addressOf(nextHopUri(dialog), lastFlow, transport) ?? named);
   if (destination === undefined) return reopen(lastFlow, transport);
   if (
     lastFlow.transport.isReliable &&

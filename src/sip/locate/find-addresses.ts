@@ -1,7 +1,7 @@
 import { errorMessage, weightedOrder } from "../../kernel/index.ts";
 import {
+  calledTransports,
   transportNamed,
-  transports,
   usualTransport,
   type Transport,
   type TransportName,
@@ -61,7 +61,7 @@ async function findServices(target: SipTarget, ask: Ask, random: () => number): 
   const { host, port } = target;
   const named = target.transport === undefined ? undefined : transportNamed(target.transport);
   if (port !== undefined) return [{ transport: named ?? usualTransport, host, port }];
-  const ways = named === undefined ? await findWays(host, ask) : [wayTo(named, host)];
+  const ways = named === undefined ? await findWays(host, ask) : wayTo(named, host);
   const answers = await Promise.all(
     ways.map(async ({ transport, name }) => ({ transport, records: await ask.srv(name) })),
   );
@@ -88,16 +88,17 @@ async function findWays(host: string, ask: Ask): Promise<readonly Way[]> {
     (one, other) => one.order - other.order || one.preference - other.preference,
   );
   const ways = records.flatMap(wayOf);
-  return ways.length > 0 ? ways : transports.map((transport) => wayTo(transport, host));
+  return ways.length > 0 ? ways : calledTransports.flatMap((transport) => wayTo(transport, host));
 }
 
 function wayOf({ flags, service, replacement }: NaptrRecord): readonly Way[] {
-  const transport = transports.find(({ naptrService }) => naptrService === service.toUpperCase());
+  const transport = calledTransports.find(({ records }) => records?.naptrService === service.toUpperCase());
   return transport === undefined || flags.toLowerCase() !== "s" ? [] : [{ transport, name: replacement }];
 }
 
-function wayTo(transport: KnownTransport, host: string): Way {
-  return { transport, name: `${transport.srvPrefix}.${host}` };
+function wayTo(transport: KnownTransport, host: string): readonly Way[] {
+  const { records } = transport;
+  return records === undefined ? [] : [{ transport, name: `${records.srvPrefix}.${host}` }];
 }
 
 /** Name servers that fail at records which few domains have are as those that have none; no more than so many of each are taken. */

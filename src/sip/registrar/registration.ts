@@ -2,6 +2,7 @@ import {
   askedTransport,
   parseNameAddr,
   parseSipUri,
+  transports,
   transportWords,
   uriParameter,
   uriScheme,
@@ -54,7 +55,11 @@ export function readRegistration(request: SipMessage): Registration | { readonly
     );
   const isDirect = path.length === 0 && request.list("via").length === 1;
   const takesOutbound = isDirect || path.some((one) => /[;]ob(?:[;>=]|$)/.test(one));
-  const contacts = readContacts(request, { takesOutbound, leadsOn: path.length > 0 });
+  const contacts = readContacts(request, {
+    takesOutbound,
+    leadsOn: path.length > 0,
+    isOpenedByPhone: isOpenedByPhone(request),
+  });
   if ("refusal" in contacts) return contacts;
   return { callId: request.callId, seq: request.cseq?.number ?? 0, contacts: contacts.read, path };
 }
@@ -65,6 +70,8 @@ type ContactsReading = { readonly read: Registration["contacts"] } | { readonly 
 interface Way {
   readonly takesOutbound: boolean;
   readonly leadsOn: boolean;
+  /** It came by a transport by which its sender is called over what he opened. */
+  readonly isOpenedByPhone: boolean;
 }
 
 function readContacts(request: SipMessage, way: Way): ContactsReading {
@@ -87,7 +94,7 @@ function readContacts(request: SipMessage, way: Way): ContactsReading {
     const contact = readContact(value, { otherwiseS, takesOutbound, wantsGruu });
     if ("refusal" in contact) return contact;
     if (contact.expiresS > 0 && !way.leadsOn) {
-      const why = whyUnreachable(contact.uri);
+      const why = whyUnreachable(contact.uri, way);
       if (why !== undefined) return { refusal: { cause: "unreachable-contact", why, reason: `Bad Request (${why})` } };
     }
     if (contact.regId !== undefined && !way.takesOutbound) {
@@ -123,13 +130,20 @@ function readContact(
 }
 
 /** Why no request of ours comes to a contact. */
-function whyUnreachable(uri: string): string | undefined {
+function whyUnreachable(uri: string, { isOpenedByPhone: isOpened }: Way): string | undefined {
   const parsed = parseSipUri(uri);
-  if (parsed === undefined || askedTransport(parsed) !== "unknown") return undefined;
+  const asks = parsed === undefined ? "none" : askedTransport(parsed);
+  if (parsed === undefined || asks === "none") return undefined;
+  if (asks !== "unknown" && (isOpened || asks.records !== undefined)) return undefined;
   const asked = `${parsed.scheme}: with transport=${uriParameter(parsed, "transport")
     ?.replace(/[^\w.-]/g, "")
     .slice(0, 20)}`;
   return `a Contact is ${asked}, by which nothing is sent here; taken are ${transportWords("and")}`;
+}
+
+function isOpenedByPhone({ via }: SipMessage): boolean {
+  const transport = transports.find(({ viaToken }) => viaToken === via?.transport);
+  return transport !== undefined && transport.records === undefined;
 }
 
 /** What is no number counts as absent. RFC 3261 §20.10, §20.19 */

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { askedTransport, parseNameAddr, parseSipUri } from "../../sip-syntax/index.ts";
+import { askedTransport, parseNameAddr, parseSipUri, transportNamed } from "../../sip-syntax/index.ts";
 import type { Flow } from "../transport/flow.ts";
 import type { RegisteredContact, SipTarget } from "../types.ts";
 import type { Binding } from "./bindings-machine.ts";
@@ -21,10 +21,11 @@ export function wayTo(binding: Binding, flow: Flow | undefined): RegisteredConta
 
 /** Whether a phone is reached by nothing but what its REGISTER came over. */
 export function isBoundToFlow(binding: Binding): boolean {
-  const { host } = nextHopOf(binding);
+  const { host, transport } = nextHopOf(binding);
   const isElsewhere = host !== binding.source.host;
   const hasNoAddress = binding.path.length === 0 && isIP(host) === 0;
-  return binding.staysOnFlow || (isElsewhere && !binding.isTrusted) || hasNoAddress;
+  const isNotCalled = [binding.source.transport, transport].some((name) => name && !transportNamed(name).records);
+  return binding.staysOnFlow || (isElsewhere && !binding.isTrusted) || hasNoAddress || isNotCalled;
 }
 
 /** The proxy that a phone registered by, else what its contact names. */

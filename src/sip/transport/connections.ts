@@ -7,8 +7,14 @@ import type { OwnAddresses } from "./own-addresses.ts";
 import { runConnection, type Connection } from "./stream-connection.ts";
 import type { StreamDoor } from "./stream-door.ts";
 
+/** What carries connections. */
+export interface Connections extends Carrier {
+  /** Takes a connection that came to a port which is none of its listeners. */
+  adopt(stream: SipStream): void;
+}
+
 /** A carrier for connections, which are found again by the peer's address and port. RFC 3261 §18 */
-export function createConnections(parts: CarrierParts, door: StreamDoor): Carrier {
+export function createConnections(parts: CarrierParts, door: StreamDoor): Connections {
   const { transport, network, own, accepted } = parts;
   const open = new Map<string, Connection>();
   /** Accepted connections by the address that their far end listens at. RFC 5923 §5 */
@@ -86,11 +92,14 @@ export function createConnections(parts: CarrierParts, door: StreamDoor): Carrie
       address.port = opened.port;
       return address;
     },
+    adopt: (stream) => accept(stream, { transport: transport.name, ...stream.local() }),
     flowTo(destination) {
       const known = open.get(keyOf(destination));
       if (known !== undefined && known.flow.isOpen()) return known.flow;
       const alias = aliases.get(aliasOf(destination));
       if (alias !== undefined && isFarEnd(alias.stream, destination)) return alias.connection.flow;
+      // By some transports nobody is called but who has called before.
+      if (transport.records === undefined) return undefined;
       return add(door.connect(destination), destination, parts.idleMs).flow;
     },
     socketCount: () => listening.size + all.size + door.pendingCount(),

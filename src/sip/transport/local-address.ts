@@ -45,6 +45,14 @@ export function chooseListener(
   );
 }
 
-function isLoopback(host: string): boolean {
+/** Whether only this machine can have this address. */
+export function isLoopback(host: string): boolean {
   return host.startsWith("127.") || host === "::1";
+}
+
+const mappedPrefix = "::ffff:";
+
+/** An IPv4 peer of a dual-stack socket shows up as ::ffff:a.b.c.d. */
+export function withoutMappedPrefix(host: string): string {
+  return host.startsWith(mappedPrefix) && host.includes(".") ? host.slice(mappedPrefix.length) : host;
 }

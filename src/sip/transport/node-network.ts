@@ -2,6 +2,7 @@ import { createSocket } from "node:dgram";
 import { connect, createServer, isIPv4, isIPv6, type Socket } from "node:net";
 import { networkInterfaces } from "node:os";
 import type { SipDatagramSocket, SipNetwork, SipStream } from "../types.ts";
+import { withoutMappedPrefix } from "./local-address.ts";
 
 /** Bytes that may wait to be written; a peer that reads so slowly loses its connection. */
 const mostUnsentBytes = 1_048_576;
@@ -46,7 +47,7 @@ function openDatagram(
         port: socket.address().port,
         send(bytes, toHost, toPort, onError) {
           try {
-            socket.send(bytes, toPort, isSix && isIPv4(toHost) ? mappedPrefix + toHost : toHost, (error) => {
+            socket.send(bytes, toPort, isSix && isIPv4(toHost) ? `::ffff:${toHost}` : toHost, (error) => {
               if (error !== null && !isPassing(error)) onError(error.message);
             });
           } catch (error) {
@@ -112,13 +113,6 @@ function wrap(socket: Socket, host: string, port: number): SipStream {
       socket.setTimeout(longestFlushMs, () => socket.destroy());
     },
   };
-}
-
-const mappedPrefix = "::ffff:";
-
-/** An IPv4 peer of a dual-stack socket shows up as ::ffff:a.b.c.d. */
-function withoutMappedPrefix(host: string): string {
-  return host.startsWith(mappedPrefix) && host.includes(".") ? host.slice(mappedPrefix.length) : host;
 }
 
 /** A connected datagram socket has the address that the system's routes choose; nothing is sent and, the address being literal, nothing is

@@ -1,7 +1,9 @@
 import type { Clock, SourceQuota, Timer } from "../../kernel/index.ts";
 import {
   createFramer,
+  createWholeFramer,
   type Frame,
+  type Framer,
   parseMessage,
   type ParseResult,
   type Transport,
@@ -21,6 +23,8 @@ const ping = Buffer.from("\r\n\r\n");
 const pong = Buffer.from("\r\n");
 /** How often a connection in use is kept alive, for the sake of firewalls and NATs on the way. RFC 5626 §4.4.1 */
 const pingEveryMs = 100_000;
+/** The same with pings that every far end answers (RFC 6455 §5.5.2): proxies of HTTP on the way close what rests for a minute. */
+const answeredPingEveryMs = 25_000;
 /** A peer that has answered pings before has so long to answer one. RFC 5626 §4.4.1 */
 const longestPongMs = 10_000;
 /** How long a connection of ours may take to be made. */
@@ -64,7 +68,9 @@ class StreamFlow implements Flow {
   readonly transport: Transport<TransportName>;
   readonly #options: ConnectionOptions;
   readonly #watchers = new Set<(message: string) => void>();
-  readonly #framer = createFramer();
+  readonly #framer: Framer;
+  /** Bytes of a message that has begun, which the stream holds until it is complete. */
+  #heldBytes = 0;
   #isOpen = true;
   /** It is we who close it. */
   #isClosing = false;
@@ -85,11 +91,15 @@ class StreamFlow implements Flow {
     this.#options = options;
     this.transport = options.transport;
     this.peer = options.peer;
+    this.#framer = options.transport.isFramed ? createWholeFramer() : createFramer();
+    this.#answersPings = options.stream.ping !== undefined;
   }
 
   start(): void {
     this.#options.stream.start({
       onBytes: (bytes) => this.#takeBytes(bytes),
+      onHeld: (sizeBytes) => this.#takeHeld(sizeBytes),
+      onPong: () => this.#noteLife(),
       onClosed: (message) => this.#takeClose(message ?? "the peer closed the connection"),
     });
     this.#restartIdle();
@@ -145,11 +155,15 @@ class StreamFlow implements Flow {
   }
 
   #waitToPing(): void {
-    if (this.#isOpen) this.#keepAlive = this.#options.clock.startTimer(pingEveryMs, () => this.#sendPing());
+    const { clock, stream } = this.#options;
+    const everyMs = stream.ping === undefined ? pingEveryMs : answeredPingEveryMs;
+    if (this.#isOpen) this.#keepAlive = clock.startTimer(everyMs, () => this.#sendPing());
   }
 
   #sendPing(): void {
-    this.#options.stream.write(ping);
+    const { stream } = this.#options;
+    if (stream.ping === undefined) stream.write(ping);
+    else stream.ping();
     this.#awaitsPong = true;
     this.#keepAlive = this.#options.clock.startTimer(longestPongMs, () => this.#missPong());
   }
@@ -184,7 +198,7 @@ class StreamFlow implements Flow {
 
   /** Only complete messages count as use, so that a peer cannot hold a connection open byte by byte. */
   #restartUnfinished(isProgress: boolean): void {
-    const isInside = this.#framer.pendingBytes() > 0;
+    const isInside = this.#pendingBytes() > 0;
     if (isProgress || !isInside) {
       this.#unfinished?.cancel();
       this.#unfinished = undefined;
@@ -210,12 +224,23 @@ class StreamFlow implements Flow {
   /** What is held for messages that are never finished is bounded, however many connections they come over. */
   #holdUnfinished(): void {
     const { stream, peer, unfinished, events } = this.#options;
-    const heldBytes = this.#framer.pendingBytes();
+    const heldBytes = this.#pendingBytes();
     unfinished.remove(stream);
     if (heldBytes === 0 || !this.#isOpen) return undefined;
     if (unfinished.hasRoom(peer.host, heldBytes)) return unfinished.add(stream, peer.host, heldBytes);
     events.onDropped("too-many-unfinished", peer, "send each message in one go");
     return this.close();
+  }
+
+  #pendingBytes(): number {
+    return this.#framer.pendingBytes() + this.#heldBytes;
+  }
+
+  #takeHeld(sizeBytes: number): void {
+    this.#heldBytes = sizeBytes;
+    this.#restartUnfinished(false);
+    this.#noteLife();
+    this.#holdUnfinished();
   }
 
   #takeBytes(bytes: Buffer): void {
@@ -255,14 +280,18 @@ class StreamFlow implements Flow {
     if (!events.hears(this.peer)) return this.close();
     this.#hasBroughtMessage ||= result.type === "message";
     if (result.type === "message") return events.onMessage(result.message, this);
-    if (result.type === "malformed") events.onMalformed(result.why, this.peer);
+    if (result.type === "malformed") {
+      events.onMalformed(result.why, this.peer);
+      // Where each piece is to be a message, who sends others speaks something else.
+      if (this.transport.isFramed) this.close();
+    }
     return undefined;
   }
 
   /** Nothing comes of a message whose connection ends before it does, and nobody is there to be told. */
   #noteCutOff(): void {
     const { events } = this.#options;
-    const sizeBytes = this.#framer.pendingBytes();
+    const sizeBytes = this.#pendingBytes();
     if (this.#isClosing || sizeBytes === 0 || !events.hears(this.peer)) return;
     events.onDropped("cut-off", this.peer, `${sizeBytes} bytes of a message had come; send it whole, then close`);
   }

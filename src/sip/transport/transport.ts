@@ -1,7 +1,17 @@
+import type { IncomingMessage } from "node:http";
 import { isIPv4 } from "node:net";
+import type { Duplex } from "node:stream";
 import { AppError, errorMessage, SourceQuota, type Clock, type SourceLimits } from "../../kernel/index.ts";
 import { withBrackets } from "../../sip-syntax/index.ts";
-import type { OwnAddress, SipAddress, SipCertificates, SipListener, SipNetwork, SipStream } from "../types.ts";
+import type {
+  OwnAddress,
+  SipAddress,
+  SipCertificates,
+  SipListener,
+  SipNetwork,
+  SipStream,
+  WebSocketRules,
+} from "../types.ts";
 import type { Flow, TransportEvents } from "./flow.ts";
 import { makeCarriers } from "./carriers.ts";
 import { createLargeRequests, type LargeRequests } from "./large-requests.ts";
@@ -26,6 +36,8 @@ export interface TransportLayer {
   localAddressFor(destination: SipAddress): SipAddress;
   ownAddress(peer: SipAddress, bound?: string, listener?: SipListener): OwnAddress | undefined;
   readonly large: LargeRequests;
+  /** Takes a request for a WebSocket that came to another port of this server. RFC 7118 */
+  takeWebSocket(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Listeners, connections and probes. */
   socketCount(): number;
   /** Finds out whether the datagram port is closed, and calls back only in that case. Returns a function that stops waiting. */
@@ -42,6 +54,7 @@ export interface TransportOptions {
   readonly isLocal: (peer: SipAddress) => boolean;
   readonly isTrunk: (peer: SipAddress) => boolean;
   readonly certificates: () => SipCertificates;
+  readonly webSockets: WebSocketRules;
   /** How long a connection that we opened stays up unused, and how long a message may take to come in whole, or a new connection to bring
    * its first; accepted ones may then be unused for four times that. */
   readonly idleMs: number;
@@ -60,7 +73,7 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
     sourceHost: (peerHost) => network.sourceHost(peerHost),
     monotonicMs: () => clock.monotonicMs(),
   });
-  const carriers = makeCarriers({
+  const { byName: carriers, takeWebSocket } = makeCarriers({
     ...{ ...options, own },
     accepted: new SourceQuota<SipStream>(connectionLimits),
     unfinished: new SourceQuota<SipStream>(unfinishedLimits),
@@ -86,7 +99,7 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
   const probes = createProbes(network);
   const flowTo: TransportLayer["flowTo"] = (to, last) => carriers[to.transport].flowTo(to, last);
   return {
-    ...{ listeners, flowTo },
+    ...{ listeners, flowTo, takeWebSocket },
     flowBackTo: (peer, listener) => carriers[peer.transport].flowBackTo?.(peer, listener),
     large: createLargeRequests({
       largestBytes: options.largestDatagramBytes ?? usualLargestBytes,

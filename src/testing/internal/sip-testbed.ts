@@ -92,6 +92,7 @@ export async function openTestAgent(options: {
   /** Absent: no name has an address. */
   readonly resolver?: SipResolver;
   readonly certificates?: UserAgentOptions["certificates"];
+  readonly webSockets?: UserAgentOptions["webSockets"];
   readonly guard?: UserAgentOptions["guard"];
   readonly log?: UserAgentOptions["log"];
   readonly phones?: UserAgentOptions["phones"];
@@ -109,6 +110,7 @@ export async function openTestAgent(options: {
     log: options.log ?? silentLogger,
     network: options.network,
     ...(options.guard === undefined ? {} : { guard: options.guard }),
+    ...(options.webSockets === undefined ? {} : { webSockets: options.webSockets }),
     phones: options.phones,
     ...(options.onRegistration === undefined ? {} : { onRegistration: options.onRegistration }),
     ...(options.certificates === undefined ? {} : { certificates: options.certificates }),
