@@ -2,6 +2,7 @@ import { tagOf, type CallState, type Leg } from "../call/index.ts";
 import type { PastCall, PastCallRecord, PastInvocation } from "../history/index.ts";
 import type { callDetail, callSummary } from "./shapes/calls.ts";
 import type { ValueOf } from "./shapes/schema-node.ts";
+import type { KeptDetail } from "./describe-record.ts";
 import { showTime } from "./shapes/words.ts";
 
 type Summary = ValueOf<typeof callSummary>;
@@ -70,12 +71,30 @@ function describeLeg(leg: Leg, recording: Detail["legs"][number]["recording"]): 
   };
 }
 
-/** The legs that a past call began with. */
-export function describePastLegs({ legs }: PastCallRecord): Detail["legs"] {
-  return legs.map((leg) => ({ ...leg, startedAt: showTime(leg.startedAt) }));
+/** What a history alone has of a call: legs are those that it began with. undefined: there is none. */
+export function describeHistory(record: PastCallRecord | undefined): KeptDetail {
+  return {
+    legs: record?.legs.map((leg) => ({ ...leg, startedAt: showTime(leg.startedAt) })) ?? [],
+    invocations: record?.invocations.map(describeInvocation) ?? [],
+    audio: record?.audio.map((one) => ({ ...one })) ?? [],
+    ...{ steps: [], actions: [], recordings: [] },
+  };
 }
 
-/** An invocation as a history has it. */
-export function describeInvocation({ at, event, reply, ...rest }: PastInvocation): Detail["invocations"][number] {
+/** Invocations with their events and replies, which only a history has. */
+export function withContent(
+  invocations: Detail["invocations"],
+  history: PastCallRecord | undefined,
+): Detail["invocations"] {
+  if (history === undefined) return invocations;
+  const { invocations: contents } = history;
+  const known = new Map(invocations.map((one) => [one.sequence, one]));
+  // One that is under way is in the history only, and one that was told by another server in the database only.
+  const all = contents.map((content) => ({ ...known.get(content.sequence), ...describeInvocation(content) }));
+  const told = new Set(contents.map(({ sequence }) => sequence));
+  return [...all, ...invocations.filter(({ sequence }) => !told.has(sequence))];
+}
+
+function describeInvocation({ at, event, reply, ...rest }: PastInvocation): Detail["invocations"][number] {
   return { ...rest, at: showTime(at), event, ...(reply === undefined ? {} : { reply }) };
 }

@@ -1,6 +1,7 @@
 import type { CallState } from "../call/index.ts";
 import type { Peer } from "../cluster/index.ts";
 import type { Ladder, LadderRow, PastCalls } from "../history/index.ts";
+import type { CallRecords } from "../store/index.ts";
 import type { CallFeed } from "./feed/call-feed.ts";
 import type { drainState, ledger, nodeList, registrationList, spool, targetList, trunkList } from "./shapes/server.ts";
 import type { ValueOf } from "./shapes/schema-node.ts";
@@ -15,13 +16,21 @@ export interface AdminSource {
   /** The one of the others that has a call. */
   holderOf(callId: string): Promise<Peer | undefined>;
   ledger(): ValueOf<typeof ledger>;
-  spool(): ValueOf<typeof spool>;
+  recordings(): ValueOf<typeof spool>["recordings"];
   targets(): ValueOf<typeof targetList>["targets"];
   trunks(): ValueOf<typeof trunkList>["trunks"];
   registrations(): ValueOf<typeof registrationList>["registrations"];
   liveCalls(): readonly CallState[];
   liveCall(id: string): CallState | undefined;
   readonly feed: CallFeed;
+  /** What the database has of calls, live and past. */
+  readonly records: Pick<CallRecords, "get" | "search" | "delete">;
+  /** Whether numbers and texts of calls are kept as stand-ins. */
+  readonly isRedacted: boolean;
+  /** Deletes the files that are kept of a call; gives what there was, in words. */
+  forget(id: string): Promise<readonly string[]>;
+  /** Call detail records that are owed, and why they are not in their buckets. */
+  detailRecords(): Promise<{ readonly count: number; readonly why: readonly string[] }>;
   /** undefined: no histories are written. */
   readonly past: PastCalls | undefined;
   /** The ladder of a call with its rows; rejects with HISTORY_NOT_FOUND and others of a history. undefined: no histories are written. */

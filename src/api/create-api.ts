@@ -42,6 +42,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   const { address, basePath = "", log } = options;
   const context: OperationContext = {
     ...{ numberPool: [], numbersChanged: () => Promise.resolve(), connectorsChanged: () => Promise.resolve() },
+    settingsChanged: () => Promise.resolve(),
     lastPing: () => undefined,
     ...options,
     recentCalls: createRecentCalls(options.clock),

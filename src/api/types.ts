@@ -37,6 +37,8 @@ export interface ApiOptions {
   readonly numbersChanged?: (numbers: readonly string[]) => Promise<void>;
   /** Tells the calls that Voice Connectors or groups have changed; default: nobody is told. */
   readonly connectorsChanged?: () => Promise<void>;
+  /** Tells the calls that the settings of the account have changed; default: nobody is told. */
+  readonly settingsChanged?: () => Promise<void>;
   /** The last time that a Voice Connector was asked whether this server is there; default: none was. */
   readonly lastPing?: (connectorId: string) => { readonly at: number; readonly source: string } | undefined;
   /** Web pages, served where no operation is; default none. */

@@ -1,9 +1,11 @@
 import type { AdminSource, CallFeed } from "../admin/index.ts";
 import type { Cluster, NodeCard } from "../cluster/index.ts";
+import type { DetailRecords } from "../detail-records/index.ts";
 import type { CallEngine } from "../engine/index.ts";
 import { createPastCalls, ladderRows, readLadder } from "../history/index.ts";
 import type { Clock } from "../kernel/index.ts";
 import { printSipUri } from "../sip-syntax/index.ts";
+import type { CallRecords } from "../store/index.ts";
 import type { TrunkDescription } from "../trunks/index.ts";
 import type { Config } from "./config/config.ts";
 import { cardOf, stateOf, type CardParts } from "./node-identity.ts";
@@ -19,6 +21,8 @@ export interface AdminSourceParts extends Omit<CardParts, "server"> {
   readonly config: Config;
   readonly cluster: Cluster;
   readonly calls: CallEngine;
+  readonly records: CallRecords;
+  readonly detailRecords: Pick<DetailRecords, "waiting">;
   readonly feed: CallFeed;
   /** Asked when somebody wants to see something. */
   readonly server: () => Server;
@@ -30,6 +34,7 @@ export function createAdminSource(parts: AdminSourceParts): AdminSource {
   const { config, cluster, admission, calls, feed, server, clock } = parts;
   const { histories } = config;
   const drainState = () => ({ state: stateOf(admission), calls: calls.ledger().calls });
+  const past = histories && createPastCalls(histories.folder);
   return {
     now: () => clock.now(),
     async nodes() {
@@ -41,11 +46,17 @@ export function createAdminSource(parts: AdminSourceParts): AdminSource {
     peers: () => cluster.peers(),
     holderOf: (callId) => cluster.holderOf(callId),
     ledger: () => describeLedger(server()),
-    spool: () => ({
-      recordings: server()
+    recordings: () =>
+      server()
         .unstoredRecordings()
         .map(({ transactionId: callId, ...recording }) => ({ ...recording, callId })),
-    }),
+    detailRecords: () => parts.detailRecords.waiting(),
+    records: parts.records,
+    isRedacted: config.redactCalls,
+    async forget(id) {
+      const [recordings, hadHistory] = await Promise.all([calls.dropRecordings(id), past?.delete(id)]);
+      return [...(hadHistory === true ? ["history"] : []), ...recordings.map((path) => `recording ${path}`)];
+    },
     targets: () => describeTargets(server()),
     trunks: () => describeTrunks(server()),
     registrations: () =>
@@ -57,7 +68,7 @@ export function createAdminSource(parts: AdminSourceParts): AdminSource {
     liveCalls: () => calls.states(),
     liveCall: (id) => calls.stateOf(id),
     feed,
-    past: histories && createPastCalls(histories.folder, (id) => calls.stateOf(id) !== undefined),
+    past,
     ladder:
       histories &&
       (async (name) => {

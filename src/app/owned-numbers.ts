@@ -1,10 +1,14 @@
-import type { Store } from "../store/index.ts";
+import type { PhoneNumber, Store } from "../store/index.ts";
 
 /** The numbers of the inventory as calls ask for them: at once, without the store. */
 export interface OwnedNumbers {
   has(number: string): boolean;
   /** The id of the Voice Connector, or of the group of them, that a number belongs to. */
   connectorOf(number: string): string | undefined;
+  /** The same where it is a Voice Connector, and no group. */
+  voiceConnectorOf(number: string): string | undefined;
+  /** As people call it; "": they do not. */
+  nameOf(number: string): string;
   /** Reads these anew, E.164. */
   refresh(numbers: readonly string[]): Promise<void>;
 }
@@ -14,22 +18,27 @@ const pageSize = 1_000;
 
 /** Reads all numbers of the inventory. */
 export async function readOwnedNumbers({ numbers }: Pick<Store, "numbers">): Promise<OwnedNumbers> {
-  /** Each with the connector or group that it belongs to. */
-  const owned = new Map<string, string | undefined>();
+  const owned = new Map<string, Pick<PhoneNumber, "owner" | "name">>();
   let token: string | undefined;
   do {
     const page = await numbers.list({ limit: pageSize, token, filter: {} });
-    for (const { e164, deletedAt, owner } of page.rows) if (deletedAt === undefined) owned.set(e164, owner?.id);
+    for (const { e164, deletedAt, owner, name } of page.rows)
+      if (deletedAt === undefined) owned.set(e164, { owner, name });
     token = page.nextToken;
   } while (token !== undefined);
   return {
     has: (number) => owned.has(number),
-    connectorOf: (number) => owned.get(number),
+    connectorOf: (number) => owned.get(number)?.owner?.id,
+    voiceConnectorOf(number) {
+      const owner = owned.get(number)?.owner;
+      return owner?.kind === "VoiceConnectorId" ? owner.id : undefined;
+    },
+    nameOf: (number) => owned.get(number)?.name ?? "",
     async refresh(changed) {
       for (const e164 of changed) {
         const number = await numbers.get(e164);
         if (number === undefined || number.deletedAt !== undefined) owned.delete(e164);
-        else owned.set(e164, number.owner?.id);
+        else owned.set(e164, { owner: number.owner, name: number.name });
       }
     },
   };

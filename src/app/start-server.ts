@@ -21,7 +21,7 @@ import {
   type Admission,
 } from "../control/index.ts";
 import { createInvoker, type FunctionOutput, type Invoker } from "../invoke/index.ts";
-import { createHistoryStore, type HistoryStore } from "../history/index.ts";
+import type { HistoryStore } from "../history/index.ts";
 import { AppError, mainThreadMs, type Clock, type Logger } from "../kernel/index.ts";
 import type { MeetingOccurrence } from "../meetings/index.ts";
 import { createMedia, type Media } from "../media/index.ts";
@@ -30,7 +30,7 @@ import { createPages } from "../pages/index.ts";
 import * as sessionDescriptions from "../sdp/index.ts";
 import type { Refusal, RegistrationChange, SipAddress, SipNetwork, SipTraceEntry, UserAgent } from "../sip/index.ts";
 import { createSpeech, whyUnspeakable } from "../speech/index.ts";
-import { createJournal, type Journal } from "../journal/index.ts";
+import type { Journal } from "../journal/index.ts";
 import { createStore, rememberLookUps } from "../store/index.ts";
 import type { Trunks } from "../trunks/index.ts";
 import { awsStandIns } from "./functions/aws-stand-ins.ts";
@@ -51,6 +51,8 @@ import { both } from "./both.ts";
 import { callsOfAllNodes } from "./calls-of-all-nodes.ts";
 import { cardOf, createNodeIdentity, withNodeKey } from "./node-identity.ts";
 import { openAdmin } from "./open-admin.ts";
+import { openHistories } from "./open-histories.ts";
+import { openJournal } from "./open-journal.ts";
 import { openMeetings } from "./open-meetings.ts";
 import { openObjects } from "./open-objects.ts";
 import { addCounts, addUp } from "./add-up.ts";
@@ -198,20 +200,22 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     makeTextThreads,
   };
   const isShared = config.postgres !== undefined;
+  const { objects } = ports;
   const identity = createNodeIdentity(config);
   const { nodeId } = identity;
   const sign: Parameters<typeof createCluster>[0]["sign"] = (request, key) => signRequest(request, key, clock.now());
   const cluster = createCluster({ records: store.calls, nodeId, isShared, sign, clock });
   const self = { config, version, identity, admission, startedAt: clock.now() };
-  const journal = cleanup.add(
-    createJournal({
-      ...{ records: store.calls, nodeId, isShared, keepMs: config.keepCallsMs, clock, log },
+  const { journal, detailRecords } = await openJournal(
+    {
+      ...{ config, store, objects, ownedNumbers, nodeId, clock, log },
       card: () => JSON.stringify(cardOf({ ...self, server })),
       onLost: (transactionId) => calls.abandon(transactionId),
-    }),
+    },
+    cleanup,
   );
   const watched = { feed: createCallFeed(), counts: new CallCounts() };
-  const watch = both(watched.feed.add, watched.counts.add);
+  const watch = both(both(watched.feed.add, watched.counts.add), (observation) => journal.observe(observation));
   const calls = createCallEngine(
     ports,
     callSettings(
@@ -239,7 +243,10 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
       store,
       calls: callsOfAllNodes(calls, cluster),
       meetings: meetings.registry,
-      ownRoutes: openAdmin({ ...self, cluster, calls, media, ...watched, server: () => server, clock }),
+      ownRoutes: openAdmin({
+        ...{ ...self, cluster, calls, media, ...watched, server: () => server, clock },
+        ...{ records: store.calls, detailRecords },
+      }),
       takeWebSocket: routeWebSockets(config, userAgent, meetings.rooms.takeWebSocket),
       meetingsUrl: config.meetings.publicUrl,
       region,
@@ -247,6 +254,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
       numberPool,
       numbersChanged: (changed) => ownedNumbers.refresh(changed),
       connectorsChanged: () => connectors.refresh(),
+      settingsChanged: () => detailRecords.refresh(),
       lastPing: (id) => connectors.lastPing(id),
       createCallStatus: config.compatibility.createCallStatus,
       whyNoFunction: invoker.whyUnknown,
@@ -288,6 +296,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     close: () => cleanup.run(),
   };
   await journal.follow((orphan) => calls.takeOver(orphan));
+  detailRecords.start();
   return server;
 }
 
@@ -333,17 +342,6 @@ function openAdmission({ config, clock, log }: ServerOptions, invoker: Invoker, 
     mediaLoad: () => media.load(),
     mainThreadMs,
   });
-}
-
-async function openHistories(
-  { config, clock, log }: ServerOptions,
-  cleanup: Cleanup,
-): Promise<HistoryStore | undefined> {
-  const { limits, compatibility, histories } = config;
-  if (histories === undefined) return undefined;
-  return cleanup.add(
-    await createHistoryStore({ ...histories, settings: { limits, compatibility }, actions, clock, log }),
-  );
 }
 
 /** Where RTP binds for a peer that is not known yet. */

@@ -171,8 +171,8 @@ class Engine implements CallEngine {
     this.#deliveries.resume(leftovers);
   }
 
+  dropRecordings = (transactionId: string): Promise<readonly string[]> => this.#deliveries.drop(transactionId);
   unstoredRecordings = (): readonly UnstoredRecording[] => this.#deliveries.unstored();
-
   states = (): readonly CallState[] => [...this.#calls.values()].map(({ state }) => state);
 
   stateOf = (transactionId: string): CallState | undefined => this.#calls.get(transactionId as TransactionId)?.state;

@@ -61,6 +61,8 @@ export interface CallEngine extends CallControl {
   stateOf(transactionId: string): CallState | undefined;
   /** Recordings that the object store has not taken yet. */
   unstoredRecordings(): readonly UnstoredRecording[];
+  /** Deletes those of a call; gives the paths of their files. */
+  dropRecordings(transactionId: string): Promise<readonly string[]>;
   /** Tells the end of a call whose process is gone, by the state that was kept of it. */
   takeOver(orphan: CallState): void;
   /** Another process has taken over the call: its legs end here, and nothing more is told of it. */

@@ -8,9 +8,10 @@ export { listLadders, readLadder, type Ladder, type ListedCall } from "./ladder/
 export { ladderRows, ownPartyName, type LadderRow } from "./ladder/rows.ts";
 export type { LadderLine, LadderMessage, LadderRefusal } from "./ladder/ladder-line.ts";
 export { createPastCalls } from "./past/past-calls.ts";
-export type { PastCall, PastCallRecord, PastCalls, PastInvocation, PastPage, PastQuery } from "./past/types.ts";
+export type { PastCall, PastCallRecord, PastCalls, PastInvocation, PastPage, RefusedQuery } from "./past/types.ts";
 export { createHistoryPrinter, type HistoryPrinter } from "./print-history.ts";
 export { parseHistory, readHistoryFile } from "./read-history.ts";
+export { createTextRedactor } from "./text-redactor.ts";
 export { replyRedaction } from "./reply-redaction.ts";
 export {
   replayHistory,

@@ -1,13 +1,9 @@
-import {
-  tagOf,
-  type CallEffect,
-  type CallFact,
-  type CallKeeper,
-  type CallState,
-  type MachineStep,
-} from "../call/index.ts";
-import type { CallChange, KeptInvocation, KeptLeg } from "../store/index.ts";
+import type { CallEffect, CallEndType, CallFact, CallKeeper, CallState, MachineStep } from "../call/index.ts";
+import type { CallChange, DetailRecord, KeptInvocation } from "../store/index.ts";
 import { collectMs, type BatchWriter } from "./batch-writer.ts";
+import { CallLegs, type EndedLeg } from "./call-legs.ts";
+import { publicCause } from "./public-cause.ts";
+import { keepFact } from "./kept-fact.ts";
 
 /** What an entry is made with. */
 export interface EntryParts {
@@ -16,6 +12,10 @@ export interface EntryParts {
   /** Another process began the call. */
   readonly isTakenOver: boolean;
   readonly now: () => number;
+  /** Stands for texts that tell of people, the same for the same; undefined: they are kept as they are. */
+  readonly redact: ((text: string) => string) | undefined;
+  /** The record that is owed for a leg that has ended; undefined: none. */
+  readonly recordOf: (leg: EndedLeg) => DetailRecord | undefined;
   readonly onClose: () => void;
   /** Whether no other process can have taken over the calls of this one. */
   readonly isSure: () => boolean;
@@ -23,23 +23,29 @@ export interface EntryParts {
   readonly onLost: () => void;
 }
 
-/** What became of a leg, where the call's state does not say it any more. */
-interface LegNotes {
-  answeredAt?: number;
-  endedAt?: number;
-  cause?: string;
-}
-
 /** Facts of which a row becomes another. */
 const telling: ReadonlySet<CallFact["type"]> = new Set(["call-started", "leg-changed", "replied", "function-failed"]);
+
+/** Most facts that are kept of a call, without those of its end. */
+const mostFacts = 500;
+const lateFacts: ReadonlySet<CallFact["type"]> = new Set(["audio-ended", "recording-stored", "recording-lost"]);
+
+/** Whether a fact may come after the end of its call. */
+export function isLateFact({ type }: CallFact): boolean {
+  return lateFacts.has(type);
+}
 
 /** One call: what of it is not written yet. */
 export class CallEntry implements CallKeeper {
   readonly #parts: EntryParts;
+  readonly #legs: CallLegs;
+  readonly #call: Pick<CallChange["call"], "direction" | "from" | "to">;
   #state: CallState;
-  readonly #legs = new Map<string, KeptLeg>();
-  readonly #notes = new Map<string, LegNotes>();
   #invocations: KeptInvocation[] = [];
+  #facts: object[] = [];
+  #records: DetailRecord[] = [];
+  #factsSoFar = 0;
+  #endType: CallEndType | undefined;
   #end: { readonly at: number; readonly cause: string } | undefined;
   #isLost = false;
   /** Grows with each change; `written`: the last that is in the database. */
@@ -49,6 +55,12 @@ export class CallEntry implements CallKeeper {
   constructor(state: CallState, parts: EntryParts) {
     this.#state = state;
     this.#parts = parts;
+    this.#legs = new CallLegs(state);
+    const [first] = state.legs;
+    if (first === undefined) throw new Error("a call has a leg");
+    const { redact } = parts;
+    const [from, to] = [redact?.(first.from) ?? first.from, redact?.(first.to) ?? first.to];
+    this.#call = { direction: first.direction, from, to };
     // One that is taken over is in the database.
     if (parts.isTakenOver) this.version = this.written = 1;
   }
@@ -61,11 +73,26 @@ export class CallEntry implements CallKeeper {
     return this.#end !== undefined;
   }
 
-  add(before: CallState, after: CallState, { input, effects }: MachineStep): void {
+  add(before: CallState, after: CallState, step: MachineStep): void {
     this.#state = after;
-    for (const effect of effects) if (effect.do === "observe") this.#take(before, effect.fact, input.at);
+    const { input, effects } = step;
+    this.#owe(this.#legs.take(before, after, step));
+    for (const effect of effects) {
+      if (effect.do === "observe") this.#noteReply(before, effect.fact, input.at);
+      if (effect.do === "end-call") this.#endType = effect.endType;
+    }
     if (effects.some(tells)) this.#change(collectMs.told);
     else if (effects.some(changesRows)) this.#change(collectMs.noted);
+  }
+
+  /** Something is told of the call; also after its end. It is written with what changes next, but after the end by itself. */
+  observe(at: number, fact: CallFact): void {
+    if (this.#factsSoFar >= mostFacts && !isLateFact(fact)) return;
+    const kept = keepFact(fact, this.#parts.redact);
+    if (kept === undefined) return;
+    this.#factsSoFar += 1;
+    this.#facts.push({ at, ...kept });
+    if (this.isEnded) this.#change(collectMs.noted);
   }
 
   whenBegun(then: () => void): void {
@@ -94,34 +121,39 @@ export class CallEntry implements CallKeeper {
   close(cause: string): void {
     if (this.#end !== undefined) return;
     this.#end = { at: this.#parts.now(), cause };
+    // A call that was not ended by its machine has broken.
+    this.#endType ??= "failed";
+    this.#owe(this.#legs.end(this.#state, this.#end.at));
     this.#change(collectMs.noted);
     this.#parts.onClose();
   }
 
   /** What is to be written now. */
   takeChange(): CallChange {
-    const { transactionId, target, sipRuleId, startedAt, legs } = this.#state;
-    for (const leg of legs) this.#legs.set(leg.id, this.#describe(leg));
-    const first = this.#legs.values().next().value;
-    if (first === undefined) throw new Error("a call has a leg");
-    const { direction, from, to } = first;
-    const invocations = this.#invocations;
+    const { transactionId, target, sipRuleId, startedAt } = this.#state;
+    const [invocations, facts, records] = [this.#invocations, this.#facts, this.#records];
     this.#invocations = [];
-    const { nodeId, isTakenOver } = this.#parts;
+    this.#facts = [];
+    this.#records = [];
+    const { nodeId, isTakenOver, redact } = this.#parts;
     return {
       call: {
-        ...{ transactionId, nodeId, applicationId: target.applicationId, sipRuleId, direction, from, to, startedAt },
-        ...{ endedAt: this.#end?.at, cause: this.#end?.cause, isTakenOver },
+        ...{ transactionId, nodeId, applicationId: target.applicationId, sipRuleId, ...this.#call, startedAt },
+        ...{ endedAt: this.#end?.at, cause: redact === undefined ? this.#end?.cause : publicCause(this.#end?.cause) },
+        ...{ isRedacted: redact !== undefined, isTakenOver },
+        endType: this.#end === undefined ? undefined : this.#endType,
       },
       state: this.#end === undefined ? JSON.stringify(this.#state) : undefined,
-      legs: [...this.#legs.values()],
-      invocations,
+      legs: this.#legs.rows(redact),
+      ...{ invocations, facts, records },
     };
   }
 
   /** What could not be written, and is to be written later. */
-  giveBack({ invocations }: CallChange): void {
+  giveBack({ invocations, facts, records }: CallChange): void {
     this.#invocations = [...invocations, ...this.#invocations];
+    this.#facts = [...facts, ...this.#facts];
+    this.#records = [...records, ...this.#records];
   }
 
   #change(withinMs: number): void {
@@ -130,45 +162,28 @@ export class CallEntry implements CallKeeper {
     this.#parts.writer.note(this, withinMs);
   }
 
-  #take({ invocation, target }: CallState, fact: CallFact, at: number): void {
-    if (fact.type === "leg-changed") return this.#noteLeg(fact, at);
-    if (invocation === undefined) return;
-    const asked = { sequence: invocation.sequence, event: invocation.pending.type };
-    const mayRepeat = invocation.pending.mayRepeat === true;
-    if (fact.type === "replied") {
-      const { tookMs } = fact;
-      const by = invocation.via ?? target.functionArn;
-      const row = { ...asked, target: by, askedAt: at - tookMs, tookMs, outcome: "replied", why: undefined, mayRepeat };
-      this.#invocations.push(row);
-    }
-    if (fact.type === "function-failed") {
-      const { tookMs, target: by, reason, message } = fact;
-      const row = { ...asked, target: by, askedAt: at - tookMs, tookMs, outcome: reason, why: message, mayRepeat };
-      this.#invocations.push(row);
+  #owe(ended: readonly EndedLeg[]): void {
+    for (const leg of ended) {
+      const record = this.#parts.recordOf(leg);
+      if (record !== undefined) this.#records.push(record);
     }
   }
 
-  /** The last leg with the tag is meant: one that left makes room for another. */
-  #noteLeg({ participantTag, state, cause }: Extract<CallFact, { type: "leg-changed" }>, at: number): void {
-    const isMeant = (leg: CallState["legs"][number]) => tagOf(leg) === participantTag;
-    const leg =
-      this.#state.legs.findLast(isMeant)?.id ??
-      [...this.#legs.values()].findLast(({ tag }) => tag === participantTag)?.id;
-    if (leg === undefined) return;
-    const notes = this.#notes.get(leg) ?? {};
-    this.#notes.set(leg, notes);
-    if (state === "answered") notes.answeredAt ??= at;
-    if (state !== "ended") return;
-    notes.endedAt ??= at;
-    if (cause !== undefined) notes.cause ??= cause;
-    const known = this.#legs.get(leg);
-    if (known !== undefined) this.#legs.set(leg, { ...known, endedAt: notes.endedAt, cause: notes.cause });
-  }
-
-  #describe(leg: CallState["legs"][number]): KeptLeg {
-    const { id, kind, direction, from, to, startedAt } = leg;
-    const { answeredAt, endedAt, cause } = this.#notes.get(id) ?? {};
-    return { id, tag: tagOf(leg), kind, direction, from, to, startedAt, answeredAt, endedAt, cause };
+  #noteReply({ invocation, target }: CallState, fact: CallFact, at: number): void {
+    if (invocation === undefined || (fact.type !== "replied" && fact.type !== "function-failed")) return;
+    const { tookMs } = fact;
+    const answer =
+      fact.type === "replied"
+        ? { target: invocation.via ?? target.functionArn, outcome: "replied", why: undefined }
+        : {
+            ...{ target: fact.target, outcome: fact.reason },
+            why: this.#parts.redact === undefined ? fact.message : undefined,
+          };
+    const row = {
+      ...{ sequence: invocation.sequence, event: invocation.pending.type, ...answer },
+      ...{ askedAt: at - tookMs, tookMs, mayRepeat: invocation.pending.mayRepeat === true },
+    };
+    this.#invocations.push(row);
   }
 }
 

@@ -1,8 +1,10 @@
-import type { CallKeeper, CallState } from "../call/index.ts";
-import { errorMessage, type Clock, type Logger, type TransactionId } from "../kernel/index.ts";
-import type { CallRecords } from "../store/index.ts";
+import type { CallKeeper, CallObservation, CallState } from "../call/index.ts";
+import { errorMessage, type Clock, type Logger, type Timer, type TransactionId } from "../kernel/index.ts";
+import type { CallRecords, DetailRecord } from "../store/index.ts";
 import { BatchWriter, type JournalCounts } from "./batch-writer.ts";
-import { CallEntry } from "./call-entry.ts";
+import { CallEntry, isLateFact } from "./call-entry.ts";
+import type { EndedLeg } from "./call-legs.ts";
+import { keepFact } from "./kept-fact.ts";
 import { createTakeOver } from "./take-over.ts";
 
 /** What the journal is made with. */
@@ -18,6 +20,10 @@ export interface JournalParts {
   readonly onLost: (transactionId: TransactionId) => void;
   /** How long calls that have ended are kept; undefined: for good. */
   readonly keepMs: number | undefined;
+  /** Makes what stands for texts that tell of people, for one call; undefined: they are kept as they are. */
+  readonly createRedactor?: (() => (text: string) => string) | undefined;
+  /** The record that is owed to a bucket for a leg that has ended; undefined: none. */
+  readonly recordOf?: ((leg: EndedLeg) => DetailRecord | undefined) | undefined;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -27,6 +33,8 @@ export interface Journal {
   /** Keeps a call from its first step on.
    * @param isTakenOver another process began it */
   open(state: CallState, isTakenOver: boolean): CallKeeper;
+  /** Keeps what is told of a call, also after its end. */
+  observe(observation: CallObservation): void;
   /** Gives calls whose process is gone: those of an earlier one at once or within seconds, those of other servers when it happens. */
   follow(onOrphan: (state: CallState) => void): Promise<void>;
   counts(): JournalCounts;
@@ -36,11 +44,22 @@ export interface Journal {
 
 /** Between times at which old calls are deleted. */
 const deletingMs = 3_600_000;
+/** What is told of a call for so long after its end is written with it; what comes later, such as a recording that was tried again, by itself. */
+const lateMs = 2_000;
+/** Most calls that have ended of which more may be told with them. */
+const mostLate = 2_000;
+/** Most dialogs whose call has not begun; of those that are refused none begins. */
+const mostEarly = 500;
 
 /** Makes it. */
 export function createJournal(parts: JournalParts): Journal {
   const { records, nodeId, isShared, card, onLost, keepMs, clock, log } = parts;
   const live = new Set<CallEntry>();
+  /** Those that are up, and those that have just ended. */
+  const known = new Map<string, CallEntry>();
+  const late = new Set<Timer>();
+  /** Dialogs of calls that have not begun. */
+  const early = new Map<string, CallObservation>();
   const writer = new BatchWriter({ records, nodeId, clock, log });
   const onDoubt = () => {
     for (const entry of live) entry.check();
@@ -58,20 +77,51 @@ export function createJournal(parts: JournalParts): Journal {
       log.warn({ err: error }, `old calls could not be deleted: ${errorMessage(error)}`);
     });
   };
+  /** Before it is written, facts cannot be without it. */
+  const forgetLater = (transactionId: string, entry: CallEntry) => {
+    const timer = clock.startTimer(lateMs, () => {
+      late.delete(timer);
+      if (entry.written < entry.version && late.size < mostLate) forgetLater(transactionId, entry);
+      else known.delete(transactionId);
+    });
+    late.add(timer);
+  };
+  const addFact = async ({ at, transactionId, fact }: CallObservation) => {
+    const kept = keepFact(fact, parts.createRedactor?.());
+    if (kept === undefined) return;
+    await records.addFacts(transactionId, [{ at, ...kept }]).catch((error: unknown) => {
+      log.warn({ err: error, transactionId }, `what was told late of a call is not kept: ${errorMessage(error)}`);
+    });
+  };
   return {
     open(state, isTakenOver) {
+      const { transactionId } = state;
       const onClose = () => {
         live.delete(entry);
+        forgetLater(transactionId, entry);
         deleteOld();
       };
-      const { transactionId } = state;
       const entry: CallEntry = new CallEntry(state, {
         ...{ nodeId, writer, isTakenOver, now: () => clock.now(), onClose },
         ...{ isSure: takeOver.isSure, onLost: () => onLost(transactionId) },
+        ...{ redact: parts.createRedactor?.(), recordOf: (leg) => parts.recordOf?.(leg) },
       });
       live.add(entry);
+      known.set(transactionId, entry);
+      const signalled = early.get(transactionId);
+      if (signalled !== undefined) entry.observe(signalled.at, signalled.fact);
+      early.delete(transactionId);
       takeOver.wake();
       return entry;
+    },
+    observe(observation) {
+      const entry = known.get(observation.transactionId);
+      if (entry !== undefined) return entry.observe(observation.at, observation.fact);
+      if (isLateFact(observation.fact)) return void addFact(observation);
+      if (observation.fact.type !== "leg-signalled") return;
+      const [oldest] = early.keys();
+      if (early.size >= mostEarly && oldest !== undefined) early.delete(oldest);
+      early.set(observation.transactionId, observation);
     },
     async follow(onOrphan) {
       await takeOver.follow(({ transactionId, state }) => {
@@ -85,6 +135,7 @@ export function createJournal(parts: JournalParts): Journal {
     },
     counts: () => writer.counts(),
     async close() {
+      for (const timer of late) timer.cancel();
       await writer.close();
       await takeOver.close();
     },

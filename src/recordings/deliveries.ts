@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { errorMessage, type Clock, type Logger, type Timer, type TransactionId } from "../kernel/index.ts";
 import type { Media, RecordedAudio } from "../media/index.ts";
 import type { ObjectStore } from "../objects/index.ts";
@@ -26,6 +27,8 @@ export interface Deliveries {
   resume(leftovers: readonly Leftover[]): void;
   /** Recordings that the store has refused or that it cannot be asked about, oldest first. */
   unstored(): readonly UnstoredRecording[];
+  /** Deletes what the spool has of a call, and gives the paths of it. */
+  drop(transactionId: string): Promise<readonly string[]>;
   /** Nothing is tried again by this process. The log says what is left for the next. */
   close(): void;
 }
@@ -79,7 +82,8 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
     if (!isTriedAgain) return;
     const timer = parts.clock.startTimer(delayMs, () => {
       retries.delete(timer);
-      attempt(job, tries + 1);
+      // It may have been deleted meanwhile.
+      if (unstored.has(job.path)) attempt(job, tries + 1);
     });
     retries.add(timer);
   };
@@ -122,6 +126,14 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
       for (const leftover of leftovers) attempt({ ...leftover, audio: undefined, incomplete: undefined }, 0);
     },
     unstored: () => [...unstored.values()],
+    async drop(transactionId) {
+      const paths = [...unstored.values()].filter((one) => one.transactionId === transactionId).map(({ path }) => path);
+      for (const path of paths) unstored.delete(path);
+      await Promise.all(
+        paths.flatMap((path) => [rm(path, { force: true }), rm(`${path}.part`, { force: true }), removeNote(path)]),
+      );
+      return paths;
+    },
     close() {
       isClosed = true;
       for (const timer of retries) timer.cancel();

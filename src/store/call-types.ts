@@ -1,5 +1,3 @@
-import type { Page, PageRequest } from "./page.ts";
-
 /** A call, as it was when it was written last. Times are epoch milliseconds. */
 export interface KeptCall {
   readonly transactionId: string;
@@ -16,6 +14,10 @@ export interface KeptCall {
   readonly endedAt: number | undefined;
   /** Why it ended, for people. */
   readonly cause: string | undefined;
+  /** How it ended, in one word. */
+  readonly endType: string | undefined;
+  /** Numbers are stand-ins, and texts that could name anybody are missing. */
+  readonly isRedacted: boolean;
   /** Another process has told what the one that ran it owed. */
   readonly isTakenOver: boolean;
 }
@@ -59,8 +61,20 @@ export interface CallChange {
   readonly state: string | undefined;
   /** As they are now. What is absent of one that was written before stays. */
   readonly legs: readonly KeptLeg[];
-  /** New ones only. */
+  /** New ones only; so are the next two. */
   readonly invocations: readonly KeptInvocation[];
+  readonly facts: readonly object[];
+  readonly records: readonly DetailRecord[];
+}
+
+/** The record of a leg that is to be put into a bucket. */
+export interface DetailRecord {
+  /** Of the leg. */
+  readonly id: string;
+  readonly bucket: string;
+  readonly key: string;
+  /** What the object is to be. */
+  readonly document: string;
 }
 
 /** That a process is there, and when it was. */
@@ -85,22 +99,43 @@ export interface OrphanedCall {
   readonly state: string;
 }
 
-/** Which calls a listing has; absent members keep all. */
+/** Which calls a search finds; absent members keep all. Texts are compared without regard to case. */
 export interface CallFilter {
-  /** Either party, as it was written. */
+  /** Whether they have ended. */
+  readonly isEnded?: boolean | undefined;
+  /** A whole number with + and all its digits, or else a part of either party. */
   readonly number?: string | undefined;
+  /** Of the transaction or of a leg; or the beginning of that of the transaction. */
+  readonly id?: string | undefined;
   readonly applicationId?: string | undefined;
-  /** Part of why they ended. */
+  /** How they ended in one word, or a part of why, for people. */
   readonly cause?: string | undefined;
-  /** Began at or after, and before. */
-  readonly from?: number | undefined;
+  /** A part of either party or of why they ended, or the beginning of an id. */
+  readonly text?: string | undefined;
+  /** Began at or after, and at or before; epoch milliseconds. */
+  readonly since?: number | undefined;
   readonly until?: number | undefined;
+}
+
+/** A search for calls. */
+export interface CallSearch extends CallFilter {
+  readonly limit: number;
+  /** `next` of the page before. */
+  readonly after?: string | undefined;
+}
+
+/** A page of what was found, the latest first. It may have fewer calls than asked for, or none, and still go on. */
+export interface FoundCalls {
+  readonly calls: readonly KeptCall[];
+  readonly next: string | undefined;
 }
 
 /** One call with all that is kept of it. */
 export interface WholeCall extends KeptCall {
   readonly legs: readonly KeptLeg[];
   readonly invocations: readonly KeptInvocation[];
+  /** What was told of it, in order, as it was written. */
+  readonly facts: readonly object[];
 }
 
 /** What is kept of calls, live and past. */
@@ -109,9 +144,11 @@ export interface CallRecords {
    * gives the transaction ids of these. Rejects with `STORE_REFUSED` when the database takes one of them never. */
   write(changes: readonly CallChange[], sign: SignOfLife): Promise<readonly string[]>;
   get(transactionId: string): Promise<WholeCall | undefined>;
-  /** Newest first. Rejects with `STORE_BAD_TOKEN` on a token that is not ours. */
-  list(page: PageRequest & { readonly filter: CallFilter }): Promise<Page<KeptCall>>;
-  /** False when there is none. Its legs and invocations go with it. */
+  /** Adds to what was told of a call, if it is there. */
+  addFacts(transactionId: string, facts: readonly object[]): Promise<void>;
+  /** Rejects with `STORE_BAD_TOKEN` on an `after` that is not ours. */
+  search(search: CallSearch): Promise<FoundCalls>;
+  /** False when there is none. All of it goes: legs, invocations, facts, and records that are owed. */
   delete(transactionId: string): Promise<boolean>;
   /** Deletes those that ended before a time. */
   deleteEndedBefore(time: number): Promise<void>;
@@ -127,4 +164,14 @@ export interface CallRecords {
   nodeOf(transactionId: string): Promise<string | undefined>;
   /** Calls of other processes of which something is owed. */
   countOfOthers(nodeId: string): Promise<number>;
+}
+
+/** Records of legs on their way into buckets. */
+export interface DetailRecords {
+  /** Those that a process made, and those whose process is gone.
+   * @param without buckets of which none are wanted */
+  list(nodeId: string, limit: number, without: readonly string[]): Promise<readonly DetailRecord[]>;
+  count(): Promise<number>;
+  /** It is where it belongs. */
+  settle(id: string): Promise<void>;
 }

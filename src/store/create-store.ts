@@ -9,6 +9,7 @@ import { createAttendeeRecords } from "./records/attendees.ts";
 import { createCallRecords } from "./records/calls.ts";
 import { createDocumentRecords } from "./records/documents.ts";
 import { createMeetingRecords } from "./records/meetings.ts";
+import { createDetailRecords } from "./records/detail-records.ts";
 import { createPhoneNumberRecords } from "./records/phone-numbers.ts";
 import { createRuleRecords } from "./records/rules.ts";
 import { openSqlite } from "./sqlite/sqlite-dialect.ts";
@@ -58,6 +59,7 @@ function storeOver(db: Db, dialect: StoreDialect): Store {
     attendees: createAttendeeRecords(db, dialect),
     registrations: createDocumentRecords(db, dialect, "registrations"),
     calls: createCallRecords(db, dialect),
+    detailRecords: createDetailRecords(db),
     ...ownedRecordsOver(db, dialect),
     atomically: (work) =>
       db.transaction().execute(async (transaction) => {

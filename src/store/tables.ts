@@ -125,10 +125,31 @@ export interface CallRow {
   started_at: number;
   ended_at: number | null;
   cause: string | null;
-  /** 0 or 1. */
+  end_type: string | null;
+  /** 0 or 1; so is the next. */
+  is_redacted: number;
   is_taken_over: number;
   /** JSON; null: nothing is owed. */
   state: string | null;
+}
+
+/** A row of `call_facts`: what was told of a call, a piece at a time. */
+export interface CallFactsRow {
+  seq: Generated<number>;
+  transaction_id: string;
+  /** JSON: a list. */
+  facts: string;
+}
+
+/** A row of `detail_records`: the record of a leg that is to be put into a bucket. */
+export interface DetailRecordRow {
+  /** Of the leg. */
+  id: string;
+  transaction_id: string;
+  node_id: string;
+  bucket: string;
+  object_key: string;
+  document: string;
 }
 
 /** A row of `legs`. Times are epoch milliseconds. */
@@ -179,6 +200,8 @@ export interface Tables {
   calls: CallRow;
   legs: LegRow;
   invocations: InvocationRow;
+  call_facts: CallFactsRow;
+  detail_records: DetailRecordRow;
   /** Processes that run calls, their last sign of life, epoch milliseconds, and what they say of themselves, JSON. */
   nodes: { id: string; seen_at: number; card: string | null };
 }

@@ -1,5 +1,5 @@
 import type { AccountSettings, VoiceConnector, VoiceConnectorGroup } from "./connector-types.ts";
-import type { CallRecords } from "./call-types.ts";
+import type { CallRecords, DetailRecords } from "./call-types.ts";
 import type { DocumentRecords } from "./document-types.ts";
 import type { AttendeeRecords, MeetingRecords } from "./meeting-types.ts";
 import type { PhoneNumberOrder, PhoneNumberRecords } from "./number-types.ts";
@@ -101,6 +101,7 @@ export interface Store extends OwnedRecords {
   readonly attendees: AttendeeRecords;
   readonly registrations: DocumentRecords<StoredRegistration>;
   readonly calls: CallRecords;
+  readonly detailRecords: DetailRecords;
   /** Runs `work` while nobody else reads or writes; when it rejects, none of its writes have happened. */
   atomically<Out>(work: (records: OwnedRecords) => Promise<Out>): Promise<Out>;
   close(): Promise<void>;

@@ -7,7 +7,7 @@ function aCall(transactionId: string, changes: Partial<KeptCall> = {}): KeptCall
   return {
     ...{ transactionId, nodeId: "n1", applicationId: "app", sipRuleId: undefined, direction: "Inbound" },
     ...{ from: "+12065550111", to: "+12065550100", startedAt: 1_700_000_000_001, endedAt: undefined },
-    ...{ cause: undefined, isTakenOver: false, ...changes },
+    ...{ cause: undefined, endType: undefined, isRedacted: false, isTakenOver: false, ...changes },
   };
 }
 
@@ -23,7 +23,7 @@ const anInvocation = (sequence: number, changes: Partial<KeptInvocation> = {}): 
 
 const aChange = (call: KeptCall, more: Partial<CallChange> = {}): CallChange => ({
   ...{ call, state: call.endedAt === undefined ? `{"of":"${call.transactionId}"}` : undefined },
-  ...{ legs: [], invocations: [], ...more },
+  ...{ legs: [], invocations: [], facts: [], records: [], ...more },
 });
 
 const sign = (nodeId: string, at: number) => ({ nodeId, at });
@@ -38,15 +38,18 @@ export function describeCalls(engine: StoreEngine): void {
       withStore(async ({ calls }) => {
         const [first, second] = [anInvocation(1), anInvocation(2, { outcome: "timeout", why: "too slow" })];
         const legs = [aLeg("l", { answeredAt: 1_700_000_000_005 }), aLeg("m", { tag: "LEG-B" })];
-        await calls.write([aChange(aCall("c"), { legs, invocations: [first] })], sign("n1", 1));
-        const ended = aCall("c", { endedAt: 1_700_000_000_009, cause: "the caller hung up" });
+        await calls.write([aChange(aCall("c"), { legs, invocations: [first], facts: [{ a: 1 }, {}] })], sign("n1", 1));
+        const ended = aCall("c", { endedAt: 1_700_000_000_009, cause: "the caller hung up", endType: "bye" });
         const left = aLeg("l", { endedAt: 1_700_000_000_008, cause: "BYE" });
         await calls.write([aChange(ended, { legs: [left], invocations: [second] })], sign("n1", 2));
+        await calls.addFacts("c", [{ late: "é" }]);
+        await calls.addFacts("x", [{ late: "of no call" }]);
 
         assert.deepEqual(await calls.get("c"), {
           ...ended,
           legs: [{ ...left, answeredAt: 1_700_000_000_005 }, legs[1]],
           invocations: [first, second],
+          facts: [{ a: 1 }, {}, { late: "é" }],
         });
         assert.equal(await calls.get("x"), undefined);
       }),
@@ -84,43 +87,96 @@ export function describeCalls(engine: StoreEngine): void {
     );
 
     it(
-      "are listed newest first by page, and found by number, application, cause and time",
+      "are found latest first, by page, by number, id, application, cause, text and time",
       withStore(async ({ calls }) => {
+        const id = "0b9d1f3a-5c9b-4b6e-9a57-0a4a4c1f7c11";
         const some = [
-          aCall("a", { startedAt: 10, endedAt: 11, cause: "100% done" }),
-          aCall("b", { startedAt: 20, from: "+1", endedAt: 21, cause: "nobody answered" }),
-          aCall("c", { startedAt: 30, to: "+1", applicationId: "other" }),
+          aCall("a", { startedAt: 10, endedAt: 11, cause: "100% done", endType: "hung-up" }),
+          aCall("b", { startedAt: 20, from: "+12065550999", endedAt: 21, cause: "Nobody answered", endType: "bye" }),
+          aCall(id, { startedAt: 30, to: "+12065550999", applicationId: "other" }),
+          aCall("d", { startedAt: 30, from: "sip:Alice@example.com", to: "+120655509991" }),
         ];
-        for (const call of some) await calls.write([aChange(call)], sign("n1", 1));
-        const ids = async (filter: Parameters<typeof calls.list>[0]["filter"]) =>
-          (await calls.list({ limit: 9, token: undefined, filter })).rows.map((call) => call.transactionId).join("");
-        const first = await calls.list({ limit: 2, token: undefined, filter: {} });
-        const second = await calls.list({ limit: 2, token: first.nextToken, filter: {} });
+        for (const call of some)
+          await calls.write([aChange(call, { legs: [aLeg(`leg-${call.startedAt}`)] })], sign("n1", 1));
+        const legId = "c2a8b0de-2f0e-4b3c-8d3e-7c1f5d9e0a03";
+        await calls.write([aChange(some[1] ?? aCall("b"), { legs: [aLeg(legId)] })], sign("n1", 1));
+        const ids = async (search: Omit<Parameters<typeof calls.search>[0], "limit">) =>
+          (await calls.search({ limit: 9, ...search })).calls.map((call) => call.transactionId[0]).join("");
+        const first = await calls.search({ limit: 2 });
+        const second = await calls.search({ limit: 2, after: first.next });
 
-        assert.deepEqual([first.rows, second.rows], [[some[2], some[1]], [some[0]]]);
-        assert.equal(second.nextToken, undefined);
-        assert.equal(await ids({ number: "+1" }), "cb");
-        assert.equal(await ids({ applicationId: "other" }), "c");
+        assert.deepEqual(
+          [first.calls, second.calls],
+          [
+            [some[3], some[2]],
+            [some[1], some[0]],
+          ],
+        );
+        assert.deepEqual([first.next !== undefined, second.next], [true, undefined]);
+        await assert.rejects(calls.search({ limit: 2, after: "' or 1" }), { code: "STORE_BAD_TOKEN" });
+        assert.equal(await ids({ number: "+12065550999" }), "0b");
+        assert.equal(await ids({ number: "5550999" }), "d0b");
+        assert.equal(await ids({ number: "ALICE" }), "d");
+        assert.equal(await ids({ number: "+12065550" }), "d0ba", "what looks whole may be a part");
+        assert.equal(await ids({ id }), "0");
+        assert.equal(await ids({ id: id.slice(0, 9) }), "0");
+        assert.equal(await ids({ id: legId }), "b");
+        assert.equal(await ids({ applicationId: "other" }), "0");
         assert.equal(await ids({ cause: "answered" }), "b");
-        assert.equal(await ids({ cause: "%" }), "ba");
-        assert.equal(await ids({ from: 20, until: 30 }), "b");
+        assert.equal(await ids({ cause: "hung-up" }), "a");
+        assert.equal(await ids({ cause: "%" }), "a");
+        assert.equal(await ids({ text: "nobody" }), "b");
+        assert.equal(await ids({ text: "550100" }), "ba");
+        assert.equal(await ids({ since: 20, until: 30 }), "d0b");
+        assert.equal(await ids({ isEnded: true }), "ba");
+        assert.equal(await ids({ isEnded: false, number: "5550999" }), "d0");
+      }),
+    );
+
+    it(
+      "are found in pages that have each call once, also where a number is that of both parties and calls began at one time",
+      withStore(async ({ calls }) => {
+        const number = "+12065550999";
+        const many = Array.from({ length: 25 }, (_, index) =>
+          aChange(aCall(`c${index}`, { startedAt: Math.floor(index / 5), [index % 2 === 0 ? "from" : "to"]: number })),
+        );
+        const both = aChange(aCall("both", { startedAt: 2, from: number, to: number }));
+        await calls.write([...many, both], sign("n1", 1));
+        const found: string[] = [];
+        let after: string | undefined;
+        do {
+          const page = await calls.search({ limit: 4, number, after });
+          found.push(...page.calls.map(({ transactionId }) => transactionId));
+          after = page.next;
+        } while (after !== undefined);
+        assert.deepEqual([found.length, new Set(found).size], [26, 26]);
       }),
     );
 
     it(
       "are deleted by hand with all of theirs, and by age once they have ended",
-      withStore(async ({ calls }) => {
-        const more = { legs: [aLeg("l")], invocations: [anInvocation(1)] };
-        await calls.write([aChange(aCall("a", { endedAt: 5 }), more), aChange(aCall("b"), more)], sign("n1", 1));
-        await calls.write([aChange(aCall("c", { endedAt: 7 }))], sign("n1", 1));
+      withStore(async ({ calls, detailRecords }) => {
+        const record = (id: string) => ({ id, bucket: "b", key: id, document: "{}" });
+        const of = (id: string) => ({
+          legs: [aLeg("l")],
+          invocations: [anInvocation(1)],
+          facts: [{}],
+          records: [record(id)],
+        });
+        await calls.write([aChange(aCall("a", { endedAt: 1_700_000_000_005 }), of("a"))], sign("n1", 1));
+        await calls.write([aChange(aCall("b"), of("b"))], sign("n1", 1));
+        await calls.write([aChange(aCall("c", { endedAt: 1_700_000_000_007 }))], sign("n1", 1));
 
-        await calls.deleteEndedBefore(6);
-        const left = (await calls.list({ limit: 9, token: undefined, filter: {} })).rows;
+        await calls.deleteEndedBefore(1_700_000_000_006);
+        const left = (await calls.search({ limit: 9 })).calls;
         assert.deepEqual(
           left.map(({ transactionId }) => transactionId),
           ["c", "b"],
         );
+        const owed = () => detailRecords.list("n1", 9, []);
+        assert.deepEqual(await owed(), [record("a"), record("b")], "what is owed outlives its call");
         assert.deepEqual([await calls.delete("b"), await calls.delete("b")], [true, false]);
+        assert.deepEqual(await owed(), [record("a")]);
       }),
     );
   });
@@ -183,6 +239,32 @@ export function describeCalls(engine: StoreEngine): void {
         await calls.write([aChange(aCall("a", { nodeId: "n2", endedAt: 10, cause: "told" }))], sign("n2", at));
 
         assert.equal((await calls.get("a"))?.cause, "told");
+      }),
+    );
+  });
+
+  describe(`records of legs that are owed, on ${engine.name}`, () => {
+    it(
+      "are there once, for the server that made them, and for others when that one is gone",
+      withStore(async ({ calls, detailRecords }) => {
+        const [one, two] = ["l1", "l2"].map((id) => ({
+          id,
+          bucket: `bucket-${id}`,
+          key: `k/${id}`,
+          document: `{"of":"${id}"}`,
+        }));
+        if (one === undefined || two === undefined) throw new Error("there are two");
+        await calls.write([aChange(aCall("a"), { records: [one, two] })], sign("n1", 1));
+        await calls.write([aChange(aCall("a"), { records: [{ ...one, document: "again" }] })], sign("n1", 1));
+        const of = (node: string, without: readonly string[] = []) => detailRecords.list(node, 9, without);
+        assert.deepEqual(await of("n1"), [one, two]);
+        assert.deepEqual(await of("n1", ["bucket-l1"]), [two]);
+        assert.deepEqual(await of("n2"), []);
+
+        await calls.signOff("n1");
+        assert.deepEqual([await of("n2"), await detailRecords.count()], [[one, two], 2]);
+        await detailRecords.settle("l1");
+        assert.deepEqual(await of("n2"), [two]);
       }),
     );
   });

@@ -55,8 +55,8 @@ await until(() => isAnswered && lines.length > 0);
 const whileFull = { ...journal.counts(), isAnswered };
 rmSync(ballast);
 await until(() => journal.counts().waiting === 0);
-const rows = await store.calls.list({ limit: 500, token: undefined, filter: {} });
-const afterwards = { ...journal.counts(), rows: rows.rows.length };
+const rows = await store.calls.search({ limit: 500 });
+const afterwards = { ...journal.counts(), rows: rows.calls.length };
 await journal.close();
 await store.close();
 

@@ -30,13 +30,19 @@ interface Answer {
   readonly calls: readonly Readonly<
     Partial<Record<"from" | "to" | "direction" | "endType", string>> & { id: string; state: string }
   >[];
-  readonly legs: readonly { readonly state?: string }[];
+  readonly legs: readonly { readonly state?: string; readonly answeredAt?: string; readonly cause?: string }[];
+  readonly sentence?: string;
+  readonly endedBy?: string;
+  readonly steps: readonly { readonly what: string }[];
+  readonly actions: readonly { readonly type: string; readonly outcome?: string }[];
+  readonly deleted: readonly string[];
   readonly action: { readonly type: string };
   readonly events: readonly { readonly type: string }[];
   readonly nodes: readonly { readonly calls: number; readonly whyNoCalls?: string }[];
   readonly open: Readonly<Record<string, number>>;
   readonly invocations: readonly {
     readonly eventType: string;
+    readonly outcome?: string;
     readonly reply?: { readonly Actions: readonly unknown[] };
   }[];
   readonly audio: readonly object[];
@@ -105,12 +111,19 @@ virtualCallTest(
       });
     });
     const { id } = state;
-    await kit.until("the history is written", () => kit.server.ledger().historyFiles === 0);
+    await kit.until(
+      "all is written",
+      () => kit.server.ledger().historyFiles === 0 && kit.server.journal().waiting === 0,
+    );
 
     const { calls } = await get("/calls", "?state=ended");
     assert.deepEqual([calls.length, calls[0]?.id, calls[0]?.endType], [1, id, "hung-up"]);
+    assert.equal((await get("/calls", "?state=all")).calls.length, 1);
+    assert.equal((await get("/calls", "?state=refused")).calls.length, 0);
     for (const fits of [
       "number=5550101",
+      "number=%2B12065550100",
+      "text=5550101",
       "cause=hung-up",
       "cause=by%20the%20app",
       `id=${id.slice(0, 8)}`,
@@ -127,9 +140,30 @@ virtualCallTest(
     );
     assert.equal(past.invocations[0]?.reply?.Actions.length, 3);
     assert.equal(past.audio.length, 1);
+    assert.match(
+      past.sentence ?? "",
+      /^The application hung up, 1\.\d s after the answer \(hung up by the application\)\.$/,
+    );
+    assert.equal(past.endedBy, "application");
+    assert.deepEqual(
+      past.actions.map(({ type, outcome }) => [type, outcome]),
+      [
+        ["PlayAudio", "succeeded"],
+        ["Pause", "succeeded"],
+        ["Hangup", "succeeded"],
+      ],
+    );
+    assert.deepEqual([past.invocations[0]?.outcome, past.legs[0]?.state], ["replied", "ended"]);
+    const steps = past.steps.map(({ what }) => what);
+    assert.deepEqual([steps[0], steps.includes("audio"), steps.at(-1)], ["began", true, "ended"]);
     const { rows } = await get(`/calls/${id}/ladder`);
     assert.match(rows[0]?.startLine ?? "", /^INVITE /);
     for (const path of ["/spool", "/targets", "/trunks", "/registrations"]) await get(path);
+
+    const { deleted } = await askAsDeclared(kit, document, "DELETE", `/offhook/v1/calls/${id}/record`);
+    assert.deepEqual(deleted, ["record", "history"]);
+    assert.equal((await ask(kit, `/offhook/v1/calls/${id}`)).status, 404);
+    assert.equal((await get("/calls", "?state=ended")).calls.length, 0);
 
     const drained = await askAsDeclared(kit, document, "POST", "/offhook/v1/drain");
     assert.deepEqual(drained, { state: "draining", calls: 0 });

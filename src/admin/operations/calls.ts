@@ -1,11 +1,14 @@
 import { refuseAdmin } from "../refuse-admin.ts";
 import type { CallState } from "../../call/index.ts";
+import type { PastCallRecord, RefusedQuery } from "../../history/index.ts";
+import type { KeptCall, WholeCall } from "../../store/index.ts";
 import { errorCode, errorMessage } from "../../kernel/index.ts";
-import { describeInvocation, describeLive, describePastLegs, summarizeLive, summarizePast } from "../describe-call.ts";
+import { describeHistory, describeLive, summarizeLive, summarizePast, withContent } from "../describe-call.ts";
+import { describeKept, summarizeKept } from "../describe-record.ts";
 import { showEntry } from "../feed/event-streams.ts";
 import { answered, defineOperation, type AdminCall } from "../operation.ts";
 import { keyOfLive, withOtherNodes } from "./calls-of-nodes.ts";
-import { callDetail, callEvent, callPage, ladder } from "../shapes/calls.ts";
+import { callDetail, callEvent, callPage, deletedCall, ladder } from "../shapes/calls.ts";
 
 const callId = {
   type: "string",
@@ -14,8 +17,7 @@ const callId = {
   description: "The transaction's id.",
 } as const;
 
-const noHistories =
-  "No histories of calls are written (histories.write in the configuration), so that nothing is known of calls that are over.";
+const noHistories = "No histories of calls are written (histories.write in the configuration).";
 
 /** Live calls, those that are over, and those that were refused, with a search. */
 export const listCalls = defineOperation({
@@ -27,13 +29,28 @@ export const listCalls = defineOperation({
     type: "object",
     additionalProperties: false,
     properties: {
-      state: { type: "string", enum: ["live", "ended", "refused"], default: "live" },
+      state: {
+        type: "string",
+        enum: ["live", "ended", "refused", "all"],
+        default: "live",
+        description: "`all`: live and ended ones.",
+      },
       number: {
         type: "string",
         pattern: "^[^\\u0000-\\u001f]{1,128}$",
-        description: "A part of the caller's or the called number. Redacted histories have stand-ins.",
+        description:
+          "The caller's or the called number, or a part of it. A whole one, with + and all its digits, is found at once among any number of calls. Redacted calls have stand-ins.",
       },
-      id: { type: "string", pattern: "^[0-9a-f-]{1,36}$", description: "The beginning of an id." },
+      id: {
+        type: "string",
+        pattern: "^[0-9a-f-]{1,36}$",
+        description: "The id of a transaction or its beginning, or the whole CallId of a leg.",
+      },
+      text: {
+        type: "string",
+        pattern: "^[^\\u0000-\\u001f]{1,128}$",
+        description: "A part of either number or of why it ended, or the beginning of an id.",
+      },
       since: { type: "string", maxLength: 40, description: "Calls that began then or later; ISO 8601." },
       until: { type: "string", maxLength: 40, description: "Calls that began then or before; ISO 8601." },
       cause: { type: "string", maxLength: 128, description: "How it ended in one word, or a part of that for people." },
@@ -45,18 +62,32 @@ export const listCalls = defineOperation({
   answer: callPage,
   async handle(input, call) {
     const { source } = call;
-    const { state, number, id, cause, application: applicationId, limit, after } = input;
+    const { state, after, limit, number } = input;
     const [since, until] = [readTime("since", input.since), readTime("until", input.until)];
     if (state === "live") return withOtherNodes(listLive(input, { since, until, limit }, source), limit, call);
-    if (source.past === undefined) return { calls: [], notes: [noHistories] };
-    const query = { state, number, id, since, until, cause, applicationId, limit, after };
-    const { calls, next } = await source.past.search(query).catch(asRefusal);
-    const isRedacted = calls.some((call) => call.isRedacted);
-    const notes =
-      isRedacted && number !== undefined ? ["Numbers in redacted histories are stand-ins, and are not found."] : [];
-    return { calls: calls.map(summarizePast), ...(next === undefined ? {} : { next }), notes };
+    if (state === "refused") return listRefused({ ...input, since, until }, source);
+    const { id, text, cause, application: applicationId } = input;
+    const isEnded = state === "ended" ? true : undefined;
+    const query = { isEnded, number, id, text, cause, applicationId, since, until, limit, after };
+    const { calls, next } = await source.records.search(query).catch(asRefusal);
+    const notes = source.isRedacted && (number ?? text) !== undefined ? [standIns] : [];
+    return { calls: calls.map((one) => summarizeKnown(one, source)), ...(next === undefined ? {} : { next }), notes };
   },
 });
+
+const standIns = "Calls are kept redacted (store.redactCalls): their numbers are stand-ins, and are not found.";
+
+/** A call of this server is told as it is now. */
+function summarizeKnown(call: KeptCall, { liveCall, now }: AdminCall["source"]) {
+  const live = call.endedAt === undefined ? liveCall(call.transactionId) : undefined;
+  return live === undefined ? summarizeKept(call, now()) : summarizeLive(live, now());
+}
+
+async function listRefused(query: Omit<RefusedQuery, "state">, source: AdminCall["source"]) {
+  if (source.past === undefined) return { calls: [], notes: [noHistories] };
+  const { calls, next } = await source.past.searchRefused(query).catch(asRefusal);
+  return { calls: calls.map(summarizePast), ...(next === undefined ? {} : { next }), notes: [] };
+}
 
 interface LiveQuery {
   readonly number?: string;
@@ -106,21 +137,80 @@ export const getCall = defineOperation({
   answer: callDetail,
   async handle({ callId: id }, { source, streams }) {
     const live = source.liveCall(id);
-    const kept = await source.past?.get(id).catch(asRefusal);
-    if (live === undefined && kept === undefined) throw noCall(id, source.past === undefined);
-    const ofHistory = {
-      invocations: kept?.invocations.map(describeInvocation) ?? [],
-      audio: kept?.audio.map((one) => ({ ...one })) ?? [],
+    const [kept, past] = await Promise.all([source.records.get(id), readPast(id, source)]);
+    const { history } = past;
+    if (live === undefined && kept === undefined && history === undefined) throw noCall(id, past.why);
+    const record = kept === undefined ? describeHistory(history) : describeKept(kept);
+    const events = live === undefined ? [] : source.feed.ofCall(id).map((entry) => showEntry(entry, streams.run));
+    return {
+      ...summarizeOne({ live, kept, history }, source),
+      ...record,
+      invocations: withContent(record.invocations, history),
+      ...(live === undefined ? {} : describeLive(live)),
+      events,
+      notes: [...past.notes, ...(isCutShort(live, kept, history) ? [cutShort] : [])],
     };
-    if (live !== undefined) {
-      const events = source.feed.ofCall(id).map((entry) => showEntry(entry, streams.run));
-      const notes = source.past === undefined ? ["No histories are written: invocations and audio are not kept."] : [];
-      return { ...summarizeLive(live, source.now()), ...describeLive(live), ...ofHistory, events, notes };
-    }
-    if (kept === undefined) throw noCall(id, false);
-    const isBroken = kept.call.endedAt === undefined;
-    const notes = isBroken ? ["What is kept of this call breaks off before its end, as when a server was killed."] : [];
-    return { ...summarizePast(kept.call), legs: describePastLegs(kept), ...ofHistory, events: [], notes };
+  },
+});
+
+const cutShort = "What is kept of this call breaks off before its end, as when a server was killed.";
+
+interface Known {
+  readonly live: CallState | undefined;
+  readonly kept: WholeCall | undefined;
+  readonly history: PastCallRecord | undefined;
+}
+
+function isCutShort(live: Known["live"], kept: Known["kept"], history: Known["history"]): boolean {
+  return live === undefined && kept === undefined && history?.call.endedAt === undefined;
+}
+
+function summarizeOne({ live, kept, history }: Known, { now }: AdminCall["source"]) {
+  if (live !== undefined) return summarizeLive(live, now());
+  if (kept !== undefined) return summarizeKept(kept, now());
+  if (history !== undefined) return summarizePast(history.call);
+  throw new Error("a call that is known nowhere is not described");
+}
+
+/** The history of a call, if there is one that can be read; else why not. */
+async function readPast(id: string, { past }: AdminCall["source"]) {
+  if (past === undefined) return { history: undefined, why: noHistories, notes: [unkept] };
+  try {
+    const history = await past.get(id);
+    return { history, why: "The oldest ones go.", notes: history === undefined ? [unkept] : [] };
+  } catch (error) {
+    return { history: undefined, why: errorMessage(error), notes: [errorMessage(error)] };
+  }
+}
+
+const unkept = "There is no history of this call: events and replies are not kept.";
+
+/** Deletes what is kept of a call. */
+export const deleteCallRecord = defineOperation({
+  id: "DeleteCallRecord",
+  method: "DELETE",
+  path: "/calls/{callId}/record",
+  summary:
+    "Deletes all that the server keeps of a call that is over: its record, its history with the ladder, recordings that no bucket has taken yet, call detail records that are owed. What lies in buckets stays.",
+  input: { type: "object", additionalProperties: false, required: ["callId"], properties: { callId } },
+  answer: deletedCall,
+  async handle({ callId: id }, { source }) {
+    if (source.liveCall(id) !== undefined)
+      throw refuseAdmin("API_UNPROCESSABLE", `The call ${id} is up. Its record can be deleted when it is over.`);
+    const kept = await source.records.get(id);
+    if (kept !== undefined && kept.endedAt === undefined)
+      throw refuseAdmin("API_UNPROCESSABLE", `The call ${id} is up, or its end is still to be told.`);
+    const stored = kept === undefined ? [] : describeKept(kept).recordings.filter(({ state }) => state === "stored");
+    const files = await source.forget(id);
+    const deleted = [...((await source.records.delete(id)) ? ["record"] : []), ...files];
+    if (deleted.length === 0) throw noCall(id, "Nothing is kept of it.");
+    const inBuckets = stored.map(({ bucket, key }) => `${bucket}/${key}`);
+    const notes = ["What lies in buckets is not deleted: recordings, and call detail records."];
+    return {
+      callId: id,
+      deleted,
+      notes: inBuckets.length === 0 ? notes : [...notes, `Recordings: ${inBuckets.join(", ")}.`],
+    };
   },
 });
 
@@ -140,7 +230,7 @@ export const getLadder = defineOperation({
   },
   answer: ladder,
   async handle({ callId: id }, { source }) {
-    if (source.ladder === undefined) throw noCall(id, true);
+    if (source.ladder === undefined) throw noCall(id, noHistories);
     const { redacted, isRefused, rows, ...found } = await source.ladder(id).catch(asRefusal);
     return { id: found.id, isRedacted: redacted, isRefused, rows };
   },
@@ -170,12 +260,8 @@ export const watchCalls = defineOperation({
   },
 });
 
-function noCall(id: string, isUnkept: boolean): Error {
-  const shown = JSON.stringify(id.slice(0, 80));
-  return refuseAdmin(
-    "API_NOT_FOUND",
-    `There is no call ${shown}.${isUnkept ? ` ${noHistories}` : " The oldest histories go."}`,
-  );
+function noCall(id: string, why: string): Error {
+  return refuseAdmin("API_NOT_FOUND", `There is no call ${JSON.stringify(id.slice(0, 80))}. ${why}`);
 }
 
 function readTime(name: string, text: string | undefined): number | undefined {
@@ -192,7 +278,8 @@ function readTime(name: string, text: string | undefined): number | undefined {
 function asRefusal(error: unknown): never {
   const code = errorCode(error);
   if (code === "HISTORY_NOT_FOUND") throw refuseAdmin("API_NOT_FOUND", errorMessage(error));
-  if (code === "HISTORY_BAD_CURSOR") throw refuseAdmin("API_BAD_REQUEST", errorMessage(error));
+  if (code === "HISTORY_BAD_CURSOR" || code === "STORE_BAD_TOKEN")
+    throw refuseAdmin("API_BAD_REQUEST", errorMessage(error));
   if (code?.startsWith("HISTORY_") === true) throw refuseAdmin("API_UNPROCESSABLE", errorMessage(error));
   throw error;
 }

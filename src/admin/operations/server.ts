@@ -20,7 +20,10 @@ export const getSpool = defineOperation({
   summary: "What is owed and not delivered yet.",
   input: noInput,
   answer: spool,
-  handle: (_input, { source }) => source.spool(),
+  async handle(_input, { source }) {
+    const { count, why } = await source.detailRecords();
+    return { recordings: source.recordings(), detailRecords: { waiting: count, why } };
+  },
 });
 
 /** The nodes of the system. */

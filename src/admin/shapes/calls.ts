@@ -53,8 +53,10 @@ const leg = {
     from: { type: "string" },
     to: { type: "string" },
     startedAt: moment,
+    ringingAt: moment,
     answeredAt: moment,
     endedAt: moment,
+    cause: { type: "string", description: "Why it ended, for people." },
     state: {
       type: "string",
       enum: ["offered", "answering", "created", "dialing", "ringing", "answered", "ended"],
@@ -80,6 +82,70 @@ const invocation = {
       required: ["reason", "message"],
       properties: { reason: { type: "string" }, message: { type: "string" } },
     },
+    target: { type: "string", description: "Name or ARN of the function that was asked." },
+    outcome: { type: "string", description: '"replied", or the reason why there is no reply.' },
+    mayRepeat: {
+      type: "boolean",
+      description: "Whether the event may have been told before, by a server that is gone.",
+    },
+  },
+} as const satisfies SchemaNode;
+
+/** Something in the course of a call. */
+const step = {
+  type: "object",
+  additionalProperties: false,
+  required: ["at", "sinceBeginMs", "what"],
+  properties: {
+    at: moment,
+    sinceBeginMs: count,
+    what: {
+      type: "string",
+      enum: [
+        ...(["began", "asked", "replied", "not-replied", "ringing", "answered", "left", "audio", "encrypted"] as const),
+        ...(["action-started", "action-ended", "recording-stored", "recording-lost", "problem", "ended"] as const),
+      ],
+    },
+    participantTag: { type: "string" },
+    detail: { type: "string", description: "Such as the event, the action with its outcome, or why." },
+  },
+} as const satisfies SchemaNode;
+
+const action = {
+  type: "object",
+  additionalProperties: false,
+  required: ["type", "startedAt"],
+  properties: {
+    type: { type: "string" },
+    participantTag: { type: "string" },
+    startedAt: moment,
+    endedAt: moment,
+    tookMs: count,
+    outcome: { type: "string", enum: ["succeeded", "failed", "interrupted", "dropped"] },
+    errorType: { type: "string" },
+    message: { type: "string" },
+  },
+} as const satisfies SchemaNode;
+
+const recording = {
+  type: "object",
+  additionalProperties: false,
+  required: ["participantTag", "bucket", "key", "state", "at"],
+  properties: {
+    participantTag: { type: "string" },
+    bucket: { type: "string" },
+    key: { type: "string" },
+    state: {
+      type: "string",
+      enum: ["stored", "lost"],
+      description: "`lost`: not stored when it ended; it may be stored by now.",
+    },
+    at: moment,
+    durationMs: { type: "number" },
+    samples: count,
+    lostSamples: { type: "integer", minimum: 0, description: "Samples that never came; absent: not known." },
+    sha256: { type: "string", description: "Of the file." },
+    message: { type: "string", description: "Why it is not stored." },
   },
 } as const satisfies SchemaNode;
 
@@ -104,9 +170,29 @@ export const callEvent = {
 export const callDetail = {
   type: "object",
   additionalProperties: false,
-  required: [...callSummary.required, "legs", "invocations", "audio", "events", "notes"],
+  required: [
+    ...callSummary.required,
+    "legs",
+    "steps",
+    "actions",
+    "invocations",
+    "audio",
+    "recordings",
+    "events",
+    "notes",
+  ],
   properties: {
     ...summaryProperties,
+    nodeId: { type: "string", description: "The server that has the call, or had it last." },
+    sentence: { type: "string", description: "Who ended it, and why, in one sentence." },
+    endedBy: {
+      type: "string",
+      enum: ["LEG-A", "LEG-B", "application", "server"],
+      description: "Whose end was the end of the call.",
+    },
+    steps: { type: "array", items: step, description: "Its course, in order." },
+    actions: { type: "array", items: action, description: "What its function had it do, and what became of it." },
+    recordings: { type: "array", items: recording },
     legs: { type: "array", items: leg },
     action: {
       type: "object",
@@ -123,11 +209,15 @@ export const callDetail = {
       required: ["sequence", "eventType", "askedAt"],
       properties: { sequence: count, eventType: { type: "string" }, askedAt: moment },
     },
-    invocations: { type: "array", items: invocation, description: "Of the history, where there is one." },
+    invocations: {
+      type: "array",
+      items: invocation,
+      description: "Each time that its function was asked; events and replies are of the history, where there is one.",
+    },
     audio: {
       type: "array",
       items: anyObject,
-      description: "How the audio of each leg was that has ended; of the history.",
+      description: "How the audio of each leg was that has ended.",
     },
     events: { type: "array", items: callEvent, description: "Of a live call: what happened in it lately." },
     notes,
@@ -162,5 +252,17 @@ export const ladder = {
         },
       },
     },
+  },
+} as const satisfies SchemaNode;
+
+/** What was deleted of a call. */
+export const deletedCall = {
+  type: "object",
+  additionalProperties: false,
+  required: ["callId", "deleted", "notes"],
+  properties: {
+    callId: { type: "string" },
+    deleted: { type: "array", items: { type: "string" } },
+    notes,
   },
 } as const satisfies SchemaNode;

@@ -74,8 +74,18 @@ export const ledger = {
 export const spool = {
   type: "object",
   additionalProperties: false,
-  required: ["recordings"],
+  required: ["recordings", "detailRecords"],
   properties: {
+    detailRecords: {
+      type: "object",
+      description: "Call detail records that are owed to a bucket; of all servers on one database.",
+      additionalProperties: false,
+      required: ["waiting", "why"],
+      properties: {
+        waiting: count,
+        why: { type: "array", items: { type: "string" }, description: "Why buckets took none the last time." },
+      },
+    },
     recordings: {
       type: "array",
       description: "Recordings that the object store has not taken yet.",

@@ -24,6 +24,8 @@ export interface OperationContext {
   readonly numbersChanged: (numbers: readonly string[]) => Promise<void>;
   /** Tells the calls that Voice Connectors or groups have changed; resolves when new calls go by them. */
   readonly connectorsChanged: () => Promise<void>;
+  /** Tells the calls that the settings of the account have changed. */
+  readonly settingsChanged: () => Promise<void>;
   /** The last time that a Voice Connector was asked whether this server is there; undefined: it was not. */
   readonly lastPing: (connectorId: string) => { readonly at: number; readonly source: string } | undefined;
   readonly clock: Clock;

@@ -222,6 +222,17 @@ rules:
     ]);
   });
 
+  it("redacts calls in the database as histories are, unless it says otherwise", () => {
+    const redacts = (text: string, mode: "development" | "production") => load(text, { mode }).redactCalls;
+    assert.deepEqual([redacts("", "development"), redacts("", "production")], [false, true]);
+    assert.deepEqual([redacts("histories: { redact: false }", "production")], [false]);
+    const set = "histories: { redact: true }\nstore: { redactCalls: false }";
+    assert.deepEqual(
+      [redacts(set, "production"), redacts("store: { redactCalls: true }", "development")],
+      [false, true],
+    );
+  });
+
   it("keeps histories of calls in development as they are, in production when asked for and redacted", () => {
     const histories = (text: string, mode: "development" | "production") => load(text, { mode }).histories;
     const kept = { folder: join(folder, ".offhook", "calls"), redact: false, keep: 1_000 };

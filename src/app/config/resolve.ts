@@ -83,6 +83,7 @@ export function resolveConfig(raw: RawConfig, options: ResolveOptions): Config {
     storePath: join(dataFolder, "offhook.db"),
     postgres: resolvePostgres(raw, options),
     cluster: resolveCluster(raw, report),
+    redactCalls: raw.store.redactCalls ?? redactsHistories(raw, options),
     keepCallsMs: raw.store.keepCallsDays === 0 ? undefined : raw.store.keepCallsDays * 86_400_000,
     speechCacheFolder: join(dataFolder, "speech"),
     limits,
@@ -223,18 +224,19 @@ function resolveMedia(raw: RawConfig, report: Report): Config["media"] {
   };
 }
 
-function resolveHistories(
-  { histories }: RawConfig,
-  { folder, mode }: ResolveOptions,
-  dataFolder: string,
-): Config["histories"] {
-  const isDevelopment = mode === "development";
-  if (!(histories.write ?? isDevelopment)) return undefined;
+function resolveHistories(raw: RawConfig, options: ResolveOptions, dataFolder: string): Config["histories"] {
+  const { histories } = raw;
+  const { folder, mode } = options;
+  if (!(histories.write ?? mode === "development")) return undefined;
   return {
     folder: histories.folder === undefined ? join(dataFolder, "calls") : resolve(folder, histories.folder),
-    redact: histories.redact ?? !isDevelopment,
+    redact: redactsHistories(raw, options),
     keep: histories.keepCalls,
   };
+}
+
+function redactsHistories({ histories }: RawConfig, { mode }: ResolveOptions): boolean {
+  return histories.redact ?? mode !== "development";
 }
 
 function readHost(text: string | undefined, path: readonly string[], report: Report): string | undefined {

@@ -148,6 +148,8 @@ export interface Config {
   readonly cluster: { readonly url: string | undefined };
   /** How long calls are kept after their end; undefined: for good. */
   readonly keepCallsMs: number | undefined;
+  /** Numbers of calls in the database are stand-ins, and texts left out. */
+  readonly redactCalls: boolean;
   /** In `dataFolder`. */
   readonly speechCacheFolder: string;
   readonly limits: CallLimits & {

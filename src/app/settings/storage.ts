@@ -111,6 +111,11 @@ export const store = {
       maximum: 36500,
       default: 30,
     },
+    redactCalls: {
+      description:
+        "Whether numbers of calls in it are stand-ins, and texts left out. What a call still owes is whole until it is told. Default: as histories.redact.",
+      type: "boolean",
+    },
   },
   default: {},
 } as const satisfies SettingNode;

@@ -24,6 +24,29 @@ interface Detail extends ListedCall {
     readonly participantTag: string;
     readonly audio: { readonly mos?: number; readonly packetsLost?: number; readonly jitterMs?: number };
   }[];
+  readonly sentence?: string;
+  readonly actions: readonly {
+    readonly type: string;
+    readonly participantTag?: string;
+    readonly startedAt: string;
+    readonly tookMs?: number;
+    readonly outcome?: string;
+    readonly errorType?: string;
+    readonly message?: string;
+  }[];
+  readonly recordings: readonly {
+    readonly bucket: string;
+    readonly key: string;
+    readonly state: string;
+    readonly durationMs?: number;
+    readonly lostSamples?: number;
+    readonly sha256?: string;
+  }[];
+  readonly notes: readonly string[];
+}
+
+interface Deleted {
+  readonly deleted: readonly string[];
   readonly notes: readonly string[];
 }
 
@@ -31,15 +54,24 @@ interface Detail extends ListedCall {
 export function callCommand(): Command {
   return operatorCommand({
     name: "call",
-    description: "Shows one call of a running server, live or over: legs, invocations, audio.",
+    description:
+      "Shows one call of a running server, live or over: who ended it and why, legs, actions, invocations, audio, recordings.",
     examples: [
       "offhook call 3f0c1d52-2b61-4b0e-9d7e-0c5f1c2b7a10",
       "offhook call 3f0c1d52-2b61-4b0e-9d7e-0c5f1c2b7a10 --json",
+      "offhook call 3f0c1d52-2b61-4b0e-9d7e-0c5f1c2b7a10 --delete   deletes all that is kept of it",
     ],
   })
     .argument("<id>", "the transaction's id")
-    .action((id: string, options: OperatorOptions) =>
+    .option("--delete", "delete all that is kept of a call that is over")
+    .action((id: string, options: OperatorOptions & { readonly delete?: true }) =>
       askAndPrint("call", options, async (server) => {
+        if (options.delete) {
+          const deleted = await server.ask<Deleted>("DELETE", `/calls/${encodeURIComponent(id)}/record`);
+          const words = [`Deleted: ${deleted.deleted.join(", ")}.`, ...deleted.notes].join("\n");
+          console.log(options.json ? JSON.stringify(deleted) : words);
+          return undefined;
+        }
         const call = await server.ask<Detail>("GET", `/calls/${encodeURIComponent(id)}`);
         console.log(options.json ? JSON.stringify(call) : draw(call));
         return undefined;
@@ -54,6 +86,7 @@ function draw(call: Detail): string {
     `call ${id}`,
     `${direction} from ${visible(from)} to ${visible(to)}, began ${startedAt}`,
     `${state} ${(durationMs / 1_000).toFixed(1)} s${end}`,
+    ...(call.sentence === undefined ? [] : [visible(call.sentence)]),
     ...call.legs.map((leg) =>
       `leg ${leg.participantTag ?? ""}  ${visible(leg.from)} -> ${visible(leg.to)}  ${leg.state ?? ""}`.trimEnd(),
     ),
@@ -62,9 +95,14 @@ function draw(call: Detail): string {
       ? []
       : [`asks its function about ${call.waitsFor.eventType} since ${call.waitsFor.askedAt}`]),
     ...drawInvocations(call.invocations),
+    ...drawActions(call.actions),
     ...call.audio.map(
       ({ participantTag, audio: { mos, packetsLost = 0, jitterMs = 0 } }) =>
         `audio of ${participantTag}  MOS ${mos?.toFixed(2) ?? "unknown"}, ${packetsLost} packets lost, jitter ${jitterMs.toFixed(1)} ms`,
+    ),
+    ...call.recordings.map(
+      ({ bucket, key, state, durationMs, lostSamples, sha256 }) =>
+        `recording ${state}  ${visible(`${bucket}/${key}`)}${durationMs === undefined ? "" : `, ${(durationMs / 1_000).toFixed(1)} s, ${lostSamples ?? "unknown"} samples lost, SHA-256 ${sha256}`}`,
     ),
     ...call.notes,
   ].join("\n");
@@ -83,4 +121,19 @@ function actionsOf(reply: unknown): string {
   const actions: unknown = (reply as { readonly Actions?: unknown } | null | undefined)?.Actions;
   if (!Array.isArray(actions)) return "";
   return actions.map((action: { readonly Type?: unknown } | null) => visible(String(action?.Type))).join(", ");
+}
+
+function drawActions(actions: Detail["actions"]): readonly string[] {
+  if (actions.length === 0) return [];
+  const rows = actions.map(({ type, participantTag = "", startedAt, tookMs, outcome = "runs", errorType, message }) => {
+    const why = [errorType, message].filter((one) => one !== undefined).map(visible);
+    return [
+      startedAt,
+      visible(type),
+      participantTag,
+      tookMs === undefined ? "" : `${tookMs} ms`,
+      [outcome, ...why].join(": "),
+    ];
+  });
+  return [drawTable([["BEGAN", "ACTION", "LEG", "TOOK", "RESULT"], ...rows]), ""];
 }

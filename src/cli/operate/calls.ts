@@ -6,6 +6,7 @@ interface CallsOptions extends OperatorOptions {
   readonly state: string;
   readonly number?: string;
   readonly id?: string;
+  readonly text?: string;
   readonly since?: string;
   readonly until?: string;
   readonly cause?: string;
@@ -45,9 +46,12 @@ export function callsCommand(): Command {
       "offhook calls --state refused --json",
     ],
   })
-    .addOption(new Option("--state <state>", "which calls").choices(["live", "ended", "refused"]).default("live"))
-    .option("--number <digits>", "a part of the caller's or the called number")
-    .option("--id <id>", "the beginning of an id")
+    .addOption(
+      new Option("--state <state>", "which calls").choices(["live", "ended", "all", "refused"]).default("live"),
+    )
+    .option("--number <digits>", "the caller's or the called number, or a part of it")
+    .option("--id <id>", "the id of a call or its beginning, or the whole CallId of a leg")
+    .option("--text <text>", "a part of either number or of why it ended, or the beginning of an id")
     .option("--since <time>", "that began then or later, ISO 8601")
     .option("--until <time>", "that began then or before")
     .option("--cause <cause>", "how they ended in one word (docs/operating.md), or a part of it for people")
@@ -56,8 +60,8 @@ export function callsCommand(): Command {
     .option("--after <next>", "the next page: what the one before said")
     .action((options: CallsOptions) =>
       askAndPrint("calls", options, async (server) => {
-        const { state, number, id, since, until, cause, application, limit, after } = options;
-        const query = { state, number, id, since, until, cause, application, limit, after };
+        const { state, number, id, text, since, until, cause, application, limit, after } = options;
+        const query = { state, number, id, text, since, until, cause, application, limit, after };
         const page = await server.ask<Page>("GET", "/calls", query);
         console.log(options.json ? JSON.stringify(page) : draw(page, state));
         return undefined;

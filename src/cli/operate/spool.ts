@@ -3,6 +3,7 @@ import { visible } from "../../timeline/index.ts";
 import { askAndPrint, drawTable, operatorCommand, type OperatorOptions } from "./operator-command.ts";
 
 interface Spool {
+  readonly detailRecords: { readonly waiting: number; readonly why: readonly string[] };
   readonly recordings: readonly {
     readonly callId: string;
     readonly bucket: string;
@@ -18,7 +19,8 @@ interface Spool {
 export function spoolCommand(): Command {
   return operatorCommand({
     name: "spool",
-    description: "Lists what a running server owes and has not delivered yet: recordings, with the reason.",
+    description:
+      "Lists what a running server owes and has not delivered yet: recordings and call detail records, with the reason.",
     examples: ["offhook spool", "offhook spool --json"],
   }).action((options: OperatorOptions) =>
     askAndPrint("spool", options, async (server) => {
@@ -29,10 +31,11 @@ export function spoolCommand(): Command {
   );
 }
 
-function draw({ recordings }: Spool): string {
-  if (recordings.length === 0) return "Nothing is owed.";
+function draw({ recordings, detailRecords: { waiting, why } }: Spool): string {
+  const owed = waiting === 0 ? [] : [`${waiting} call detail records are owed`, ...why.map(visible)];
+  if (recordings.length === 0) return owed.length === 0 ? "Nothing is owed." : owed.join("\n");
   const rows = recordings.map(({ callId, bucket, key, tries, why, isTriedAgain, path }) => [
     ...[callId, `${bucket}/${key}`, String(tries), isTriedAgain ? "soon" : "at the next start", path, visible(why)],
   ]);
-  return drawTable([["CALL", "OBJECT", "TRIES", "AGAIN", "FILE", "WHY"], ...rows]);
+  return [drawTable([["CALL", "OBJECT", "TRIES", "AGAIN", "FILE", "WHY"], ...rows]), ...owed].join("\n");
 }

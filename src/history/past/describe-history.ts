@@ -19,7 +19,7 @@ export function describeHistory(history: History): PastCallRecord {
 }
 
 /** What the first line of a history says of its call. */
-export function describeStart(
+function describeStart(
   call: Pick<History["call"], "transactionId" | "startedAt" | "legs" | "target" | "sipRuleId">,
 ): Omit<PastCall, "isRedacted"> {
   const { transactionId: id, startedAt, legs, target, sipRuleId } = call;
@@ -32,7 +32,7 @@ export function describeStart(
 }
 
 /** What the last step of a call says of its end. Histories of before there was a word for it have the text alone, and redacted ones of then neither. */
-export function describeEnd({
+function describeEnd({
   input,
   effects,
   broke,
@@ -47,7 +47,7 @@ export function describeEnd({
 }
 
 /** Whether an effect is the end of a call. */
-export function isEnd(effect: KeptEffect): boolean {
+function isEnd(effect: KeptEffect): boolean {
   return effect["do"] === "end-call";
 }
 

@@ -1,12 +1,12 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { LRUCache } from "lru-cache";
-import { AppError, whyUnreadable } from "../../kernel/index.ts";
+import { AppError, errorCode, whyUnreadable } from "../../kernel/index.ts";
 import { refusedFolder } from "../ladder/refused-calls.ts";
 import { parseHistoryInTurns } from "../read-history.ts";
 import { describeHistory } from "./describe-history.ts";
-import { summarizeFile } from "./summarize-file.ts";
-import type { PastCall, PastCalls, PastPage, PastQuery } from "./types.ts";
+import { summarizeRefusedFile } from "./summarize-refused-file.ts";
+import type { PastCall, PastCalls, PastPage, RefusedQuery } from "./types.ts";
 
 /** Most files that one search looks into; its `next` goes on from there. */
 const mostSearched = 2_000;
@@ -27,24 +27,22 @@ interface File {
   readonly sizeBytes: number;
 }
 
-/** The past calls of a folder of histories.
- * @param isLive calls of which the file still grows: none of these is past */
-export function createPastCalls(folder: string, isLive: (id: string) => boolean): PastCalls {
+/** The calls of a folder of histories. */
+export function createPastCalls(folder: string): PastCalls {
   const summaries = new LRUCache<string, PastCall>({ max: mostRemembered });
   const summaryOf = async ({ id, path, writtenAt, sizeBytes }: File): Promise<PastCall | undefined> => {
     const key = `${path} ${writtenAt} ${sizeBytes}`;
     const known = summaries.get(key);
     if (known !== undefined) return known;
     // A file that has just gone, or is none of ours, is no call.
-    const made = await summarizeFile(path, sizeBytes).catch(() => undefined);
+    const made = await summarizeRefusedFile(path, sizeBytes).catch(() => undefined);
     if (made === undefined || made.id !== id) return undefined;
     summaries.set(key, made);
     return made;
   };
   return {
-    async search(query) {
-      const of = query.state === "refused" ? refusedFolder(folder) : folder;
-      const files = (await listFiles(of)).filter(({ id }) => !isLive(id) && id.startsWith(query.id ?? ""));
+    async searchRefused(query) {
+      const files = (await listFiles(refusedFolder(folder))).filter(({ id }) => id.startsWith(query.id ?? ""));
       return findPage(files.slice(placeAfter(files, query.after)), query, summaryOf);
     },
     async get(id) {
@@ -54,6 +52,16 @@ export function createPastCalls(folder: string, isLive: (id: string) => boolean)
       if (found === undefined) return undefined;
       if (found.size > longestFile) throw tooLong(path);
       return describeHistory(await parseHistoryInTurns(await readText(path)));
+    },
+    async delete(id) {
+      if (!idPattern.test(id)) return false;
+      try {
+        await unlink(join(folder, `${id}.jsonl`));
+        return true;
+      } catch (error) {
+        if (errorCode(error) === "ENOENT") return false;
+        throw error;
+      }
     },
   };
 }
@@ -99,7 +107,7 @@ async function eachInTurn<Item, Result>(
 
 async function findPage(
   files: readonly File[],
-  query: PastQuery,
+  query: RefusedQuery,
   summaryOf: (file: File) => Promise<PastCall | undefined>,
 ): Promise<PastPage> {
   const calls: PastCall[] = [];
@@ -116,10 +124,13 @@ async function findPage(
   return { calls, ...(last === undefined || searched >= files.length ? {} : { next: cursorOf(last) }) };
 }
 
-function fits(call: PastCall, { number, since, until, cause, applicationId }: PastQuery): boolean {
+function fits(call: PastCall, { number, since, until, cause, text }: RefusedQuery): boolean {
   if (since !== undefined && call.startedAt < since) return false;
   if (until !== undefined && call.startedAt > until) return false;
-  if (applicationId !== undefined && call.applicationId !== applicationId) return false;
+  const part = text?.toLowerCase();
+  const isIn = (one: string | undefined) => one?.toLowerCase().includes(part ?? "") === true;
+  if (part !== undefined && ![call.from, call.to, call.cause, call.endType].some(isIn) && !call.id.startsWith(part))
+    return false;
   const isOf = number === undefined || [call.from, call.to].some((one) => one?.includes(number) === true);
   const words = cause?.toLowerCase();
   const isFor = words === undefined || call.endType === words || (call.cause?.toLowerCase().includes(words) ?? false);

@@ -54,9 +54,8 @@ export interface PastCallRecord {
   readonly audio: readonly RecordedLegAudio[];
 }
 
-/** What is looked for; all of it must fit. */
-export interface PastQuery {
-  readonly state: PastCall["state"];
+/** Which refused calls are looked for; all of it must fit. */
+export interface RefusedQuery {
   /** A part of the caller's or the called number. */
   readonly number?: string | undefined;
   /** The beginning of an id. */
@@ -66,7 +65,8 @@ export interface PastQuery {
   readonly until?: number | undefined;
   /** How it ended in one word, or a part of that for people. */
   readonly cause?: string | undefined;
-  readonly applicationId?: string | undefined;
+  /** A part of either number or of the cause, or the beginning of an id. */
+  readonly text?: string | undefined;
   readonly limit: number;
   /** `next` of the page before. */
   readonly after?: string | undefined;
@@ -79,10 +79,12 @@ export interface PastPage {
   readonly next?: string;
 }
 
-/** The calls that are over, wherever they are kept. */
+/** Calls as files have them: those that were refused, and the histories of others. */
 export interface PastCalls {
   /** Rejects with `HISTORY_BAD_CURSOR`. */
-  search(query: PastQuery): Promise<PastPage>;
+  searchRefused(query: RefusedQuery): Promise<PastPage>;
+  /** Deletes the history of a call; false: there is none. Rejects with what the system says. */
+  delete(id: string): Promise<boolean>;
   /** undefined: nothing is kept of it. Rejects as `readHistoryFile`, and with `HISTORY_TOO_LONG`. */
   get(id: string): Promise<PastCallRecord | undefined>;
 }

@@ -5,6 +5,7 @@ import { meetings } from "./0002-meetings.ts";
 import { numbersAndConnectors } from "./0003-numbers-and-connectors.ts";
 import { registrations } from "./0004-registrations.ts";
 import { calls } from "./0005-calls.ts";
+import { callRecords } from "./0006-call-records.ts";
 import { nodes } from "./0007-nodes.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -13,5 +14,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0003-numbers-and-connectors": numbersAndConnectors,
   "0004-registrations": registrations,
   "0005-calls": calls,
+  "0006-call-records": callRecords,
   "0007-nodes": nodes,
 };

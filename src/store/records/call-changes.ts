@@ -1,5 +1,5 @@
 import { batchRowOf, type BatchRow, type BatchTable } from "../batch-table.ts";
-import type { CallChange, KeptInvocation, KeptLeg, SignOfLife } from "../call-types.ts";
+import type { CallChange, KeptInvocation, KeptLeg, DetailRecord, SignOfLife } from "../call-types.ts";
 
 /** What is of a call, and of which. */
 interface Of<One> {
@@ -20,12 +20,14 @@ const calls: BatchTable<CallChange> = {
     { name: "started_at", type: "bigint", of: ({ call }) => call.startedAt },
     { name: "ended_at", type: "bigint", of: ({ call }) => call.endedAt },
     { name: "cause", type: "text", of: ({ call }) => call.cause },
+    { name: "end_type", type: "text", of: ({ call }) => call.endType },
+    { name: "is_redacted", type: "integer", of: ({ call }) => (call.isRedacted ? 1 : 0) },
     { name: "is_taken_over", type: "integer", of: ({ call }) => (call.isTakenOver ? 1 : 0) },
     { name: "state", type: "text", of: ({ state }) => state },
   ],
   // Where another process has it, that one tells what is owed.
   onConflict: `on conflict (transaction_id) do update
-    set ended_at = excluded.ended_at, cause = excluded.cause, state = excluded.state
+    set ended_at = excluded.ended_at, cause = excluded.cause, end_type = excluded.end_type, state = excluded.state
     where calls.node_id = excluded.node_id`,
 };
 
@@ -65,6 +67,28 @@ const invocations: BatchTable<Of<KeptInvocation>> = {
   onConflict: "",
 };
 
+const facts: BatchTable<Of<readonly object[]>> = {
+  name: "call_facts",
+  columns: [
+    { name: "transaction_id", type: "text", of: ({ transactionId }) => transactionId },
+    { name: "facts", type: "text", of: ({ one }) => JSON.stringify(one) },
+  ],
+  onConflict: "",
+};
+
+const detailRecords: BatchTable<Of<DetailRecord> & { readonly nodeId: string }> = {
+  name: "detail_records",
+  columns: [
+    { name: "id", type: "text", of: ({ one }) => one.id },
+    { name: "transaction_id", type: "text", of: ({ transactionId }) => transactionId },
+    { name: "node_id", type: "text", of: ({ nodeId }) => nodeId },
+    { name: "bucket", type: "text", of: ({ one }) => one.bucket },
+    { name: "object_key", type: "text", of: ({ one }) => one.key },
+    { name: "document", type: "text", of: ({ one }) => one.document },
+  ],
+  onConflict: "on conflict (id) do nothing",
+};
+
 const nodes: BatchTable<SignOfLife> = {
   name: "nodes",
   columns: [
@@ -76,7 +100,7 @@ const nodes: BatchTable<SignOfLife> = {
 };
 
 /** Tables that what became of calls is written to. */
-export const callTables: readonly BatchTable[] = [calls, legs, invocations, nodes];
+export const callTables: readonly BatchTable[] = [calls, legs, invocations, facts, detailRecords, nodes];
 
 /** Rows of these tables.
  * @param sign undefined: one was written just before */
@@ -90,6 +114,10 @@ export function callRowsOf(
     changes.map((change) => batchRowOf(calls, change)),
     changes.flatMap(({ call, legs: some }) => of(call.transactionId, some, legs)),
     changes.flatMap(({ call, invocations: some }) => of(call.transactionId, some, invocations)),
+    changes.flatMap(({ call, facts: some }) => (some.length === 0 ? [] : of(call.transactionId, [some], facts))),
+    changes.flatMap(({ call: { transactionId, nodeId }, records }) =>
+      records.map((one) => batchRowOf(detailRecords, { transactionId, nodeId, one })),
+    ),
     sign === undefined ? [] : [batchRowOf(nodes, sign)],
   ];
 }

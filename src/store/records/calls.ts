@@ -1,10 +1,11 @@
-import type { Selectable, SelectQueryBuilder } from "kysely";
+import type { Selectable } from "kysely";
 import { AppError, errorMessage } from "../../kernel/index.ts";
-import type { CallFilter, CallRecords, KeptCall, KeptInvocation, KeptLeg, SignOfLife } from "../call-types.ts";
+import type { CallRecords, KeptInvocation, KeptLeg, SignOfLife } from "../call-types.ts";
 import type { StoreDialect } from "../dialect.ts";
-import { parseToken, toPage } from "../paging.ts";
-import type { CallRow, Db, InvocationRow, LegRow, Tables } from "../tables.ts";
+import { sql } from "../kysely.ts";
+import type { Db, InvocationRow, LegRow } from "../tables.ts";
 import { callRowsOf, callTables } from "./call-changes.ts";
+import { callColumns, callOf, searchCalls } from "./search-calls.ts";
 
 /** Most calls that a process takes over at one time. */
 const mostTakenOver = 500;
@@ -34,29 +35,32 @@ export function createCallRecords(db: Db, dialect: StoreDialect): CallRecords {
     },
     async get(transactionId) {
       const of = "transaction_id";
-      const [call, legs, invocations] = await Promise.all([
-        db.selectFrom("calls").selectAll().where(of, "=", transactionId).executeTakeFirst(),
+      const [call, legs, invocations, facts] = await Promise.all([
+        db.selectFrom("calls").select(callColumns).where(of, "=", transactionId).executeTakeFirst(),
         db.selectFrom("legs").selectAll().where(of, "=", transactionId).orderBy("started_at").orderBy("tag").execute(),
         db.selectFrom("invocations").selectAll().where(of, "=", transactionId).orderBy("seq").execute(),
+        db.selectFrom("call_facts").select("facts").where(of, "=", transactionId).orderBy("seq").execute(),
       ]);
       if (call === undefined) return undefined;
-      return { ...callOf(call), legs: legs.map(legOf), invocations: invocations.map(invocationOf) };
+      return {
+        ...{ ...callOf(call), legs: legs.map(legOf), invocations: invocations.map(invocationOf) },
+        facts: facts.flatMap((some) => JSON.parse(some.facts) as readonly object[]),
+      };
     },
-    async list({ limit, token, filter }) {
-      const after = parseToken("calls", token);
-      const calls = narrow(db.selectFrom("calls").selectAll(), filter);
-      const rows = await (after === 0 ? calls : calls.where("seq", "<", after))
-        .orderBy("seq", "desc")
-        .limit(limit + 1)
-        .execute();
-      return toPage("calls", rows, limit, callOf);
+    async addFacts(transactionId, facts) {
+      const call = db.selectFrom("calls").where("transaction_id", "=", transactionId);
+      const row = call.select(["transaction_id", sql<string>`${JSON.stringify(facts)}`.as("facts")]);
+      await db.insertInto("call_facts").columns(["transaction_id", "facts"]).expression(row).execute();
     },
+    search: (search) => searchCalls(db, search),
     async delete(transactionId) {
-      const result = await db.deleteFrom("calls").where("transaction_id", "=", transactionId).executeTakeFirst();
+      const of = "transaction_id";
+      await db.deleteFrom("detail_records").where(of, "=", transactionId).execute();
+      const result = await db.deleteFrom("calls").where(of, "=", transactionId).executeTakeFirst();
       return result.numDeletedRows > 0n;
     },
     async deleteEndedBefore(time) {
-      await db.deleteFrom("calls").where("ended_at", "<", time).execute();
+      await db.deleteFrom("calls").where("started_at", "<", time).where("ended_at", "<", time).execute();
     },
     signOfLife: giveSign,
     async signOff(nodeId) {
@@ -102,34 +106,6 @@ export function createCallRecords(db: Db, dialect: StoreDialect): CallRecords {
         .executeTakeFirstOrThrow();
       return count;
     },
-  };
-}
-
-type CallQuery = SelectQueryBuilder<Tables, "calls", Selectable<CallRow>>;
-
-function narrow(calls: CallQuery, { number, applicationId, cause, from, until }: CallFilter): CallQuery {
-  let found = calls;
-  if (number !== undefined)
-    found = found.where(({ or, eb }) => or([eb("from_number", "=", number), eb("to_number", "=", number)]));
-  if (applicationId !== undefined) found = found.where("application_id", "=", applicationId);
-  if (cause !== undefined) found = found.where("cause", "like", `%${cause.replaceAll(/[\\%_]/g, "_")}%`);
-  if (from !== undefined) found = found.where("started_at", ">=", from);
-  return until === undefined ? found : found.where("started_at", "<", until);
-}
-
-function callOf(row: Selectable<CallRow>): KeptCall {
-  return {
-    transactionId: row.transaction_id,
-    nodeId: row.node_id,
-    applicationId: row.application_id,
-    sipRuleId: row.sip_rule_id ?? undefined,
-    direction: row.direction,
-    from: row.from_number,
-    to: row.to_number,
-    startedAt: row.started_at,
-    endedAt: row.ended_at ?? undefined,
-    cause: row.cause ?? undefined,
-    isTakenOver: row.is_taken_over !== 0,
   };
 }
 

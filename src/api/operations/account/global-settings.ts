@@ -10,8 +10,9 @@ export const getGlobalSettings = defineOperation("GetGlobalSettings", async (_in
 /** Sets the bucket of call records; an empty object clears it. */
 export const updateGlobalSettings = defineOperation<{ readonly VoiceConnector: { readonly CdrBucket?: string } }>(
   "UpdateGlobalSettings",
-  async ({ VoiceConnector }, { store }) => {
+  async ({ VoiceConnector }, { store, settingsChanged }) => {
     await changeSettings(store, (settings) => ({ ...settings, cdrBucket: VoiceConnector.CdrBucket }));
+    await settingsChanged();
     return undefined;
   },
 );

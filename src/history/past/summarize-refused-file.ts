@@ -1,10 +1,7 @@
 import { open, type FileHandle } from "node:fs/promises";
-import type { History, RecordedStep } from "../format.ts";
 import { refusedFormat } from "../ladder/refused-calls.ts";
 import type { LadderLine } from "../ladder/ladder-line.ts";
-import { formatName } from "../format.ts";
 import { parseObject } from "../read-history.ts";
-import { describeEnd, describeStart, isEnd } from "./describe-history.ts";
 import type { PastCall } from "./types.ts";
 
 /** What is read of a file, bytes: of its beginning at first and at most, and of its end. */
@@ -12,9 +9,9 @@ const headBytes = 16_384;
 const longestHead = 1_048_576;
 const tailBytes = 65_536;
 
-/** The call of a history, or of the ladder of a refused call, by its first line and its last ones; undefined: the file is neither.
+/** The call of the ladder of a refused call, by its first line and its last ones; undefined: the file is none.
  * Rejects with what the system says, and with HISTORY_MALFORMED. */
-export async function summarizeFile(path: string, sizeBytes: number): Promise<PastCall | undefined> {
+export async function summarizeRefusedFile(path: string, sizeBytes: number): Promise<PastCall | undefined> {
   const file = await open(path, "r");
   try {
     const head = await readHead(file, sizeBytes);
@@ -22,8 +19,7 @@ export async function summarizeFile(path: string, sizeBytes: number): Promise<Pa
     const first = parseObject(head, 1);
     const from = Math.max(Buffer.byteLength(head) + 1, sizeBytes - tailBytes);
     const tail = await readPart(file, from, sizeBytes - from);
-    if (first["format"] === refusedFormat.format) return summarizeRefused(first, tail);
-    return first["format"] === formatName ? summarizeHistory(first, tail) : undefined;
+    return first["format"] === refusedFormat.format ? summarizeRefused(first, tail) : undefined;
   } finally {
     await file.close();
   }
@@ -43,31 +39,6 @@ async function readPart(file: FileHandle, from: number, length: number): Promise
   if (length <= 0) return "";
   const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, from);
   return buffer.toString("utf8", 0, bytesRead);
-}
-
-function summarizeHistory({ call, redacted }: Readonly<Record<string, unknown>>, tail: string): PastCall {
-  const end = findEnd(tail);
-  return {
-    ...describeStart(call as History["call"]),
-    ...(end === undefined ? {} : describeEnd(end)),
-    isRedacted: redacted === true,
-  };
-}
-
-/** A step as it stands in a file: what is empty is left out. */
-type PrintedStep = Pick<RecordedStep, "input"> & Partial<Pick<RecordedStep, "effects" | "broke">>;
-
-/** The step that ended the call, from the end on: behind it are only how its audio was and its last messages. */
-function findEnd(tail: string): Pick<RecordedStep, "input" | "effects" | "broke"> | undefined {
-  const lines = tail.split("\n");
-  for (let at = lines.length - 2; at >= 0; at -= 1) {
-    const line = lines[at] ?? "";
-    // A line whose begin is not in what was read is none.
-    if (!line.startsWith('{"input":')) continue;
-    const { input, effects = [], broke = false } = parseObject(line, at) as unknown as PrintedStep;
-    return broke || effects.some(isEnd) ? { input, effects, broke } : undefined;
-  }
-  return undefined;
 }
 
 const fromField = /^(?:From|f)[ \t]*:[^\r\n<]{0,200}<?(sips?:[^>;\s]{1,200})/im;

@@ -1,0 +1,126 @@
+import { tagOf, type CallEffect, type CallState, type Destination, type Leg, type MachineStep } from "../call/index.ts";
+import type { KeptLeg } from "../store/index.ts";
+import { publicCause } from "./public-cause.ts";
+
+/** A leg that is over, and what is known of it. Times are epoch milliseconds. */
+export interface EndedLeg {
+  readonly call: Pick<CallState, "transactionId" | "accountId" | "sipRuleId" | "target">;
+  readonly leg: Leg;
+  /** When it began, but no two legs of a call at the same time. */
+  readonly distinctStart: number;
+  /** undefined: it was not. */
+  readonly answeredAt: number | undefined;
+  readonly endedAt: number;
+  /** How long noise was taken out of what its far end said. */
+  readonly noiseSuppressedMs: number;
+  /** Whom an outbound leg was for. */
+  readonly destination: Destination | undefined;
+}
+
+interface LegNotes {
+  leg: Leg;
+  readonly distinctStart: number;
+  answeredAt: number | undefined;
+  endedAt: number | undefined;
+  cause: string | undefined;
+  suppressedAt: number | undefined;
+  suppressedMs: number;
+  destination: Destination | undefined;
+}
+
+/** The legs of one call, with those that its state does not have any more. */
+export class CallLegs {
+  readonly #legs = new Map<string, LegNotes>();
+
+  constructor({ legs }: CallState) {
+    for (const leg of legs) this.#note(leg);
+  }
+
+  /** Follows a step; gives the legs that have ended in it. */
+  take(before: CallState, after: CallState, { input, effects }: MachineStep): readonly EndedLeg[] {
+    const ended = before.legs === after.legs ? [] : this.#compare(after, input.at);
+    for (const effect of effects) this.#follow(effect, input.at, ended);
+    return ended.map((notes) => describe(after, notes));
+  }
+
+  /** The call is over, whatever its legs were told. */
+  end(state: CallState, at: number): readonly EndedLeg[] {
+    const left = [...this.#legs.values()].filter(({ endedAt }) => endedAt === undefined);
+    for (const notes of left) notes.endedAt = at;
+    return left.map((notes) => describe(state, notes));
+  }
+
+  /** @param redact stands for texts that tell of people; without it causes stay whole too */
+  rows(redact: ((text: string) => string) | undefined): readonly KeptLeg[] {
+    return [...this.#legs.values()].map(({ leg, answeredAt, endedAt, cause }) => {
+      const { id, kind, direction, startedAt } = leg;
+      const [from, to] = [redact?.(leg.from) ?? leg.from, redact?.(leg.to) ?? leg.to];
+      const why = redact === undefined ? cause : publicCause(cause);
+      return { id, tag: tagOf(leg), kind, direction, from, to, startedAt, answeredAt, endedAt, cause: why };
+    });
+  }
+
+  #compare({ legs }: CallState, at: number): readonly LegNotes[] {
+    const ended: LegNotes[] = [];
+    const end = (notes: LegNotes, endedAt: number) => {
+      if (notes.endedAt !== undefined) return;
+      notes.endedAt = endedAt;
+      if (notes.suppressedAt !== undefined) notes.suppressedMs += endedAt - notes.suppressedAt;
+      ended.push(notes);
+    };
+    for (const leg of legs) {
+      const known = this.#legs.get(leg.id);
+      const notes = known ?? this.#note({ ...leg, state: { type: "created" } });
+      notes.leg = leg;
+      if (leg.state.type === "answered") notes.answeredAt ??= leg.state.answeredAt;
+      if (leg.state.type === "ended") end(notes, leg.state.endedAt);
+    }
+    // One that never was a party is no leg of the call any more.
+    for (const notes of this.#legs.values()) if (!legs.some(({ id }) => id === notes.leg.id)) end(notes, at);
+    return ended;
+  }
+
+  #follow(effect: CallEffect, at: number, ended: readonly LegNotes[]): void {
+    switch (effect.do) {
+      case "dial-leg":
+        return this.#change(effect.legId, (notes) => (notes.destination = effect.destination));
+      case "suppress-noise":
+        return this.#change(effect.legId, (notes) => {
+          if (notes.suppressedAt !== undefined) notes.suppressedMs += at - notes.suppressedAt;
+          notes.suppressedAt = effect.isOn ? at : undefined;
+        });
+      case "observe": {
+        const { fact } = effect;
+        if (fact.type !== "leg-changed" || fact.state !== "ended") return;
+        const of = ended.find(({ leg, cause }) => cause === undefined && tagOf(leg) === fact.participantTag);
+        if (of !== undefined) of.cause = fact.cause;
+        return;
+      }
+      default:
+    }
+  }
+
+  #change(legId: string, change: (notes: LegNotes) => void): void {
+    const notes = this.#legs.get(legId);
+    if (notes !== undefined && notes.endedAt === undefined) change(notes);
+  }
+
+  #note(leg: Leg): LegNotes {
+    const { state } = leg;
+    const starts = new Set([...this.#legs.values()].map((other) => other.distinctStart));
+    let distinctStart = leg.startedAt;
+    while (starts.has(distinctStart)) distinctStart += 1;
+    const notes: LegNotes = {
+      ...{ leg, distinctStart, cause: undefined, suppressedAt: undefined, suppressedMs: 0, destination: undefined },
+      answeredAt: state.type === "answered" ? state.answeredAt : undefined,
+      endedAt: state.type === "ended" ? state.endedAt : undefined,
+    };
+    this.#legs.set(leg.id, notes);
+    return notes;
+  }
+}
+
+function describe(call: CallState, notes: LegNotes): EndedLeg {
+  const { leg, distinctStart, answeredAt, endedAt = 0, suppressedMs: noiseSuppressedMs, destination } = notes;
+  return { call, leg, distinctStart, answeredAt, endedAt, noiseSuppressedMs, destination };
+}

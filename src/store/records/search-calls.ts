@@ -1,0 +1,174 @@
+import type { Selectable, SelectQueryBuilder } from "kysely";
+import { AppError } from "../../kernel/index.ts";
+import type { CallFilter, CallSearch, FoundCalls, KeptCall } from "../call-types.ts";
+import { sql } from "../kysely.ts";
+import type { CallRow, Db, Tables } from "../tables.ts";
+
+/** Most calls that one question goes through; `next` goes on from there. So nobody waits long, however many there are. */
+const mostSearched = 20_000;
+
+/** All columns but the state, which is long. */
+export const callColumns = [
+  ...(["seq", "transaction_id", "node_id", "application_id", "sip_rule_id", "direction"] as const),
+  ...([
+    "from_number",
+    "to_number",
+    "started_at",
+    "ended_at",
+    "cause",
+    "end_type",
+    "is_redacted",
+    "is_taken_over",
+  ] as const),
+] as const;
+
+type ListedRow = Pick<Selectable<CallRow>, (typeof callColumns)[number]>;
+type CallQuery = SelectQueryBuilder<Tables, "calls", object>;
+/** Where a call stands among the others. */
+type Place = Pick<ListedRow, "started_at" | "seq">;
+
+/** What an index leads to, in order. */
+type Candidates = (calls: CallQuery) => CallQuery;
+
+/** Finds a page of calls, the latest first. Rejects with `STORE_BAD_TOKEN`. */
+export async function searchCalls(db: Db, search: CallSearch): Promise<FoundCalls> {
+  const found = await Promise.all(candidatesOf(search).map((candidates) => findAmong(db, search, candidates)));
+  const page = merge(found, search.limit);
+  // A part of a number may look like a whole one.
+  if (!isWholeNumber(search.number) || page.calls.length > 0 || page.next !== undefined) return page;
+  return merge([await findAmong(db, search, (calls) => calls, true)], search.limit);
+}
+
+function candidatesOf({ number, id }: CallFilter): readonly Candidates[] {
+  if (id !== undefined && isWholeId(id)) return [(calls) => calls.where(isOf(id))];
+  if (!isWholeNumber(number)) return [(calls) => calls];
+  return [(calls) => calls.where("from_number", "=", number), (calls) => calls.where("to_number", "=", number)];
+}
+
+/** Calls with the transaction, or with the leg, of an id. */
+function isOf(id: string) {
+  return sql<boolean>`transaction_id in (select ${id} union all select transaction_id from legs where id = ${id})`;
+}
+
+/** What was found among some candidates, and how far it was looked. */
+interface Found {
+  readonly rows: readonly ListedRow[];
+  /** The last candidate that was looked at; undefined: there are no more. */
+  readonly end: Place | undefined;
+}
+
+async function findAmong(db: Db, search: CallSearch, candidates: Candidates, isPart = false): Promise<Found> {
+  const { limit, isEnded } = search;
+  const ordered = (calls: CallQuery) => calls.orderBy("started_at", "desc").orderBy("seq", "desc");
+  const within = ordered(candidates(behind(db.selectFrom("calls"), search)));
+  const narrow = narrowing(search, isPart);
+  if (narrow === undefined) {
+    const calls = isEnded === undefined ? within : within.where("ended_at", isEnded ? "is not" : "is", null);
+    const rows = await calls
+      .select(callColumns)
+      .limit(limit + 1)
+      .execute();
+    return { rows, end: undefined };
+  }
+  const some = within.select(callColumns).limit(mostSearched).as("some");
+  const rows = await db
+    .selectFrom(some)
+    .selectAll()
+    .where(narrow)
+    .$if(isEnded !== undefined, (calls) => calls.where("ended_at", isEnded === true ? "is not" : "is", null))
+    .orderBy("started_at", "desc")
+    .orderBy("seq", "desc")
+    .limit(limit + 1)
+    .execute();
+  if (rows.length > limit) return { rows, end: undefined };
+  const place = within.select(["started_at", "seq"]).offset(mostSearched - 1);
+  return { rows, end: await place.limit(1).executeTakeFirst() };
+}
+
+/** Calls of a time, behind the page before. */
+function behind(calls: CallQuery, { since, until, after }: CallSearch): CallQuery {
+  let some = calls;
+  if (since !== undefined) some = some.where("started_at", ">=", since);
+  if (until !== undefined) some = some.where("started_at", "<=", until);
+  if (after === undefined) return some;
+  const [, at, seq] = /^(\d{1,15})\.(\d{1,15})$/.exec(after) ?? [];
+  if (at === undefined || seq === undefined)
+    throw new AppError("STORE_BAD_TOKEN", `${JSON.stringify(after.slice(0, 80))} is no "next" of a page of calls.`);
+  return some.where(sql<boolean>`(started_at, seq) < (${Number(at)}, ${Number(seq)})`);
+}
+
+/** What no index helps with; undefined: nothing is asked for.
+ * @param isPart whether a number that looks whole may be a part of one */
+function narrowing({ number, id, applicationId, cause, text }: CallFilter, isPart: boolean) {
+  const has = (column: string, part: string) => sql`lower(${sql.ref(column)}) like ${`%${escaped(part)}%`} escape '\\'`;
+  const begins = (part: string) => sql`transaction_id like ${`${escaped(part)}%`} escape '\\'`;
+  const any = (...terms: ReturnType<typeof has>[]) => sql`(${sql.join(terms, sql` or `)})`;
+  const all = [
+    ...(number === undefined || (isWholeNumber(number) && !isPart)
+      ? []
+      : [any(has("from_number", number), has("to_number", number))]),
+    ...(id === undefined || isWholeId(id) ? [] : [begins(id)]),
+    ...(applicationId === undefined ? [] : [sql`application_id = ${applicationId}`]),
+    ...(cause === undefined ? [] : [any(sql`end_type = ${cause}`, has("cause", cause))]),
+    ...(text === undefined
+      ? []
+      : [
+          any(
+            has("from_number", text),
+            has("to_number", text),
+            begins(text),
+            sql`end_type = ${text}`,
+            has("cause", text),
+          ),
+        ]),
+  ];
+  return all.length === 0 ? undefined : sql<boolean>`${sql.join(all, sql` and `)}`;
+}
+
+/** What is looked for as it stands, in lower case. */
+function escaped(text: string): string {
+  return text.toLowerCase().replaceAll(/[\\%_]/g, (character) => `\\${character}`);
+}
+
+function isWholeNumber(number: string | undefined): number is string {
+  return number !== undefined && /^\+[1-9]\d{7,14}$/.test(number);
+}
+
+function isWholeId(id: string): boolean {
+  return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
+}
+
+/** One page of what was found in one way or several: no further than each of them was looked through. */
+function merge(found: readonly Found[], limit: number): FoundCalls {
+  const ends = found.flatMap(({ end }) => end ?? []).toSorted(byTime);
+  const [end] = ends;
+  const all = new Map(found.flatMap(({ rows }) => rows.map((row) => [row.seq, row])));
+  const rows = [...all.values()].filter((row) => end === undefined || byTime(row, end) <= 0).toSorted(byTime);
+  const shown = rows.slice(0, limit);
+  const last = rows.length > limit ? shown.at(-1) : end;
+  return { calls: shown.map(callOf), next: last && `${last.started_at}.${last.seq}` };
+}
+
+/** The latest first. */
+function byTime(a: Place, b: Place): number {
+  return b.started_at - a.started_at || b.seq - a.seq;
+}
+
+/** A call as its row has it. */
+export function callOf(row: ListedRow): KeptCall {
+  return {
+    transactionId: row.transaction_id,
+    nodeId: row.node_id,
+    applicationId: row.application_id,
+    sipRuleId: row.sip_rule_id ?? undefined,
+    direction: row.direction,
+    from: row.from_number,
+    to: row.to_number,
+    startedAt: row.started_at,
+    endedAt: row.ended_at ?? undefined,
+    cause: row.cause ?? undefined,
+    endType: row.end_type ?? undefined,
+    isRedacted: row.is_redacted !== 0,
+    isTakenOver: row.is_taken_over !== 0,
+  };
+}
