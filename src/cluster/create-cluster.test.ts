@@ -14,9 +14,9 @@ const nodes: readonly KeptNode[] = [
   { nodeId: "worse", at: 9, card: "{" },
 ];
 
-function open({ isShared = true, holder = "a" as string | undefined } = {}) {
+function open({ isShared = true, holder = "a" } = {}) {
   return createCluster({
-    records: { nodes: async () => nodes, nodeOf: async () => holder },
+    records: { nodes: async () => nodes, nodeOf: async () => (holder === "none" ? undefined : holder) },
     ...{ nodeId: "me", isShared, sign: () => ({}), clock: createManualClock() },
   });
 }
@@ -32,7 +32,7 @@ describe("the nodes that share a database", () => {
 
   it("have the call whose row names them, this one and those that are gone aside", async () => {
     assert.equal((await open().holderOf("call"))?.card.name, "a");
-    for (const holder of ["me", "gone", "odd", undefined])
+    for (const holder of ["me", "gone", "odd", "none"])
       assert.equal(await open({ holder }).holderOf("call"), undefined);
   });
 

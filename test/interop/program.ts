@@ -14,6 +14,8 @@ export interface Program {
   /** Writes a line to its standard input. */
   tell(line: string): void;
   end(signal?: NodeJS.Signals): Promise<void>;
+  /** Sends a signal that does not end it. */
+  signal(signal: NodeJS.Signals): void;
 }
 
 /** Most characters of output that are kept. */
@@ -49,6 +51,7 @@ export function startProgram(
     output: () => output,
     isRunning: () => running,
     tell: (line) => void child.stdin.write(`${line}\n`),
+    signal: (signal) => void child.kill(signal),
     end: async (signal = "SIGKILL") => {
       if (running) child.kill(signal);
       await ended;

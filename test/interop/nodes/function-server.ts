@@ -37,9 +37,10 @@ interface FunctionEvent {
   };
 }
 
+const hangUp = { Type: "Hangup", Parameters: { SipResponseCode: "0" } };
 const pause = (ms: number) => ({ Type: "Pause", Parameters: { DurationInMilliseconds: String(ms) } });
 
-/** Starts it. A call lasts as many seconds as the last digit of who calls, or is called out, says; one that ends in 9 lasts until it is told otherwise. */
+/** Starts it. A call lasts as many seconds as the last digit of who calls, or is called out, says; one that ends in 9 lasts until it is updated. */
 export async function startFunction(): Promise<FunctionServer> {
   const told: Told[] = [];
   const answer = (node: number, event: FunctionEvent): object => {
@@ -52,11 +53,12 @@ export async function startFunction(): Promise<FunctionServer> {
     });
     const other = type === "NEW_INBOUND_CALL" ? first?.From : first?.To;
     const seconds = Number(other?.at(-1) ?? 1);
+    if (type === "CALL_UPDATE_REQUESTED") return { SchemaVersion: "1.0", Actions: [hangUp] };
     const isFirst = type === "NEW_INBOUND_CALL" || type === "CALL_ANSWERED";
     const last = seconds === 9 ? Array.from({ length: 10 }, () => pause(30_000)) : [pause(seconds * 1_000)];
     const greeting = { Type: "Speak", Parameters: { Text: "Hi" } };
     const actions = type === "CALL_ANSWERED" ? last : [greeting, ...last];
-    const Actions = isFirst ? [...actions.slice(0, 9), { Type: "Hangup", Parameters: { SipResponseCode: "0" } }] : [];
+    const Actions = isFirst ? [...actions.slice(0, 9), hangUp] : [];
     return { SchemaVersion: "1.0", Actions };
   };
   const server = createServer((request, response) => {

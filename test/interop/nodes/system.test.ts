@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, it } from "node:test";
+import { accountFor, startLoad } from "./load.ts";
 import { applicationId, ownNumber, startSystem, until, type System, type SystemNode } from "./system.ts";
 
 /* Three servers on one PostgreSQL, with our Kamailio configuration in front, each a process of its own. The tests share them, in this order. */
@@ -70,10 +71,62 @@ it("a call of one of them is listed, shown, laddered and updated by any other", 
   await until("its function hears of it", () => told("CALL_UPDATE_REQUESTED", id).length === 1);
   assert.deepEqual(told("CALL_UPDATE_REQUESTED", id)[0]?.arguments, update.Arguments);
   assert.equal(told("CALL_UPDATE_REQUESTED", id)[0]?.node, 0);
+  await until("it has ended", () => told("HANGUP", id).length === 1);
   const wrong = await node(2).ask(
     "POST",
     `/sip-media-applications/${applicationId.replace("1", "2")}/calls/${id}`,
     update,
   );
   assert.equal(wrong.status, 404);
+});
+
+it("all of them are restarted one after the other under load: no call that was up is cut, and none is refused", async () => {
+  const load = startLoad(system, { perSecond: 3, lengths: [1], most: 2_000 });
+  const callsOf = (index: number, sinceMs: number) =>
+    system.function.told.filter((one) => one.node === index && one.type === "NEW_INBOUND_CALL" && one.atMs > sinceMs);
+  const drain = async ({ index, ask }: SystemNode) => {
+    assert.equal((await ask("POST", "/offhook/v1/drain")).status, 200);
+    const drainedAtMs = performance.now();
+    const callsLeft = () => ask<{ readonly calls: number }>("POST", "/offhook/v1/drain");
+    await until("its calls have ended", async () => (await callsLeft()).body.calls === 0);
+    assert.deepEqual(callsOf(index, drainedAtMs), []);
+  };
+  try {
+    for (const one of system.nodes) {
+      await until(`the node ${one.index} has calls`, () => callsOf(one.index, load.beganAtMs).length > 0);
+      // A node is drained by the API, or by the signal that ends it.
+      if (one.index === 0) await drain(one);
+      await one.program().end("SIGTERM");
+      const startedAtMs = performance.now();
+      await one.start();
+      await until("it has calls again", () => callsOf(one.index, startedAtMs).length > 0);
+    }
+  } finally {
+    await load.finish(30_000);
+  }
+  const { dialled, completed, ...faults } = accountFor(load, system.function);
+  assert.deepEqual(faults, { refused: [], cut: [], untold: [], toldTwice: [], marked: 0 });
+  assert.equal(completed, dialled);
+});
+
+it("one that is stopped for a time loses its calls to another, which tells HANGUP within ten seconds; it ends them itself when it goes on, and tells nothing", async () => {
+  const from = "+14158880009";
+  const line = system.phone.dial(`sip:${ownNumber}@127.0.0.1:${system.proxyPort}`, { from });
+  await line.answered;
+  const of = (type: string) => system.function.told.filter((one) => one.type === type && one.from === from);
+  const holder = node(of("NEW_INBOUND_CALL")[0]?.node ?? -1);
+  holder.program().signal("SIGSTOP");
+  const stoppedAtMs = performance.now();
+  await until("its call's HANGUP is told", () => of("HANGUP").length > 0);
+  assert.ok((of("HANGUP")[0]?.atMs ?? Infinity) - stoppedAtMs < 10_000);
+  assert.notEqual(of("HANGUP")[0]?.node, holder.index);
+  holder.program().signal("SIGCONT");
+  const { end } = await line.ended;
+
+  assert.equal(end.type, "bye");
+  const later = system.function.told.filter((one) => one.from === from && one.atMs > stoppedAtMs);
+  assert.deepEqual(
+    later.map(({ node: teller, type }) => [type, teller === holder.index]),
+    [["HANGUP", false]],
+  );
 });
