@@ -9,7 +9,7 @@ const sipPort = 5060;
 /** Sockets that are open at one time. */
 const mostOpen = 200;
 /** For the answer to the last request of a stranger. */
-const lingerMs = 200;
+const lingerMs = 1_500;
 const tally = { sent: 0, answers: {} as Record<string, number> };
 const startedAtMs = performance.now();
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createManualClock } from "../testing/manual-clock.ts";
-import { giveBackMemory } from "./give-back-memory.ts";
+import { createRestTest, giveBackMemory } from "./give-back-memory.ts";
 
 const megabyte = 1_048_576;
 
@@ -63,4 +63,19 @@ test("ends when it is told to", () => {
   stop();
 
   assert.equal(clock.pendingTimers(), 0);
+});
+
+test("a server rests when no call is up and its main thread hardly works, so that what a flood without calls left is collected after it", () => {
+  const state = { calls: 0, usedMs: 10_000 };
+  const isResting = createRestTest(
+    () => state.calls,
+    () => state.usedMs,
+  );
+  const look = (workedMs: number, calls = 0) => {
+    state.usedMs += workedMs;
+    state.calls = calls;
+    return isResting();
+  };
+
+  assert.deepEqual([look(0), look(1_900), look(150), look(10, 1), look(399)], [true, false, true, false, true]);
 });

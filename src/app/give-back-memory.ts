@@ -1,6 +1,6 @@
 import { getHeapStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import type { Clock, Timer } from "../kernel/index.ts";
+import { mainThreadMs, type Clock, type Timer } from "../kernel/index.ts";
 
 /** The memory of the process, as one value that tests can replace. */
 export interface ProcessMemory {
@@ -20,6 +20,20 @@ const mostCollections = 20;
 const worthGoingOnBytes = 4 * 1_048_576;
 /** Growth since the last collection that makes another one worthwhile. */
 const worthBytes = 16 * 1_048_576;
+
+/** The main thread works less than this in the time between two looks when nothing goes on, and more in a flood that makes no call. A collection is less. */
+const mostRestingMs = 400;
+
+/** Tells at each look whether the server rests: no call is up, and the main thread has hardly worked since the last look.
+ * @param usedMs processor time of the main thread */
+export function createRestTest(calls: () => number, usedMs: () => number = mainThreadMs): () => boolean {
+  let before = usedMs();
+  return () => {
+    const used = usedMs() - before;
+    before += used;
+    return calls() === 0 && used < mostRestingMs;
+  };
+}
 
 /** Gives memory back after a burst. V8 collects garbage while memory is allocated, so that an idle server would keep the memory of an earlier
  * flood. Once the server is idle and its heap has grown, this collects.

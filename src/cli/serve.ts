@@ -1,4 +1,12 @@
-import { giveBackMemory, loadConfig, processMemory, startServer, type Config, type Server } from "../app/index.ts";
+import {
+  createRestTest,
+  giveBackMemory,
+  loadConfig,
+  processMemory,
+  startServer,
+  type Config,
+  type Server,
+} from "../app/index.ts";
 import { errorCode, errorMessage, openProcessLog, systemClock, type Logger } from "../kernel/index.ts";
 import { Command } from "commander";
 import { drainServer } from "./drain-server.ts";
@@ -49,7 +57,11 @@ async function serve(config: Config, load: () => Config, log: Logger): Promise<v
     void reload(server, load, log).then((drainMs = state.drainMs) => (state.drainMs = drainMs));
   });
   log.info({ api: server.apiUrl, sip: server.sipListeners }, "ready");
-  const stopGiving = giveBackMemory(systemClock, () => server.ledger().calls === 0, processMemory());
+  const stopGiving = giveBackMemory(
+    systemClock,
+    createRestTest(() => server.ledger().calls),
+    processMemory(),
+  );
   const signal = await signals.stop;
   stopGiving();
   log.info({ signal, ledger: server.ledger() }, "stopping");
