@@ -7,9 +7,10 @@ import { delimiter, join } from "node:path";
 
 /** Suites whose files begin first, since some of them take longest; all others follow by name. */
 const first = ["interop", "browser", "hosts", "unit", "simulate", "leniency", "wire", "examples"];
-/** Files that share a process: unit tests of a room, scenes most of which run on virtual time, and those that share Chromium. To load the
+/** Files that share a process: unit tests of a room, scenes most of which run on virtual time, and those that share Chromium or old SDKs. To load the
  * server, and to run its code for the first time, takes a process over a second. What measures garbage has its own: V8 compiles code for all that ran. */
 const sharing = {
+  interop: /^test\/interop\/(aws)-/,
   unit: /^src\/([^/]+)\/(?!worker\/\w+-garbage\.)/,
   leniency: /^test\/(leniency)\//,
   wire: /^test\/wire\/(api|call|flow|invoke|objects|speech|target)\b(?!-killed)/,

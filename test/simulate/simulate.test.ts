@@ -8,7 +8,7 @@ import { shrinkCall } from "./shrink.ts";
 import { simulateCall } from "./simulate-call.ts";
 import type { Invariant, Step } from "./watch.ts";
 
-const calls = 4_000;
+const calls = 2_500;
 
 describe("simulated calls", () => {
   for (const [name, seed] of [

@@ -4,7 +4,7 @@ import type { CallFact } from "../../src/app/index.ts";
 import { functionTest, type FunctionKit } from "./function-kit.ts";
 
 const callsAtOnce = 30;
-const repliesInAll = 300;
+const repliesInAll = 150;
 /** What a call asks for beyond this ends it. */
 const repliesPerCall = 20;
 
