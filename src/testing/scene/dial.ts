@@ -9,7 +9,8 @@ import type { OpenFunction } from "./open-function.ts";
 import type { Handler, SceneOptions } from "./types.ts";
 import { World } from "./world.ts";
 
-const [outsideNumber, ownNumber] = ["+15105550101", "+12065550100"];
+/** Who calls, and whom, where a scene names nobody. */
+export const [usualCaller, usualNumber] = ["+15105550101", "+12065550100"] as const;
 const [accountId, region] = ["111122223333", "us-east-1"];
 const applicationId = "9a1c2f44-7f0a-4f35-9f4f-2f5d9a1f3b02";
 const sipRuleId = "5d0e8b6e-1f0f-4b54-8d0c-6c6d5a0f2c01";
@@ -24,14 +25,14 @@ const sipRuleId = "5d0e8b6e-1f0f-4b54-8d0c-6c6d5a0f2c01";
  * await call.hangsUp();
  * await call.ends(); */
 export async function dial(handler: Handler | OpenFunction, options: SceneOptions = {}): Promise<ScriptedCall> {
-  const { from = outsideNumber, to = ownNumber } = options;
+  const { from = usualCaller, to = usualNumber } = options;
   return begin(handler, options, { direction: "Inbound", from, to, owned: to });
 }
 
 /** CreateSipMediaApplicationCall: the server calls somebody. Resolves when the function has answered NEW_OUTBOUND_CALL; then the one who is
  * called `rings`, `answers`, `isBusy` or `refuses`. */
 export async function placeCall(handler: Handler | OpenFunction, options: SceneOptions = {}): Promise<ScriptedCall> {
-  const { from = ownNumber, to = outsideNumber } = options;
+  const { from = usualNumber, to = usualCaller } = options;
   return begin(handler, options, { direction: "Outbound", from, to, owned: from });
 }
 

@@ -1,8 +1,12 @@
 import type { CallEffect } from "../../call/index.ts";
 import type { InvocationResult } from "../../invoke/index.ts";
+import { giveUpAfter } from "./loop-guard.ts";
 import type { Handler } from "./types.ts";
 
 type Invocation = Extract<CallEffect, { do: "invoke" }>;
+
+/** Real milliseconds that a function of this process has for an answer, unless a scene says otherwise. */
+export const usualHangMs = 2_000;
 
 /** Calls a handler of this process as Lambda's runtime does. The answer is JSON text, as on the wire.
  * @param hangsAfterRealMs real milliseconds; without an answer until then it is "timeout" */
@@ -11,16 +15,11 @@ export async function callHandler(
   invocation: Invocation,
   hangsAfterRealMs: number,
 ): Promise<InvocationResult> {
-  let guard: NodeJS.Timeout | undefined;
-  const hangs = new Promise<InvocationResult>((resolve) => {
-    const message = `The function did not answer within ${invocation.deadlineMs / 1_000} s.`;
-    guard = setTimeout(() => resolve(failure("timeout", message)), hangsAfterRealMs);
-  });
-  try {
-    return await Promise.race([hangs, answerOf(handler, invocation)]);
-  } finally {
-    clearTimeout(guard);
-  }
+  return giveUpAfter(
+    hangsAfterRealMs,
+    () => answerOf(handler, invocation),
+    (where) => tooLate(invocation.deadlineMs, where),
+  );
 }
 
 async function answerOf(handler: Handler, invocation: Invocation): Promise<InvocationResult> {
@@ -45,6 +44,9 @@ function settled(handler: Handler, { event, invocationId, target, deadlineMs }: 
       functionName: target.functionArn.split(":").at(6) ?? target.functionArn,
       functionVersion: "$LATEST",
       callbackWaitsForEmptyEventLoop: true,
+      memoryLimitInMB: "128",
+      logGroupName: "/aws/lambda/function-under-test",
+      logStreamName: "function-under-test",
       getRemainingTimeInMillis: () => deadlineMs,
       done,
       succeed: resolve,
@@ -53,7 +55,20 @@ function settled(handler: Handler, { event, invocationId, target, deadlineMs }: 
     // As over the wire: the function gets a copy of its own.
     const returned = handler(JSON.parse(JSON.stringify(event)), context, done);
     if (isThenable(returned)) returned.then(resolve, fail);
+    // As on Lambda: a value that is no promise is nothing; nobody else can answer but who has the context or the callback.
+    else if (returned !== undefined && handler.length < 2) resolve(undefined);
+    if (returned !== undefined && !isThenable(returned)) warnOfValue();
   });
+}
+
+const warned = { isDone: false };
+
+function warnOfValue(): void {
+  if (warned.isDone) return;
+  warned.isDone = true;
+  process.emitWarning(
+    "The handler returns a value that is no promise. Lambda takes no notice of it, so the call gets no actions: make the handler async, or call the callback.",
+  );
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
@@ -63,6 +78,13 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 /** What a value is on the wire; undefined is null there. */
 function toJson(value: unknown): string {
   return (JSON.stringify(value) as string | undefined) ?? "null";
+}
+
+/** A function that took all the time that it has.
+ * @param where it was ended, if it was in a loop */
+export function tooLate(deadlineMs: number, where?: string): InvocationResult {
+  const loops = where === undefined ? "" : ` It was ended in a loop at ${where}.`;
+  return failure("timeout", `The function did not answer within ${deadlineMs / 1_000} s.${loops}`);
 }
 
 /** An invocation that failed. */

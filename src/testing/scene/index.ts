@@ -1,6 +1,7 @@
 /** Scripted calls: a function on the machine of the server in virtual time, and a scene that says what callers do and what they must hear. */
-export { dial, placeCall } from "./dial.ts";
-export { callHandler } from "./function-under-test.ts";
+export { dial, placeCall, usualCaller, usualNumber } from "./dial.ts";
+export { callHandler, usualHangMs } from "./function-under-test.ts";
+export { giveUpAfter } from "./loop-guard.ts";
 export { eachWay } from "./each-way.ts";
 export { openFunction, type OpenFunction, type OpenFunctionOptions } from "./open-function.ts";
 export { SceneError } from "./scene-error.ts";

@@ -211,12 +211,37 @@ describe("a function that fails in a scene", () => {
     assert.ok(call.elapsedMs >= 4_000);
   });
 
+  it("never gives the process back: it is ended, its place is told, and calls go on", async () => {
+    const loopAtFirst = ({ InvocationEventType: type }: { InvocationEventType: string }): undefined => {
+      while (type === "NEW_INBOUND_CALL");
+    };
+    const later: Handler = async (event) => {
+      await Promise.resolve();
+      return loopAtFirst(event);
+    };
+    for (const handler of [loopAtFirst, later]) {
+      const call = await dial(handler, { hangsAfterRealMs: 5 });
+      await call.ends();
+      assert.match(
+        call.findings.join(),
+        /did not answer within 20 s\. It was ended in a loop at .*scene\.test\.ts:\d+\./,
+      );
+      assert.ok(call.elapsedMs >= 20_000);
+    }
+    const next = await dial(menu);
+    await next.hears("Press 1");
+  });
+
   it("may answer by callback, or throw", async () => {
     const byCallback = await dial(
       (_event: unknown, _context: unknown, done: (error: unknown, value: unknown) => void) =>
         done(null, { SchemaVersion: "1.0", Actions: [speak("Hello")] }),
     );
     await byCallback.hears("Hello");
+    // Lambda takes no notice of a value that is no promise.
+    const byValue = await dial((_event: unknown) => ({ SchemaVersion: "1.0", Actions: [speak("Hello")] }));
+    assert.deepEqual(byValue.actions, []);
+    assert.equal(byValue.elapsedMs, 0);
     const broken = await dial(() => {
       throw new TypeError("x is not a function");
     });

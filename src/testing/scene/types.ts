@@ -30,6 +30,8 @@ export interface SceneOptions {
   readonly real?: boolean;
   /** Of a real call: the folder with a folder for each bucket. */
   readonly objects?: string;
+  /** Of a real call: engines that speak, in order. Default: as a server that names none. */
+  readonly speechEngines?: readonly ("polly" | "flite" | "espeak-ng")[];
   /** How long prompts are, by key; "missing": there is no such object. Others take 1,500 ms. */
   readonly prompts?: Readonly<Record<string, number | "missing">>;
   /** How long words are said, by text. Others are said at fifteen letters a second. */

@@ -27,7 +27,8 @@ import { whyUnspeakable } from "../../speech/index.ts";
 import { newId, type LegId } from "../../kernel/index.ts";
 import { tellSceneFact } from "../observe/index.ts";
 import { createManualClock } from "../manual-clock.ts";
-import { callHandler, failure } from "./function-under-test.ts";
+import { createFaultPlan, thrownByScene, type FaultPlan, type PlannedInvocation } from "./fault-plan.ts";
+import { callHandler, failure, tooLate, usualHangMs } from "./function-under-test.ts";
 import type { OpenFunction } from "./open-function.ts";
 import { createPerformer } from "./performer.ts";
 import type { SceneWorld } from "./scene-world.ts";
@@ -64,10 +65,9 @@ export class World implements SceneWorld {
   readonly #startedAt: number;
   readonly #performer;
   readonly #mailbox: TimelessInput[] = [];
-  readonly #faults: Fault[] = [];
+  readonly #plan: FaultPlan;
   /** What is done while the function is at work on its next event. */
   readonly #meanwhile: (() => void)[] = [];
-  #asked = 0;
   #state: CallState;
   #isBusy = false;
   /** The function at work, in real time; the clock stands still meanwhile. */
@@ -83,6 +83,7 @@ export class World implements SceneWorld {
     this.#startedAt = this.clock.now();
     this.#handler = handler;
     this.#options = options;
+    this.#plan = createFaultPlan(options);
     const { limits = {}, compatibility = {} } = options;
     const isUsual = Object.keys(limits).length + Object.keys(compatibility).length === 0;
     this.#config = isUsual
@@ -138,7 +139,7 @@ export class World implements SceneWorld {
 
   /** What the next invocations come to, in order. */
   plan(fault: Fault): void {
-    this.#faults.push(fault);
+    this.#plan.add(fault);
   }
 
   /** Does something while the function is at work on its next event. */
@@ -228,8 +229,7 @@ export class World implements SceneWorld {
   }
 
   async #invoke(invocation: Invocation): Promise<void> {
-    const fault = this.#options.faults?.[this.#asked + 1] ?? this.#faults.shift();
-    const { result, tookMs } = await this.#ask(invocation, fault);
+    const { result, tookMs } = await this.#ask(invocation, this.#plan.next());
     this.#answer = undefined;
     for (const act of this.#meanwhile.splice(0)) act();
     const reply = readFunctionReply(result, this.#bounds);
@@ -238,30 +238,22 @@ export class World implements SceneWorld {
     else this.clock.startTimer(tookMs, deliver);
   }
 
-  /** What the function takes this time. */
-  #functionMs(): number {
-    const { functionMs = 0 } = this.#options;
-    const one = typeof functionMs === "number" ? functionMs : (functionMs[this.#asked] ?? functionMs.at(-1) ?? 0);
-    this.#asked += 1;
-    return one;
-  }
-
-  async #ask(invocation: Invocation, fault: Fault | undefined): Promise<{ result: InvocationResult; tookMs: number }> {
+  async #ask(
+    invocation: Invocation,
+    { fault, tookMs }: PlannedInvocation,
+  ): Promise<{ result: InvocationResult; tookMs: number }> {
     const { deadlineMs } = invocation;
-    const { hangsAfterRealMs = 2_000 } = this.#options;
-    const functionMs = this.#functionMs();
-    const tooLate = {
-      result: failure("timeout", `The function did not answer within ${deadlineMs / 1_000} s.`),
-      tookMs: deadlineMs,
-    };
-    if (fault === "silent") return tooLate;
-    if (fault === "throws") return { result: failure("unhandled", "the scene lets it throw"), tookMs: functionMs };
-    const tookMs = typeof fault === "object" ? fault.slowMs : functionMs;
+    const { hangsAfterRealMs = usualHangMs } = this.#options;
+    if (fault === "silent") return { result: tooLate(deadlineMs), tookMs: deadlineMs };
+    if (fault === "throws") return { result: thrownByScene, tookMs };
+    const isHere = typeof this.#handler === "function";
     const result =
       typeof this.#handler === "function"
         ? await callHandler(this.#handler, invocation, hangsAfterRealMs)
         : await this.#handler.invoke(invocation.event, hangsAfterRealMs);
-    if (tookMs >= deadlineMs || (result.type === "failed" && result.reason === "timeout")) return tooLate;
+    const isHung = result.type === "failed" && result.reason === "timeout";
+    if (isHung || tookMs >= deadlineMs)
+      return { result: isHung && isHere ? result : tooLate(deadlineMs), tookMs: deadlineMs };
     if (fault === "answer-lost") return { result: failure("unreachable", "the scene lets its answer be lost"), tookMs };
     return { result, tookMs };
   }

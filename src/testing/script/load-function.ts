@@ -2,7 +2,7 @@ import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { whyNoHandlerFile } from "../../app/index.ts";
 import { AppError, errorMessage, nearestWord } from "../../kernel/index.ts";
-import { openFunction, type Handler, type OpenFunction } from "../scene/index.ts";
+import { giveUpAfter, openFunction, type Handler, type OpenFunction } from "../scene/index.ts";
 
 /** A function of a file, ready for scenes. */
 export interface LoadedFunction {
@@ -19,6 +19,8 @@ export interface FunctionChoice {
   readonly environment?: Readonly<Record<string, string>> | undefined;
 }
 
+/** Real milliseconds that a file has to load. */
+const loadsWithinMs = 20_000;
 const scripts = [".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"];
 
 /** Loads a function: JavaScript and TypeScript into this process, so that a thousand calls a second can be played; other languages, and
@@ -40,7 +42,11 @@ export async function loadFunction(file: string, choice: FunctionChoice = {}): P
 async function importHandler(path: string, name: string): Promise<Handler> {
   let loaded: Readonly<Record<string, unknown>>;
   try {
-    loaded = await importScript(pathToFileURL(path).href);
+    loaded = await giveUpAfter(
+      loadsWithinMs,
+      () => importScript(pathToFileURL(path).href),
+      (where) => Promise.reject(new Error(whyNotLoaded(where))),
+    );
   } catch (error) {
     throw new AppError("TESTING_NO_FUNCTION", `${path} cannot be loaded: ${errorMessage(error)}`, { cause: error });
   }
@@ -51,6 +57,10 @@ async function importHandler(path: string, name: string): Promise<Handler> {
   const nearest = nearestWord(name, exported) ?? exported[0];
   const hint = nearest === undefined ? "it exports no function" : `did you mean ${nearest}?`;
   throw new AppError("TESTING_NO_FUNCTION", `${path} exports no function named ${name}: ${hint}`);
+}
+
+function whyNotLoaded(where: string | undefined): string {
+  return `it is not done after ${loadsWithinMs / 1_000} s${where === undefined ? "" : `; it was ended in a loop at ${where}`}`;
 }
 
 async function importScript(url: string): Promise<Readonly<Record<string, unknown>>> {

@@ -2,10 +2,8 @@ import { actions } from "../../actions/index.ts";
 import { replyBounds } from "../../call/index.ts";
 import { readFunctionReply } from "../../engine/index.ts";
 import { replayHistory, type Difference, type History } from "../../history/index.ts";
-import { callHandler } from "../scene/index.ts";
+import { callHandler, usualHangMs } from "../scene/index.ts";
 import type { Handler, OpenFunction } from "../scene/index.ts";
-
-const hangsAfterRealMs = 2_000;
 
 /** Runs a recorded call again, and compares the function's replies with the recorded ones.
  * @throws Error with each difference */
@@ -16,8 +14,8 @@ export async function repeatHistory(history: History, app: Handler | OpenFunctio
     invoke: async (invocation) =>
       readFunctionReply(
         typeof app === "function"
-          ? await callHandler(app, invocation, hangsAfterRealMs)
-          : await app.invoke(invocation.event, hangsAfterRealMs),
+          ? await callHandler(app, invocation, usualHangMs)
+          : await app.invoke(invocation.event, usualHangMs),
         bounds,
       ),
   });
