@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe, it, test } from "node:test";
 import { silentLogger } from "../../src/kernel/index.ts";
 import { measureSpeech } from "../../src/media/index.ts";
 import { espeakPauseMs } from "../../src/speech/espeak/espeak-engine.ts";
 import { createEspeakSpeaker } from "../../src/speech/espeak/espeak-speaker.ts";
 import { toPieces } from "../../src/speech/threads/speech-pieces.ts";
 import { createSpeech, listVoices, type Speech, type SpeechRequest } from "../../src/speech/index.ts";
+import { dial } from "../../src/testing/index.ts";
 import { speechOf } from "../../src/testing/internal/speak-with.ts";
 
 /** What is said in a language, and how long it may take, milliseconds: 40 to 130 for a letter, 150 to 400 for a syllable that is one character. */
@@ -199,4 +200,25 @@ describe("a program in the place of espeak-ng", () => {
     await assert.rejects(speech.synthesize(german), { code: "SPEECH_NO_ENGINE", message: /install .*espeak-ng/ });
     await speech.close();
   });
+});
+
+test("a real scene judges words by the sound of the engine that speaks them", async () => {
+  const words = [
+    { Text: "Guten Morgen und willkommen im Haus.", LanguageCode: "de-DE", VoiceId: "Vicki" },
+    { Text: "And good morning in English.", LanguageCode: "en-US", VoiceId: "Joanna" },
+  ].map((Parameters) => ({ Type: "Speak", Parameters }));
+  const call = await dial(
+    async ({ InvocationEventType: type }: { readonly InvocationEventType: string }) => {
+      return { SchemaVersion: "1.0", Actions: type === "NEW_INBOUND_CALL" ? words : [] };
+    },
+    { real: true },
+  );
+  try {
+    await assert.rejects(call.hears("Guten Abend", { toTheEnd: true }), {
+      found: `it heard "${words[0]?.Parameters.Text}"`,
+    });
+    await call.hears("in English", { toTheEnd: true });
+  } finally {
+    await call.close();
+  }
 });

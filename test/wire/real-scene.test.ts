@@ -60,3 +60,22 @@ for (const real of [false, true]) {
     }
   });
 }
+
+const greeter: Handler = async ({ InvocationEventType: type }: Told) => {
+  const words = { Type: "Speak", Parameters: { Text: "Good morning, and welcome to the house." } };
+  return { SchemaVersion: "1.0", Actions: type === "NEW_INBOUND_CALL" ? [words] : [] };
+};
+
+test("a real function is late, loses an answer, and is at work while keys come, when the scene says so", async () => {
+  const call = await dial(greeter, { real: true, functionMs: [300, 0], faults: { "1": "answer-lost" } });
+  try {
+    assert.ok(call.elapsedMs > 300);
+    await call.presses("5", { early: true });
+    await call.hears("Good morning", { toTheEnd: true });
+    await call.hangsUp();
+    await call.ends();
+    assert.match(call.findings.join(), /^the function failed \(unreachable\): [^,]*$/);
+  } finally {
+    await call.close();
+  }
+});

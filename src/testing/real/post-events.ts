@@ -3,8 +3,8 @@ import type { AddressInfo } from "node:net";
 import { text as readAll } from "node:stream/consumers";
 import type { InvocationResult } from "../../invoke/index.ts";
 
-/** Asks the function under test. */
-export type Ask = (event: unknown) => Promise<InvocationResult>;
+/** Asks the function under test; "lost": its answer does not arrive. */
+export type Ask = (event: unknown) => Promise<InvocationResult | "lost">;
 
 /** The function behind a URL on loopback, as servers reach functions of other programs. */
 export interface PostedFunction {
@@ -18,6 +18,7 @@ export async function postEvents(ask: Ask): Promise<PostedFunction> {
     void readAll(request)
       .then((body) => ask(JSON.parse(body)))
       .then((result) => {
+        if (result === "lost") return response.destroy();
         if (result.type === "failed") return response.writeHead(500).end(result.message);
         return response.writeHead(200, { "content-type": "application/json" }).end(result.payload);
       })

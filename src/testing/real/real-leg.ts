@@ -97,7 +97,8 @@ export class RealLeg {
     this.call.play(pcmFromSamples(samples)).catch(() => undefined);
   }
 
-  press(key: string): void {
-    this.call.pressKeys(key).catch(() => undefined);
+  /** Resolves when the key was sent. */
+  press(key: string): Promise<void> {
+    return this.call.pressKeys(key).catch(() => undefined);
   }
 }

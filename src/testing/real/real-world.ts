@@ -7,13 +7,14 @@ import type { CallFact, JsonObject } from "../../call/index.ts";
 import { newLegId, silentLogger, systemClock, type LegId } from "../../kernel/index.ts";
 import { createMedia, type Media } from "../../media/index.ts";
 import type { Phone, PhoneCall } from "../../phone/index.ts";
-import { createSpeech, type Speech } from "../../speech/index.ts";
+import { createSpeech } from "../../speech/index.ts";
+import { createFaultPlan, thrownByScene, type FaultPlan } from "../scene/fault-plan.ts";
 import { createPerformed } from "../scene/performer.ts";
 import { SceneError } from "../scene/scene-error.ts";
 import type { SceneWorld } from "../scene/scene-world.ts";
 import { describeFacts } from "../scene/timeline.ts";
 import type { TimelessInput } from "../scene/timeless-input.ts";
-import type { SceneEvent, SceneOptions } from "../scene/types.ts";
+import type { Fault, SceneEvent, SceneOptions } from "../scene/types.ts";
 import { openTestPhone } from "../test-phone.ts";
 import { postEvents, type Ask, type PostedFunction } from "./post-events.ts";
 import { RealLeg } from "./real-leg.ts";
@@ -39,9 +40,7 @@ export async function openRealWorld(beginning: RealBeginning): Promise<SceneWorl
   const folder = await mkdtemp(join(tmpdir(), "offhook-real-"));
   const parts = {
     folder,
-    posted: await postEvents(beginning.ask),
     media: await createMedia({ address: "127.0.0.1", portRange: { min: 0, max: 0 }, log: silentLogger }),
-    speech: await createSpeech({ engines: ["flite"], cacheFolder: undefined, log: silentLogger }),
   };
   const world = new RealWorld(beginning, parts);
   try {
@@ -55,9 +54,7 @@ export async function openRealWorld(beginning: RealBeginning): Promise<SceneWorl
 
 interface Parts {
   readonly folder: string;
-  readonly posted: PostedFunction;
   readonly media: Media;
-  readonly speech: Speech;
 }
 
 class RealWorld implements SceneWorld {
@@ -72,6 +69,12 @@ class RealWorld implements SceneWorld {
   readonly #legs: RealLeg[] = [];
   readonly #references;
   readonly #phones: Phone[] = [];
+  readonly #plan: FaultPlan;
+  /** What is done while the function is at work on its next event. */
+  readonly #meanwhile: (() => void)[] = [];
+  /** Keys that are being sent. */
+  readonly #pressing = new Set<Promise<void>>();
+  #posted: PostedFunction | undefined;
   #server: Server | undefined;
   #transactionId = "";
 
@@ -79,11 +82,8 @@ class RealWorld implements SceneWorld {
     this.#beginning = beginning;
     this.#parts = parts;
     const { objects } = beginning.options;
-    this.#references = createReferenceSounds(
-      parts.speech,
-      parts.media,
-      objects === undefined ? undefined : resolve(objects),
-    );
+    this.#plan = createFaultPlan(beginning.options);
+    this.#references = createReferenceSounds(parts.media, objects === undefined ? undefined : resolve(objects));
   }
 
   async begin(): Promise<void> {
@@ -93,7 +93,8 @@ class RealWorld implements SceneWorld {
     const onCall = (call: PhoneCall) => this.#take(call);
     const far = await openTestPhone({ greeting: { type: "ring" }, media, onCall, onDigit });
     this.#phones.push(far);
-    this.#server = await this.#start(far);
+    this.#posted = await postEvents((event) => this.#ask(event));
+    this.#server = await this.#start(far, this.#posted.url);
     if (direction === "Outbound") await this.#place();
     else {
       const phone = await openTestPhone({ media, onDigit });
@@ -108,7 +109,19 @@ class RealWorld implements SceneWorld {
     await this.until(isTold, 30_000);
   }
 
-  async #start(far: Phone): Promise<Server> {
+  /** The function, or what the scene lets come of it. */
+  async #ask(event: unknown): ReturnType<Ask> {
+    const { fault, tookMs } = this.#plan.next();
+    // It ends when the server gives the connection up.
+    if (fault === "silent") return new Promise(() => undefined);
+    const result = fault === "throws" ? thrownByScene : await this.#beginning.ask(event);
+    for (const act of this.#meanwhile.splice(0)) act();
+    await Promise.all(this.#pressing);
+    if (tookMs > 0) await pause(tookMs);
+    return fault === "answer-lost" ? "lost" : result;
+  }
+
+  async #start(far: Phone, url: string): Promise<Server> {
     const { owned, options } = this.#beginning;
     const { objects } = options;
     const [number = ""] = owned;
@@ -120,9 +133,9 @@ class RealWorld implements SceneWorld {
         sip: { listen: ["udp://127.0.0.1:0"] },
         api: { listen: "http://127.0.0.1:0" },
         media: { ports: "0-0" },
-        speech: { engines: ["flite"] },
+        ...(options.speechEngines === undefined ? {} : { speech: { engines: [...options.speechEngines] } }),
         numbers: [...owned],
-        functions: { [applicationName]: { url: this.#parts.posted.url } },
+        functions: { [applicationName]: { url } },
         applications: [{ name: applicationName, function: applicationName }],
         rules: [{ name: applicationName, number, applications: [applicationName] }],
         ...(objects === undefined ? {} : { objects: { folder: resolve(objects) } }),
@@ -134,6 +147,7 @@ class RealWorld implements SceneWorld {
       clock: systemClock,
       log: silentLogger,
       defaultRoute: () => far.address,
+      rooms: { createSpeech: async (speech) => this.#references.listenTo(await createSpeech(speech)) },
       onObservation: ({ at, fact, transactionId }) => {
         this.#transactionId ||= transactionId;
         this.#observe(at, fact);
@@ -205,7 +219,12 @@ class RealWorld implements SceneWorld {
   }
 
   press(legId: LegId, key: string): void {
-    this.#legOf(legId)?.press(key);
+    const leg = this.#legOf(legId);
+    const pressed = leg?.press(key);
+    // Nobody hears keys before the answer; the phone keeps them until then.
+    if (pressed === undefined || leg?.state !== "answered") return;
+    this.#pressing.add(pressed);
+    void pressed.then(() => this.#pressing.delete(pressed));
   }
 
   speak(legId: LegId, ms: number): void {
@@ -220,6 +239,7 @@ class RealWorld implements SceneWorld {
     if (!("legId" in input)) return;
     const leg = this.#legOf(input.legId);
     if (input.type === "leg-answered") leg?.call.answer();
+    if (input.type === "leg-early-media") this.#onlyVirtual("startsEarlyAudio");
     if (input.type !== "leg-ended" || leg === undefined) return;
     leg.hasLeft = true;
     if (input.end.type === "rejected") leg.call.reject(input.end.status);
@@ -240,12 +260,12 @@ class RealWorld implements SceneWorld {
     );
   }
 
-  plan(): void {
-    this.#onlyVirtual("nextAnswer");
+  plan(fault: Fault): void {
+    this.#plan.add(fault);
   }
 
-  planMeanwhile(): void {
-    this.#onlyVirtual("early");
+  planMeanwhile(act: () => void): void {
+    this.#meanwhile.push(act);
   }
 
   async until<T>(find: () => T | undefined, withinMs: number): Promise<T | undefined> {
@@ -268,12 +288,11 @@ class RealWorld implements SceneWorld {
   }
 
   async close(): Promise<void> {
-    const { folder, posted, media, speech } = this.#parts;
+    const { folder, media } = this.#parts;
     for (const phone of this.#phones) await phone.close();
     await this.#server?.close();
-    posted.close();
+    this.#posted?.close();
     await media.close();
-    await speech.close();
     await rm(folder, { recursive: true, force: true });
   }
 

@@ -2,17 +2,19 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { AudioSource, CallFact } from "../../call/index.ts";
 import type { Media, Pcm } from "../../media/index.ts";
-import type { Speech } from "../../speech/index.ts";
+import type { Speech, SpeechRequest } from "../../speech/index.ts";
 
-/** A sound that a function has asked for, as the server makes it. */
+/** A sound that a function has asked for, as the server has it. */
 export interface ReferenceSound {
   readonly source: AudioSource;
   readonly pcm: Pcm;
 }
 
-/** The sounds of a call: words by the engine that the server has too, prompts out of their files. */
+/** The sounds of a call: words as the server itself has them, by whichever engine speaks; prompts out of their files. */
 export interface ReferenceSounds {
-  /** Takes what a reply asks for. */
+  /** The server's speech, which tells what it is asked for. */
+  listenTo(speech: Speech): Speech;
+  /** Takes the prompts that a reply asks for. */
   take(fact: CallFact): void;
   /** All so far; those that cannot be made are left out. */
   all(): Promise<readonly ReferenceSound[]>;
@@ -20,24 +22,40 @@ export interface ReferenceSounds {
 
 /** Gathers them.
  * @param folder with a folder for each bucket */
-export function createReferenceSounds(speech: Speech, media: Media, folder: string | undefined): ReferenceSounds {
+export function createReferenceSounds(media: Media, folder: string | undefined): ReferenceSounds {
   const made = new Map<string, Promise<ReferenceSound | undefined>>();
-  const make = async (source: AudioSource): Promise<ReferenceSound | undefined> => {
-    try {
-      if (source.type === "speech") return { source, pcm: await speech.synthesize(source.speech) };
-      if (folder === undefined) return undefined;
-      return { source, pcm: await media.decodeWav(await readFile(join(folder, source.bucket, source.key))) };
-    } catch {
-      return undefined;
-    }
+  const add = (source: AudioSource, make: () => Promise<Pcm>): void => {
+    const key = JSON.stringify(source);
+    if (made.has(key)) return;
+    made.set(
+      key,
+      make().then(
+        (pcm) => ({ source, pcm }),
+        () => undefined,
+      ),
+    );
   };
   return {
+    listenTo(speech) {
+      const said = (request: SpeechRequest) =>
+        add({ type: "speech", speech: request }, () => speech.synthesize(request));
+      return {
+        ...speech,
+        synthesize(request) {
+          said(request);
+          return speech.synthesize(request);
+        },
+        begin(request, tell) {
+          const begun = speech.begin(request, tell);
+          said(request);
+          return begun;
+        },
+      };
+    },
     take(fact) {
-      if (fact.type !== "replied") return;
-      for (const source of soundsIn(fact.response, 0)) {
-        const key = JSON.stringify(source);
-        if (!made.has(key)) made.set(key, make(source));
-      }
+      if (fact.type !== "replied" || folder === undefined) return;
+      for (const { bucket, key } of promptsIn(fact.response, 0))
+        add({ type: "object", bucket, key }, async () => media.decodeWav(await readFile(join(folder, bucket, key))));
     },
     async all() {
       const all = await Promise.all(made.values());
@@ -48,23 +66,10 @@ export function createReferenceSounds(speech: Speech, media: Media, folder: stri
 
 const deepest = 8;
 
-/** Everything in a reply that can be heard. */
-function soundsIn(value: unknown, depth: number): readonly AudioSource[] {
+/** The objects that a reply plays. */
+function promptsIn(value: unknown, depth: number): readonly { readonly bucket: string; readonly key: string }[] {
   if (typeof value !== "object" || value === null || depth > deepest) return [];
-  const { Text, TextType, VoiceId, LanguageCode, Engine, BucketName, Key } = value as Readonly<Record<string, unknown>>;
-  const own: AudioSource[] = [];
-  if (typeof Text === "string")
-    own.push({
-      type: "speech",
-      speech: {
-        text: Text,
-        textType: TextType === "ssml" ? "ssml" : "text",
-        voiceId: typeof VoiceId === "string" ? VoiceId : "Joanna",
-        languageCode: typeof LanguageCode === "string" ? LanguageCode : undefined,
-        engine: Engine === "neural" ? Engine : "standard",
-      },
-    });
-  if (typeof BucketName === "string" && typeof Key === "string")
-    own.push({ type: "object", bucket: BucketName, key: Key });
-  return [...own, ...Object.values(value).flatMap((one) => soundsIn(one, depth + 1))];
+  const { BucketName: bucket, Key: key } = value as Readonly<Record<string, unknown>>;
+  const own = typeof bucket === "string" && typeof key === "string" ? [{ bucket, key }] : [];
+  return [...own, ...Object.values(value).flatMap((one) => promptsIn(one, depth + 1))];
 }

@@ -72,6 +72,12 @@ const beginning = {
       description: "Of a real call: the folder with a folder for each bucket, relative to this file.",
       ...text,
     },
+    speechEngines: {
+      description: "Of a real call: engines that speak, in order. Default: as a server that names none.",
+      type: "array",
+      minItems: 1,
+      items: { type: "string", enum: ["polly", "flite", "espeak-ng"] },
+    },
     prompts: { description: "How long prompts are, by key, in milliseconds; or missing. Others: 1,500.", ...lengths },
     speech: {
       description: "How long words are said, by text, in milliseconds. Others: fifteen letters a second.",
