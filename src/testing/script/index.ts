@@ -2,7 +2,7 @@
 export { loadFunction, type FunctionChoice, type LoadedFunction } from "./load-function.ts";
 export { playOneStep, playScene, type PlayedScene, type Stage } from "./play-scene.ts";
 export { printScenes } from "./print-scenes.ts";
-export { readScenes, type ReadScene, type ReadScenes } from "./read-scenes.ts";
+export { readScenes, type Inventory, type ReadScene, type ReadScenes } from "./read-scenes.ts";
 export {
   printSceneSchema,
   type WrittenBeginning,

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { errorCode } from "../../kernel/index.ts";
 import { printScenes } from "./print-scenes.ts";
-import { readScenes } from "./read-scenes.ts";
+import { readScenes, type Inventory } from "./read-scenes.ts";
 
 const head = ["function: ./menu.mjs", "scenes:", "  - title: a call", "    steps:"];
 const file = (...steps: readonly string[]) => [...head, ...steps.map((step) => `      - ${step}`)].join("\n");
 
-function problemOf(text: string): string {
+function problemOf(text: string, inventory?: Inventory): string {
   try {
-    readScenes(text, "menu.scene.yaml");
+    readScenes(text, "menu.scene.yaml", inventory);
   } catch (error) {
     assert.equal(errorCode(error), "TESTING_BAD_SCENE");
     return error instanceof Error ? error.message : "";
@@ -94,4 +94,24 @@ describe("scenes in YAML", () => {
       assert.match(problemOf(text), problem);
     });
   }
+
+  const project = { numbers: ["+14155550100", "+14155550101"], source: "offhook.yaml" };
+  const dialed = (begin: string, ...steps: readonly string[]) =>
+    file(...steps).replace("    steps:", `    ${begin}\n    steps:`);
+
+  it("have the numbers of the project, where they name none", () => {
+    const [scene] = readScenes(file("ends"), "x", project).scenes;
+    assert.deepEqual(scene?.dial, { to: "+14155550100", numbers: project.numbers });
+    const [placed] = readScenes(dialed('placeCall: { to: "+15105550199" }', "ends"), "x", project).scenes;
+    assert.equal(placed?.placeCall?.from, "+14155550100");
+    const own = 'dial: { to: "+12065550177", numbers: ["+12065550177"] }';
+    assert.equal(readScenes(dialed(own, "ends"), "x", project).scenes[0]?.dial?.to, "+12065550177");
+  });
+
+  it("with numbers that the project does not have are refused with the nearest", () => {
+    const nearest = /is not in the inventory \(offhook\.yaml\); did you mean \+14155550101\?/;
+    assert.match(problemOf(dialed('dial: { to: "+14155550181" }', "ends"), project), nearest);
+    assert.match(problemOf(file('{ dials: "+15105550142", showing: "+14155550111" }'), project), nearest);
+    assert.doesNotThrow(() => readScenes(file('{ dials: "+15105550142", showing: "+15105550101" }'), "x", project));
+  });
 });

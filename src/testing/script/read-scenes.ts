@@ -2,6 +2,7 @@ import { checkConfig, compileSchema, parseConfigText, type ConfigDocument, type 
 import { eventTypes } from "../../contract/index.ts";
 import { actions } from "../../actions/index.ts";
 import { AppError, nearestWord } from "../../kernel/index.ts";
+import { usualCaller, usualNumber } from "../scene/index.ts";
 import {
   sceneSchema,
   stepNames,
@@ -23,14 +24,22 @@ export interface ReadScenes extends Omit<WrittenScenes, "scenes"> {
   readonly scenes: readonly ReadScene[];
 }
 
+/** The numbers that scenes have which name none themselves. */
+export interface Inventory {
+  readonly numbers: readonly string[];
+  /** Where they are written, for messages. */
+  readonly source: string;
+}
+
 const longestFile = 4_000_000;
 const mostLines = 50;
 const kept: { validate?: ReturnType<typeof compileSchema>["validate"] } = {};
 
 /** Reads scenes in YAML and checks them by the schema and against what can be.
  * @param name of the file, for positions
+ * @param inventory of the project; scenes with numbers of their own do not ask it
  * @throws AppError TESTING_BAD_SCENE with every problem and its place, one a line */
-export function readScenes(text: string, name: string): ReadScenes {
+export function readScenes(text: string, name: string, inventory?: Inventory): ReadScenes {
   if (text.length > longestFile)
     throw new AppError("TESTING_BAD_SCENE", `${name} has more than ${longestFile} letters; write several files.`);
   const parsed = parseConfigText(text, name);
@@ -42,11 +51,12 @@ export function readScenes(text: string, name: string): ReadScenes {
     { validate },
   );
   if ("problems" in checked) throw badScene(checked.problems);
-  const problems = checked.raw.scenes.flatMap((scene, index) => checkScene(scene, index, document));
+  const scenes = checked.raw.scenes.map((scene) => withInventory(scene, inventory));
+  const problems = scenes.flatMap((scene, index) => checkScene(scene, index, document, inventory));
   if (problems.length > 0) throw badScene(problems);
   return {
     ...checked.raw,
-    scenes: checked.raw.scenes.map((scene, index) => ({
+    scenes: scenes.map((scene, index) => ({
       ...scene,
       placeOf: (step) => document.problemAt(["scenes", index, "steps", step], "").location,
     })),
@@ -127,15 +137,35 @@ interface Known {
   ended: string | undefined;
 }
 
+/** How a scene begins, and which number there is the function's own. */
+function beginningOf({ dial, placeCall }: WrittenScene) {
+  if (placeCall !== undefined) return { begins: "placeCall", own: "from", beginning: placeCall } as const;
+  return { begins: "dial", own: "to", beginning: dial ?? {} } as const;
+}
+
+/** A scene that names no numbers has those of the project. */
+function withInventory(scene: WrittenScene, inventory: Inventory | undefined): WrittenScene {
+  const { begins, own, beginning } = beginningOf(scene);
+  if (inventory === undefined || beginning.numbers !== undefined) return scene;
+  const { numbers } = inventory;
+  const usual = numbers.includes(usualNumber) ? usualNumber : numbers[0];
+  return { ...scene, [begins]: { [own]: usual, ...beginning, numbers: [...numbers] } };
+}
+
 /** What no schema says: one step each, options that belong to it, names that are known, nothing after an end. */
-function checkScene(scene: WrittenScene, index: number, document: ConfigDocument): readonly Problem[] {
+function checkScene(
+  scene: WrittenScene,
+  index: number,
+  document: ConfigDocument,
+  inventory: Inventory | undefined,
+): readonly Problem[] {
   const at = ["scenes", index] as const;
   const problems: Problem[] = [];
   if (scene.dial !== undefined && scene.placeCall !== undefined)
     problems.push(
       document.problemAt([...at, "placeCall"], "a scene begins by dial or by placeCall, not by both", "key"),
     );
-  problems.push(...checkInventory(scene, at, document));
+  problems.push(...checkInventory(scene, at, document, inventory));
   const known: Known = { left: new Map(), names: new Set(), ended: undefined };
   scene.steps.forEach((step, number) => {
     const path = [...at, "steps", number];
@@ -148,14 +178,27 @@ function checkScene(scene: WrittenScene, index: number, document: ConfigDocument
   return problems;
 }
 
-/** The call's own number is in the inventory, where one is given. */
-function checkInventory(scene: WrittenScene, at: readonly (string | number)[], document: ConfigDocument): Problem[] {
-  const [begins, own] = scene.placeCall === undefined ? (["dial", "to"] as const) : (["placeCall", "from"] as const);
-  const { numbers, [own]: number } = scene[begins] ?? {};
-  if (numbers === undefined || number === undefined || numbers.includes(number)) return [];
-  const nearest = nearestWord(number, numbers) ?? numbers[0] ?? "";
-  const message = `${number} is not in the inventory (numbers); did you mean ${nearest}?`;
-  return [document.problemAt([...at, begins, own], message)];
+/** The call's own number is in the inventory, and what others are shown is too, or is the caller's, where one is given. */
+function checkInventory(
+  scene: WrittenScene,
+  at: readonly (string | number)[],
+  document: ConfigDocument,
+  inventory: Inventory | undefined,
+): readonly Problem[] {
+  const { begins, own, beginning } = beginningOf(scene);
+  const { numbers, [own]: number, from } = beginning;
+  if (numbers === undefined) return [];
+  const where = numbers.join() === inventory?.numbers.join() ? inventory.source : "numbers";
+  const tell = (path: readonly (string | number)[], wrong: string): Problem => {
+    const nearest = nearestWord(wrong, numbers) ?? numbers[0] ?? "";
+    return document.problemAt(path, `${wrong} is not in the inventory (${where}); did you mean ${nearest}?`);
+  };
+  const outside = scene.steps.flatMap(({ showing }, step) =>
+    showing === undefined || numbers.includes(showing) || showing === (from ?? usualCaller)
+      ? []
+      : [tell([...at, "steps", step, "showing"], showing)],
+  );
+  return number === undefined || numbers.includes(number) ? outside : [tell([...at, begins, own], number), ...outside];
 }
 
 function checkStep(step: WrittenStep, known: Known, place: string): { key?: string; message: string } | undefined {

@@ -286,7 +286,7 @@ function beginningOf({ call, settings }: History, walked: readonly WalkedStep[])
   return {
     from: leg?.from ?? "",
     to: leg?.to ?? "",
-    ...(numbers.length > 1 ? { numbers } : {}),
+    numbers,
     ...(headers === undefined || Object.keys(headers).length === 0 ? {} : { headers }),
     ...(call.createArguments === undefined ? {} : { arguments: call.createArguments }),
     ...soundLengths(walked),

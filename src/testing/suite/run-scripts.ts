@@ -7,6 +7,7 @@ import { errorMessage, whyUnreadable } from "../../kernel/index.ts";
 import { loadFunction, type FunctionChoice, type LoadedFunction } from "../script/load-function.ts";
 import { playScene } from "../script/play-scene.ts";
 import { readScenes } from "../script/read-scenes.ts";
+import { findInventory } from "./find-inventory.ts";
 import type { Script } from "./find-scripts.ts";
 import { repeatHistory } from "./repeat-history.ts";
 
@@ -48,7 +49,7 @@ async function scenesOf(file: string, { only, real = false }: ScriptOptions): Pr
   const text = await readFile(file, "utf8").catch((error: unknown) => {
     throw new Error(`${file} cannot be read: ${whyUnreadable(error)}`, { cause: error });
   });
-  const { scenes, handler, environment, function: functionFile } = readScenes(text, file);
+  const { scenes, handler, environment, function: functionFile } = readScenes(text, file, findInventory(file));
   const path = resolve(dirname(file), functionFile);
   if (only !== undefined && path !== only) return () => undefined;
   const loaded = await loadFunction(path, { handler, environment });
