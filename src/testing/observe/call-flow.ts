@@ -25,7 +25,7 @@ export interface FlowMove {
 }
 
 const [begin, end] = ["begin", "end"] as const;
-const longestName = 120;
+const [longestName, longestWords] = [300, 80];
 
 /** Gathers the flow of calls from their facts. */
 export function createFlowGatherer(): { take(fact: SceneFact): void; flow(): CallFlow } {
@@ -105,7 +105,7 @@ function saidBy(parameters: Readonly<Record<string, unknown>>): string | undefin
     Endpoints?: readonly { Uri?: unknown }[];
   };
   const text = Text ?? SpeechParameters?.Text;
-  if (typeof text === "string") return `"${text.length > 40 ? `${text.slice(0, 40)}...` : text}"`;
+  if (typeof text === "string") return `"${text.length > longestWords ? `${text.slice(0, longestWords)}...` : text}"`;
   if (typeof AudioSource?.Key === "string") return AudioSource.Key;
   const uri = Array.isArray(Endpoints) ? Endpoints[0]?.Uri : undefined;
   return typeof uri === "string" ? uri : undefined;

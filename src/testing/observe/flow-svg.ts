@@ -1,50 +1,159 @@
-import type { CallFlow } from "./call-flow.ts";
+import dagre from "@dagrejs/dagre";
+import type { CallFlow, FlowMove } from "./call-flow.ts";
 
-const [width, rowHeight, boxHeight, gap] = [980, 92, 44, 24];
-const letterWidth = 6.6;
+/** Sizes in the units of the picture, which are pixels where it is not scaled. Letters are all as wide as in the widest of the fonts. */
+const [letterWidth, lineHeight, padding] = [7.3, 16, 10];
+/** Letters in a line of a state and of a move, and lines of each; what is longer is in the title of the element. */
+const [stateLetters, moveLetters, stateLines, moveLines] = [44, 34, 8, 12];
 
-/** The flow as an SVG picture: states from top to bottom in the order in which they came up, moves as arrows beside them. */
+/** Text in a box, with its middle. */
+interface Placed {
+  readonly lines: readonly string[];
+  readonly width: number;
+  readonly height: number;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The flow as an SVG picture, in light and in dark: states from top to bottom, and an arrow from one to the next with all events that led there. */
 export function drawFlow({ states, moves, calls }: CallFlow): string {
+  const graph = new dagre.graphlib.Graph({ multigraph: false });
+  graph.setGraph({ rankdir: "TB", nodesep: 36, ranksep: 36, edgesep: 24, marginx: 20, marginy: 20 });
   const names = ["begin", ...states.map(({ name }) => name).filter((name) => name !== "end"), "end"];
-  const rowOf = new Map(names.map((name, index) => [name, index]));
-  const middleOf = (name: string) => gap + 20 + (rowOf.get(name) ?? 0) * rowHeight + boxHeight / 2;
-  const [left, boxWidth] = [310, 360];
-  const boxes = names.map((name) => {
-    const y = middleOf(name) - boxHeight / 2;
-    const times = states.find((state) => state.name === name)?.times;
-    const shown = cut(name, (boxWidth - 16) / letterWidth);
-    const count =
-      times === undefined ? "" : `<text x="${left + boxWidth - 8}" y="${y + 38}" class="count">${times}</text>`;
-    return `<g><title>${escape(name)}</title><rect x="${left}" y="${y}" width="${boxWidth}" height="${boxHeight}" rx="8"/><text x="${left + boxWidth / 2}" y="${y + 20}" class="name">${escape(shown)}</text>${count}</g>`;
+  for (const name of names)
+    graph.setNode(name, boxOf(linesOf(name, states.find((state) => state.name === name)?.times), padding));
+  const groups = groupMoves(moves);
+  for (const group of groups) {
+    const [{ from, to } = { from: "begin", to: "end" }] = group;
+    graph.setEdge(from, to, { ...boxOf(labelOf(group), 4), labelpos: "c" });
+  }
+  dagre.layout(graph);
+  const { width = 0, height = 0 } = graph.graph();
+  const arrows = groups.map((group) => {
+    const [{ from, to } = { from: "begin", to: "end" }] = group;
+    const edge = graph.edge(from, to) as unknown as Placed & { readonly points: readonly Point[] };
+    const path = from === to ? loop(graph.node(from) as unknown as Placed, edge) : smooth(edge.points);
+    return drawArrow(edge, path, group.map(nameMove).join("\n"));
   });
-  let [down, up] = [0, 0];
-  const arrows = moves.map(({ from, to, event, times }) => {
-    const [y1, y2] = [middleOf(from), middleOf(to)];
-    const isDown = y2 > y1;
-    const lane = isDown ? down++ % 6 : up++ % 6;
-    const side = isDown ? left + boxWidth : left;
-    const reach = (isDown ? 1 : -1) * (26 + lane * 12);
-    const [startY, endY] = [y1 + (isDown ? 10 : -10), y2 + (isDown ? -10 : from === to ? 12 : 10)];
-    const path = `M${side},${startY} C${side + reach * 2},${startY} ${side + reach * 2},${endY} ${side},${endY}`;
-    const label = cut(`${event} (${times})`, 250 / letterWidth);
-    const [x, y] = [side + reach * 1.5 + (isDown ? 6 : -6), (startY + endY) / 2 + lane * 3];
-    return `<g><title>${escape(`${event} (${times})`)}</title><path d="${path}"/><text x="${x}" y="${y}" class="${isDown ? "down" : "up"}">${escape(label)}</text></g>`;
-  });
-  const height = gap * 2 + names.length * rowHeight;
+  const boxes = names.map((name) => drawState(name, graph.node(name) as unknown as Placed));
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${round(width)} ${round(height)}" width="${round(width)}" height="${round(height)}">`,
     `<title>The flow of ${calls} calls</title>`,
-    "<style>text{font:11px ui-monospace,monospace;fill:#222}rect{fill:#eef4fb;stroke:#4577a8}path{fill:none;stroke:#777;marker-end:url(#tip)}.name{text-anchor:middle}.count{text-anchor:end;fill:#777}.up{text-anchor:end}svg{background:#fff}</style>",
-    '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0,0 L8,4 L0,8 z" style="fill:#777;stroke:none;marker-end:none"/></marker></defs>',
-    ...arrows,
+    `<style>${style}</style>`,
+    '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path class="tip" d="M0,0 L8,4 L0,8 z"/></marker></defs>',
+    `<rect class="page" width="${round(width)}" height="${round(height)}"/>`,
+    ...arrows.map(({ path }) => path),
     ...boxes,
+    // What is written on arrows is over all lines.
+    ...arrows.map(({ label }) => label),
     "</svg>",
     "",
   ].join("\n");
 }
 
-function cut(text: string, most: number): string {
-  return text.length > most ? `${text.slice(0, Math.floor(most) - 3)}...` : text;
+const style = [
+  "text{font:12px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace;fill:#1d2733;text-anchor:middle;white-space:pre}",
+  ".page,.label{fill:#fff}.state{fill:#e8f1fb;stroke:#3c6fa5}.turn{fill:#f0f0f0;stroke:#666}.count{fill:#5a6672}",
+  ".move{fill:none;stroke:#7a8590}.tip{fill:#7a8590}",
+  "@media (prefers-color-scheme:dark){text{fill:#e4e9ef}.page,.label{fill:#14181d}.state{fill:#1d3148;stroke:#6ea3dc}.turn{fill:#2a2e33;stroke:#9aa3ad}",
+  ".count{fill:#9aa6b2}.move{stroke:#8b96a1}.tip{fill:#8b96a1}}",
+].join("");
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Moves from one state to another are one arrow. */
+function groupMoves(moves: readonly FlowMove[]): readonly (readonly FlowMove[])[] {
+  const groups = new Map<string, FlowMove[]>();
+  for (const move of moves) {
+    const key = JSON.stringify([move.from, move.to]);
+    groups.set(key, [...(groups.get(key) ?? []), move]);
+  }
+  return [...groups.values()];
+}
+
+function linesOf(name: string, times: number | undefined): readonly string[] {
+  if (name === "begin") return ["the call begins"];
+  if (name === "end") return [`the call ends (${times ?? 0})`];
+  return [...wrap(name, stateLetters, stateLines), `${times ?? 0} ${times === 1 ? "time" : "times"}`];
+}
+
+function labelOf(moves: readonly FlowMove[]): readonly string[] {
+  const lines = moves.flatMap((move) => wrap(nameMove(move), moveLetters, 3));
+  return lines.length > moveLines ? [...lines.slice(0, moveLines - 1), "and more"] : lines;
+}
+
+function nameMove({ event, times }: FlowMove): string {
+  return `${event} (${times})`;
+}
+
+function boxOf(lines: readonly string[], space: number) {
+  const longest = Math.max(...lines.map((line) => line.length));
+  return { lines, width: longest * letterWidth + 2 * space, height: lines.length * lineHeight + 2 * space };
+}
+
+/** Lines of so many letters at most, between words where there are some. */
+function wrap(text: string, letters: number, most: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.replace(/\s+/g, " ").split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= letters) lines[lines.length - 1] = `${last} ${word}`;
+    else for (let at = 0; at < Math.max(1, word.length); at += letters) lines.push(word.slice(at, at + letters));
+  }
+  if (lines.length <= most) return lines;
+  return [...lines.slice(0, most - 1), `${(lines[most - 1] ?? "").slice(0, letters - 3)}...`];
+}
+
+function drawState(name: string, placed: Placed): string {
+  const isTurn = name === "begin" || name === "end";
+  const { x, y, width, height } = placed;
+  const box = `<rect class="${isTurn ? "turn" : "state"}" x="${round(x - width / 2)}" y="${round(y - height / 2)}" width="${round(width)}" height="${round(height)}" rx="${isTurn ? round(height / 2) : 8}"/>`;
+  return `<g><title>${escape(name)}</title>${box}${write(placed, isTurn ? 0 : 1)}</g>`;
+}
+
+function drawArrow(placed: Placed, path: string, title: string) {
+  const { x, y, width, height } = placed;
+  const label = `<rect class="label" x="${round(x - width / 2)}" y="${round(y - height / 2)}" width="${round(width)}" height="${round(height)}" rx="3"/>`;
+  return {
+    path: `<path class="move" d="${path}" marker-end="url(#tip)"/>`,
+    label: `<g><title>${escape(title)}</title>${label}${write(placed, 0)}</g>`,
+  };
+}
+
+/** From the right side of a state to what is written beside it, and back. */
+function loop({ x, y, width }: Placed, label: Placed): string {
+  const right = round(x + width / 2);
+  const far = round(label.x - label.width / 2);
+  return `M${right},${round(y - 8)} C${far},${round(y - 16)} ${far},${round(y + 16)} ${right},${round(y + 8)}`;
+}
+
+/** A line through points, round at each. */
+function smooth(points: readonly Point[]): string {
+  const at = ({ x, y }: Point) => `${round(x)},${round(y)}`;
+  const [first, ...rest] = points;
+  if (first === undefined) return "";
+  const curves = rest.slice(0, -1).map((point, index) => {
+    const next = rest[index + 1] ?? point;
+    return `Q${at(point)} ${at({ x: (point.x + next.x) / 2, y: (point.y + next.y) / 2 })}`;
+  });
+  return [`M${at(first)}`, ...curves, `L${at(rest.at(-1) ?? first)}`].join(" ");
+}
+
+/** @param counts how many lines at the end are counts */
+function write({ lines, x, y }: Placed, counts: number): string {
+  const top = y - (lines.length * lineHeight) / 2 + lineHeight * 0.75;
+  return lines
+    .map((line, index) => {
+      const kind = index >= lines.length - counts ? ' class="count"' : "";
+      return `<text${kind} x="${round(x)}" y="${round(top + index * lineHeight)}">${escape(line)}</text>`;
+    })
+    .join("");
+}
+
+function round(number: number): number {
+  return Math.round(10 * number) / 10;
 }
 
 function escape(text: string): string {

@@ -34,6 +34,26 @@ async function twoCalls(): Promise<void> {
   await left.ends();
 }
 
+/** Boxes of states, and what is written on arrows, lie beside each other and within the picture. */
+function assertNothingOverlaps(picture: string): void {
+  const boxes = [
+    ...picture.matchAll(/<rect class="(state|turn|label)" x="([^"]+)" y="([^"]+)" width="([^"]+)" height="([^"]+)"/g),
+  ].map(([, kind, ...numbers]) => {
+    const [x = 0, y = 0, width = 0, height = 0] = numbers.map(Number);
+    return { kind, left: x, top: y, right: x + width, bottom: y + height };
+  });
+  const [, width = 0, height = 0] = (/viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(picture) ?? []).map(Number);
+  assert.ok(boxes.length > 5);
+  for (const [index, one] of boxes.entries()) {
+    assert.ok(one.left >= 0 && one.top >= 0 && one.right <= width && one.bottom <= height, JSON.stringify(one));
+    for (const other of boxes.slice(index + 1)) {
+      const isApart =
+        one.right <= other.left || other.right <= one.left || one.bottom <= other.top || other.bottom <= one.top;
+      assert.ok(isApart, JSON.stringify([one, other]));
+    }
+  }
+}
+
 describe("what scripted calls show of a function", () => {
   it("is a flow: states, and the events between them, as Mermaid and as a picture", async () => {
     const gatherer = createFlowGatherer();
@@ -49,6 +69,8 @@ describe("what scripted calls show of a function", () => {
     const picture = drawFlow(flow);
     assert.match(picture, /^<svg [^]*<title>NEW_INBOUND_CALL \(2\)<\/title>[^]*<\/svg>\n$/);
     assert.ok(!picture.includes("<b>"));
+    assert.match(picture, />Say &#34;hello&#34;: &#60;b&#62;|Speak &#34;Say &#34;hello&#34;/);
+    assertNothingOverlaps(picture);
   });
 
   it("is what tests have met: events, results of actions, attributes that nobody has left with", async () => {
