@@ -18,6 +18,7 @@ import {
   measureParsing,
   measureSrtp,
 } from "./figures/pure-work.ts";
+import { measureScripted } from "./figures/scripted.ts";
 import { measureSignalling } from "./figures/signalling.ts";
 import { measureSpeech } from "./figures/speech.ts";
 import { canPin, describeMachine, machineLine, othersSince, ownTicks, stolenSince, type Machine } from "./machine.ts";
@@ -27,6 +28,7 @@ import { readProcessorTimes, type WindowCounts } from "./windows.ts";
 /** In the order of their running. */
 const figures = new Map<string, Measure>([
   ["engine", measureEngine],
+  ["scripted", measureScripted],
   ["parse", measureParsing],
   ["handshakes", measureHandshakes],
   ["srtp", measureSrtp],

@@ -4,6 +4,7 @@ import { runEngineCall } from "../workloads/engine-call.ts";
 import { handshakeMs } from "../workloads/dtls-handshake.ts";
 import { mixedCosts, type MixedCosts } from "../workloads/mixed-room.ts";
 import { parseInvite } from "../workloads/parse-invite.ts";
+import { playMany, type scriptedCalls } from "../workloads/scripted-calls.ts";
 import { protectAndOpen } from "../workloads/srtp-packets.ts";
 import { perSecond } from "../workloads/per-second.ts";
 
@@ -40,5 +41,10 @@ serveCommands({
     return handshakeMs(times / 2);
   },
   mixedCosts: (ticks: number): Promise<MixedCosts> => mixedCosts(ticks),
+  /** Calls per second of processor time, once warm. */
+  async scriptedCalls({ scene, times }: { scene: keyof typeof scriptedCalls; times: number }): Promise<number> {
+    await playMany(scene, times / 5);
+    return playMany(scene, times);
+  },
   stepsPerCall: (): number => runEngineCall(),
 });
