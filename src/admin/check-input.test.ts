@@ -4,9 +4,10 @@ import { createInputCheck } from "./check-input.ts";
 import { listCalls } from "./operations/calls.ts";
 
 const check = createInputCheck();
+const noBody = () => undefined;
 
 it("an input is read from texts, with defaults", () => {
-  assert.deepEqual(check(listCalls, { limit: "5", number: "+1" }), { limit: 5, number: "+1", state: "live" });
+  assert.deepEqual(check(listCalls, { limit: "5", number: "+1" }, noBody), { limit: 5, number: "+1", state: "live" });
 });
 
 const wrong: readonly [texts: object, says: RegExp][] = [
@@ -23,6 +24,9 @@ const wrong: readonly [texts: object, says: RegExp][] = [
 ];
 for (const [texts, says] of wrong) {
   it(`an input ${JSON.stringify(texts).slice(0, 60)} is refused in words that say what would be right`, () => {
-    assert.throws(() => check(listCalls, texts as Record<string, unknown>), { code: "API_BAD_REQUEST", message: says });
+    assert.throws(() => check(listCalls, texts as Record<string, unknown>, noBody), {
+      code: "API_BAD_REQUEST",
+      message: says,
+    });
   });
 }

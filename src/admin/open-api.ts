@@ -24,15 +24,22 @@ export function describeOpenApi(version: string): object {
       title: "Offhook",
       version,
       description:
-        "What an Offhook server does, live and past, and how it is drained. Requests are signed as those of the API are, or come with an access key by Basic authentication over TLS or from the machine itself.",
+        "What an Offhook server does, live and past, and how it is drained. Requests are signed as those of the API are, or come with an access key by Basic authentication over TLS or from the machine itself, or with the cookie of a session.",
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: "/" }],
-    security: [{ basic: [] }, { signature: [] }],
+    security: [{ basic: [] }, { signature: [] }, { session: [] }],
     paths,
     components: {
       securitySchemes: {
         basic: { type: "http", scheme: "basic", description: "Id and secret of an access key." },
+        session: {
+          type: "apiKey",
+          in: "cookie",
+          name: "offhook-session-PORT",
+          description:
+            "Of SignIn, PORT being that of the server. What is no GET needs the header x-offhook-csrf with the csrfToken of the session.",
+        },
         signature: {
           type: "apiKey",
           in: "header",
@@ -51,7 +58,7 @@ export function describeOpenApi(version: string): object {
   };
 }
 
-function describeOperation({ id, summary, path, input, answer, answerType }: AdminOperation): object {
+function describeOperation({ id, summary, path, input, body, answer, answerType, access }: AdminOperation): object {
   const inPath = membersOfPath(path);
   const parameters = Object.entries(input.properties).map(([name, { description, ...schema }]) => ({
     ...{ name, in: inPath.includes(name) ? "path" : "query" },
@@ -65,7 +72,16 @@ function describeOperation({ id, summary, path, input, answer, answerType }: Adm
   ]);
   return {
     ...{ operationId: id, summary },
+    ...(access === "pages" ? { security: [] } : {}),
     ...(parameters.length === 0 ? {} : { parameters }),
+    ...(body === undefined
+      ? {}
+      : {
+          requestBody: {
+            required: (body.required ?? []).length > 0,
+            content: { "application/json": { schema: body } },
+          },
+        }),
     responses: {
       "200": {
         description: "What was asked for.",

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Exchange, OwnAsk } from "../api/index.ts";
 import type { EventStreams } from "./feed/event-streams.ts";
 import type { AdminSource } from "./source.ts";
 import type { ObjectNode, SchemaNode, ValueOf } from "./shapes/schema-node.ts";
@@ -7,7 +7,8 @@ import type { ObjectNode, SchemaNode, ValueOf } from "./shapes/schema-node.ts";
 export interface AdminCall {
   readonly source: AdminSource;
   readonly streams: EventStreams;
-  readonly exchange: { readonly request: IncomingMessage; readonly response: ServerResponse };
+  readonly exchange: Exchange;
+  readonly ask: OwnAsk;
 }
 
 /** What `handle` gives when it has answered by itself. */
@@ -19,32 +20,45 @@ export const adminPath = "/offhook/v1";
 interface Declared {
   /** Its name in the OpenAPI document, and behind `offhook:` in api.roles. */
   readonly id: string;
+  /** Whatever is no GET changes something, and is logged with who asked for it. */
   readonly method: "GET" | "POST" | "DELETE";
   /** Behind `/offhook/v1`; members of `input` in braces. */
   readonly path: string;
   /** One sentence. */
   readonly summary: string;
   readonly input: ObjectNode;
+  /** What the body of a request has, as JSON; absent: it has none. No member has the name of one of `input`. */
+  readonly body?: ObjectNode;
   readonly answer: SchemaNode;
   /** Default: application/json. Of an event stream, `answer` is the data of one event. */
-  readonly answerType?: "text/event-stream";
+  readonly answerType?: "text/event-stream" | "audio/wav";
+  /** Who may ask; default: who has a key that allows it. */
+  readonly access?: "pages";
 }
 
 /** An operation: its declaration is what requests are checked by, and what the OpenAPI document is printed from. */
 export interface AdminOperation extends Declared {
-  /** Gets an input that fits. Throws errors of the API. */
+  /** Gets an input that fits, with the members of the body. Throws errors of the API. */
   handle(input: object, call: AdminCall): unknown;
 }
 
 /** Declares an operation; what it takes and gives has the types of its schemas. */
-export function defineOperation<const Input extends ObjectNode, const Answer extends SchemaNode>(
+export function defineOperation<
+  const Input extends ObjectNode,
+  const Answer extends SchemaNode,
+  const Body extends ObjectNode = typeof noInput,
+>(
   declared: Declared & {
     readonly input: Input;
+    readonly body?: Body;
     readonly answer: Answer;
-    handle(input: ValueOf<Input>, call: AdminCall): ValueOf<Answer> | Promise<ValueOf<Answer>> | typeof answered;
+    handle(
+      input: ValueOf<Input> & ValueOf<Body>,
+      call: AdminCall,
+    ): ValueOf<Answer> | typeof answered | Promise<ValueOf<Answer> | typeof answered>;
   },
 ): AdminOperation {
-  return { ...declared, handle: (input, call) => declared.handle(input as ValueOf<Input>, call) };
+  return { ...declared, handle: (input, call) => declared.handle(input as ValueOf<Input> & ValueOf<Body>, call) };
 }
 
 /** Of an operation that takes nothing. */

@@ -1,8 +1,18 @@
-import { AppError } from "../kernel/index.ts";
+import { AppError, errorCode, errorMessage } from "../kernel/index.ts";
 import type { ApiErrorCode } from "../api/index.ts";
 
 /** An error that becomes an answer of the API.
  * @param message one or more sentences for the caller: what was found, what is right */
 export function refuseAdmin(code: ApiErrorCode, message: string): AppError {
   return new AppError(code, message);
+}
+
+/** What a history that cannot be read is to the one who asks. */
+export function asRefusal(error: unknown): never {
+  const code = errorCode(error);
+  if (code === "HISTORY_NOT_FOUND") throw refuseAdmin("API_NOT_FOUND", errorMessage(error));
+  if (code === "HISTORY_BAD_CURSOR" || code === "STORE_BAD_TOKEN")
+    throw refuseAdmin("API_BAD_REQUEST", errorMessage(error));
+  if (code?.startsWith("HISTORY_") === true) throw refuseAdmin("API_UNPROCESSABLE", errorMessage(error));
+  throw error;
 }

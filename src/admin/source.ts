@@ -1,6 +1,7 @@
 import type { CallState } from "../call/index.ts";
 import type { Peer } from "../cluster/index.ts";
-import type { Ladder, LadderRow, PastCalls } from "../history/index.ts";
+import type { Ladder, LadderRow, PastCalls, Timeline } from "../history/index.ts";
+import type { LegSound } from "../recordings/index.ts";
 import type { CallRecords } from "../store/index.ts";
 import type { CallFeed } from "./feed/call-feed.ts";
 import type { drainState, ledger, nodeList, registrationList, spool, targetList, trunkList } from "./shapes/server.ts";
@@ -37,6 +38,12 @@ export interface AdminSource {
   readonly ladder:
     | ((name: string) => Promise<Pick<Ladder, "id" | "redacted" | "isRefused"> & { rows: readonly LadderRow[] }>)
     | undefined;
+  /** What a history tells of its call; undefined: there is none. Rejects with errors of a history. */
+  timeline(callId: string): Promise<Timeline | undefined>;
+  /** The sounds of the legs of a call, as files. undefined: none are kept. */
+  readonly sounds: ((callId: string) => readonly LegSound[]) | undefined;
+  /** Hangs up a leg, or all of a call. */
+  hangUp(callId: string, participantTag?: "LEG-A" | "LEG-B"): "accepted" | "not-found";
   /** From now on no new call is taken; those that are up go on. */
   drain(): ValueOf<typeof drainState>;
   /** New calls are taken again. */

@@ -8,14 +8,14 @@ import { openHttpServer, readBody } from "./http-server.ts";
 import { createHostCheck } from "./own-hosts.ts";
 import { coverage } from "./operations/coverage.ts";
 import { operations } from "./operations/index.ts";
-import type { OperationContext } from "./operations/operation.ts";
+import type { OperationContext, RequestFacts } from "./operations/operation.ts";
 import { createQuotas } from "./quotas.ts";
 import { createRateCheck } from "./rate-limits.ts";
 import { createRecentCalls } from "./recent-calls.ts";
 import { createResponder } from "./respond.ts";
 import { refuse } from "./refuse.ts";
 import { resourceOf } from "./resource-arn.ts";
-import { createOwnService } from "./serve-own.ts";
+import { createOwnService, type PerformOperation } from "./serve-own.ts";
 import { servePage } from "./serve-page.ts";
 import type { createAuthenticator, PendingSignature } from "./signature/create-authenticator.ts";
 import { checkPermission } from "./signature/permissions.ts";
@@ -56,18 +56,30 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   const authenticate = options.accessKeys && (await loadAuthenticator())(options.accessKeys, options.clock);
   const checkHost = createHostCheck([address, ...(options.hosts ?? [])]);
   const checkRate = createRateCheck(options.rates ?? {}, options.clock);
+  const perform: PerformOperation = async (exchange, name, input) => {
+    const asked = prepared(
+      models.find((model) => model.name === name),
+      "today",
+    );
+    if (asked === undefined) throw new Error(`there is no operation ${name}`);
+    const tooMany = checkRate(name);
+    if (tooMany !== undefined) throw refuse("API_THROTTLED", tooMany, throttledRetryAfterS);
+    const labels = Object.fromEntries(Object.entries(input).map(([member, value]) => [member, String(value)]));
+    const checked = asked.read({ labels, query: {}, body: () => input });
+    return asked.handle(checked, context, factsOf(exchange, basePath));
+  };
   const servePages = async (exchange: Exchange) => {
     const { pages } = options;
     if (pages === undefined || findRoute(exchange.request, router) !== null) return false;
     return servePage(exchange, pages, basePath, log);
   };
-  const serveOwn = createOwnService(options.accessKeys, authenticate, options.clock);
+  const serveOwn = createOwnService(options.accessKeys, authenticate, perform, options.clock);
   let isClosing = false;
   const serve = async (exchange: Exchange) => {
     let asked: PreparedOperation | undefined;
     try {
       const own = options.ownRoutes?.find(exchange.request);
-      if (own?.permission === undefined && own !== undefined) return void (await own.serve(exchange));
+      if (own?.access.of === "anybody") return void (await serveOwn(own, exchange));
       // Open connections may still send requests while the server closes.
       if (isClosing) throw refuse("API_CLOSING", "The server is shutting down.");
       const why = options.whyClosed?.();
@@ -183,29 +195,33 @@ interface Answering {
 
 /** Runs an operation. Those that this server does not support reject with what to do instead. */
 async function callOperation(
-  { id, request }: Exchange,
+  exchange: Exchange,
   { labels, query }: Match,
   operation: PreparedOperation,
   { context, basePath, signature }: Answering,
 ): Promise<object | undefined> {
-  const { headers } = request;
+  const { request } = exchange;
   const bytes = await readBody(request);
   const key = signature?.verify(bytes);
   const input = operation.read({
     labels: readLabels(operation.model, labels),
     query,
-    body: () => parseBody(bytes, headers["content-type"]),
+    body: () => parseBody(bytes, request.headers["content-type"]),
   });
   if (key?.roles !== undefined) {
     const resource = await resourceOf(input, context);
     checkPermission(key, { operation: operation.model.name, resource });
   }
+  return operation.handle(input, context, factsOf(exchange, basePath));
+}
+
+function factsOf({ id, request: { headers, socket } }: Exchange, basePath: string): RequestFacts {
   const invocationId = headers["amz-sdk-invocation-id"];
-  return operation.handle(input, context, {
+  return {
     requestId: id,
-    ownUrl: `${request.socket instanceof TLSSocket ? "wss" : "ws"}://${headers.host}${basePath}`,
+    ownUrl: `${socket instanceof TLSSocket ? "wss" : "ws"}://${headers.host}${basePath}`,
     invocationId: typeof invocationId === "string" ? invocationId : undefined,
-  });
+  };
 }
 
 /** Signing name of the operations that are served, under both of their namespaces. Contract: api-old-namespace, api-unknown-routes */

@@ -18,6 +18,8 @@ export const apiErrors = {
   API_INCOMPLETE_SIGNATURE: "A part of the signature is missing or malformed.",
   API_UNKNOWN_KEY: "The access key is none of the configuration, or comes with a session token.",
   API_WRONG_SIGNATURE: "The signature is not that of the request with the secret of its access key.",
+  API_SIGN_IN_FAILED: "Somebody signs in with an access key that does not exist, or a wrong secret.",
+  API_SESSION_OVER: "The cookie of a request names a session that is over, or that another process had.",
   API_REQUEST_EXPIRED: "The request was signed too long ago, or its clock is ahead.",
   API_ACCESS_DENIED: "No role of the access key allows the operation on what the request names.",
   API_THROTTLED:
@@ -27,6 +29,7 @@ export const apiErrors = {
   API_UNKNOWN_OPERATION: "No operation has this method and path.",
   API_UNSUPPORTED_MEDIA_TYPE: "The body is not declared as application/json.",
   API_BODY_TOO_LARGE: "The body is larger than 1 MiB.",
+  API_RANGE_BEYOND: "A part of a sound is asked for that begins behind its end.",
   API_TOO_SLOW: "A request did not come in whole in time.",
   API_TOO_MANY_CONNECTIONS: "One source, or all together, have more connections with a request than are kept.",
   API_LISTEN_FAILED: "The API cannot listen on its address and port.",

@@ -9,4 +9,5 @@ export type { AccessKey, Role } from "./signature/access-keys.ts";
 export { signRequest, type RequestToSign } from "./signature/sign-request.ts";
 export type { Exchange } from "./exchange.ts";
 export type { TakeWebSocket } from "./http-server.ts";
-export type { Api, ApiOptions, OwnRoute, OwnRoutes } from "./types.ts";
+export type { Api, ApiOptions, OwnAccess, OwnAsk, OwnRoute, OwnRoutes } from "./types.ts";
+export type { Session } from "./sessions/sessions.ts";

@@ -6,6 +6,8 @@ import type { NumberRange } from "./operations/numbers/number-pool.ts";
 import type { Pages } from "../pages/index.ts";
 import type { Store } from "../store/index.ts";
 import type { Exchange } from "./exchange.ts";
+import type { SessionDoor } from "./sessions/session-door.ts";
+import type { Session } from "./sessions/sessions.ts";
 import type { ApiCertificate, TakeWebSocket } from "./http-server.ts";
 import type { Quotas } from "./quotas.ts";
 import type { RateLimits } from "./rate-limits.ts";
@@ -71,12 +73,37 @@ export interface OwnRoutes {
   close(): void;
 }
 
+/** Who may ask: `anybody` who reaches the port, at any time and by any host name; `pages` of this server and all that is no page of others, with or
+ * without a key; or who has a `key` that allows it. */
+export type OwnAccess =
+  | { readonly of: "anybody" }
+  | { readonly of: "pages" }
+  /** `permission`: its name behind `offhook:` in api.roles. */
+  | { readonly of: "key"; readonly permission: string };
+
+/** What is known of who asks. */
+export interface OwnAsk {
+  /** The id of the access key; undefined: there is none, or no key is asked for. */
+  readonly who: string | undefined;
+  /** Of a browser that has signed in. */
+  readonly session: Session | undefined;
+  /** undefined: no key is asked for, so that there is nothing to sign in with. */
+  readonly sessions: SessionDoor | undefined;
+  /** Whether who has a session may use one of our operations. */
+  mayAs(session: Session, permission: string): boolean;
+  /** Does an operation of the API for who asks, whose right to it is that to ours. Rejects as the operation does, also for input that does not fit. */
+  perform(operation: string, input: Readonly<Record<string, unknown>>): Promise<object | undefined>;
+  /** The body as it came; empty: there is none. */
+  bytes(): Uint8Array;
+  /** The body, read as JSON; undefined: there is none. Throws `API_UNSUPPORTED_MEDIA_TYPE` and `API_BAD_REQUEST`. */
+  body(): unknown;
+}
+
 /** One of them. */
 export interface OwnRoute {
-  /** Its name behind `offhook:` in api.roles; undefined: whoever reaches the port may ask, at any time and by any host name. */
-  readonly permission: string | undefined;
+  readonly access: OwnAccess;
   /** Answers. Rejects with errors of the API. */
-  serve(exchange: Exchange): Promise<void>;
+  serve(exchange: Exchange, ask: OwnAsk): Promise<void>;
 }
 
 /** A running API. */

@@ -1,9 +1,11 @@
+import { actions } from "../actions/index.ts";
 import type { AdminSource, CallFeed } from "../admin/index.ts";
 import type { Cluster, NodeCard } from "../cluster/index.ts";
 import type { DetailRecords } from "../detail-records/index.ts";
 import type { CallEngine } from "../engine/index.ts";
-import { createPastCalls, ladderRows, readLadder } from "../history/index.ts";
+import { createPastCalls, describeTimeline, ladderRows, readLadder, readPastHistory } from "../history/index.ts";
 import type { Clock } from "../kernel/index.ts";
+import type { CallSounds } from "../recordings/index.ts";
 import { printSipUri } from "../sip-syntax/index.ts";
 import type { CallRecords } from "../store/index.ts";
 import type { TrunkDescription } from "../trunks/index.ts";
@@ -24,6 +26,8 @@ export interface AdminSourceParts extends Omit<CardParts, "server"> {
   readonly records: CallRecords;
   readonly detailRecords: Pick<DetailRecords, "waiting">;
   readonly feed: CallFeed;
+  /** undefined: the sounds of calls are not kept. */
+  readonly sounds: CallSounds | undefined;
   /** Asked when somebody wants to see something. */
   readonly server: () => Server;
   readonly clock: Clock;
@@ -31,7 +35,7 @@ export interface AdminSourceParts extends Omit<CardParts, "server"> {
 
 /** Puts together what the rooms tell of themselves. */
 export function createAdminSource(parts: AdminSourceParts): AdminSource {
-  const { config, cluster, admission, calls, feed, server, clock } = parts;
+  const { config, cluster, admission, calls, feed, sounds, server, clock } = parts;
   const { histories } = config;
   const drainState = () => ({ state: stateOf(admission), calls: calls.ledger().calls });
   const past = histories && createPastCalls(histories.folder);
@@ -75,6 +79,12 @@ export function createAdminSource(parts: AdminSourceParts): AdminSource {
         const ladder = await readLadder(histories.folder, name);
         return { ...ladder, rows: ladderRows(ladder) };
       }),
+    async timeline(id) {
+      const history = histories && (await readPastHistory(histories.folder, id));
+      return history && describeTimeline(history, actions);
+    },
+    sounds: sounds && ((id) => sounds.of(id)),
+    hangUp: (id, participantTag) => calls.hangUp(id, participantTag),
     drain() {
       admission.drain("the server is drained: it takes no new calls");
       return drainState();

@@ -1,21 +1,29 @@
 import { createAdmin } from "../admin/index.ts";
 import type { OwnRoutes } from "../api/index.ts";
+import { createSite } from "../pages/index.ts";
 import type { Media } from "../media/index.ts";
 import { createMetrics, type CallCounts, type Snapshot } from "../metrics/index.ts";
+import { join } from "node:path";
+import { packageRoot, type Logger } from "../kernel/index.ts";
 import { createAdminSource, type AdminSourceParts } from "./admin-source.ts";
 
 /** What a server shows of itself comes from these. */
 export interface AdminParts extends AdminSourceParts {
   readonly media: Media;
   readonly counts: CallCounts;
+  readonly log: Logger;
 }
+
+/** Where the build puts the console. */
+const consoleFolder = join(packageRoot(), "dist", "console");
 
 /** Opens what a server shows of itself on the port of its API. */
 export function openAdmin(parts: AdminParts): OwnRoutes {
-  const { version, admission, counts, calls, clock } = parts;
+  const { version, admission, counts, calls, clock, log } = parts;
   const isLive = (transactionId: string) => calls.stateOf(transactionId) !== undefined;
   return createAdmin({
-    ...{ source: createAdminSource(parts), version, clock },
+    ...{ source: createAdminSource(parts), version, clock, log },
+    site: createSite(consoleFolder),
     whyNotReady: () => whyNotReady(admission),
     metrics: createMetrics({ version, calls: counts, isLive, snapshot: () => takeSnapshot(parts) }),
   });

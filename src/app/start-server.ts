@@ -12,7 +12,7 @@ import {
   type CallSettings,
 } from "../engine/index.ts";
 import type { CallObservation } from "../call/index.ts";
-import { findLeftovers } from "../recordings/index.ts";
+import { findLeftovers, type CallSounds } from "../recordings/index.ts";
 import {
   createAdmission,
   lowerMainThread,
@@ -22,7 +22,7 @@ import {
 } from "../control/index.ts";
 import { createInvoker, type FunctionOutput, type Invoker } from "../invoke/index.ts";
 import type { HistoryStore } from "../history/index.ts";
-import { AppError, mainThreadMs, type Clock, type Logger } from "../kernel/index.ts";
+import { mainThreadMs, type Clock, type Logger } from "../kernel/index.ts";
 import type { MeetingOccurrence } from "../meetings/index.ts";
 import { createMedia, type Media } from "../media/index.ts";
 import { CallCounts } from "../metrics/index.ts";
@@ -50,6 +50,7 @@ import { accessKeysOf } from "./open-access-keys.ts";
 import { both } from "./both.ts";
 import { callsOfAllNodes } from "./calls-of-all-nodes.ts";
 import { cardOf, createNodeIdentity, withNodeKey } from "./node-identity.ts";
+import { openSounds } from "./open-sounds.ts";
 import { openAdmin } from "./open-admin.ts";
 import { openHistories } from "./open-histories.ts";
 import { openJournal } from "./open-journal.ts";
@@ -57,6 +58,7 @@ import { openMeetings } from "./open-meetings.ts";
 import { openObjects } from "./open-objects.ts";
 import { addCounts, addUp } from "./add-up.ts";
 import { openTrunks } from "./open-trunks.ts";
+import { unless } from "./unless.ts";
 import { claimDialogs, openUserAgent } from "./open-user-agent.ts";
 import { readOwnedNumbers, type OwnedNumbers } from "./owned-numbers.ts";
 import { createSwappableInvoker } from "./functions/swappable-invoker.ts";
@@ -214,6 +216,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     },
     cleanup,
   );
+  const sounds = await openSounds(options, cleanup);
   const watched = { feed: createCallFeed(), counts: new CallCounts() };
   const watch = both(both(watched.feed.add, watched.counts.add), (observation) => journal.observe(observation));
   const calls = createCallEngine(
@@ -223,6 +226,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
       { userAgent, phones, advertising, trunks, connectors, ownsNumber, ownedNumbers },
       histories,
       journal,
+      sounds,
     ),
   );
   late.engine = calls;
@@ -244,7 +248,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
       calls: callsOfAllNodes(calls, cluster),
       meetings: meetings.registry,
       ownRoutes: openAdmin({
-        ...{ ...self, cluster, calls, media, ...watched, server: () => server, clock },
+        ...{ ...self, cluster, calls, media, ...watched, sounds, server: () => server, clock, log },
         ...{ records: store.calls, detailRecords },
       }),
       takeWebSocket: routeWebSockets(config, userAgent, meetings.rooms.takeWebSocket),
@@ -300,16 +304,6 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   return server;
 }
 
-/** What `work` gives, unless the start is given up before. */
-async function unless<T>(givenUp: Promise<unknown> | undefined, work: Promise<T>): Promise<T> {
-  if (givenUp === undefined) return work;
-  const stop = givenUp.then((): never => {
-    throw new AppError("APP_START_GIVEN_UP", "The start was given up.");
-  });
-  work.catch(() => undefined); // Nobody else may be there to hear of it.
-  return Promise.race([work, stop]);
-}
-
 function openInvoker(options: ServerOptions, findApiUrl: () => string | undefined): Promise<Invoker> {
   const { config, clock, log, onFunctionOutput, onFunctionReload } = options;
   const makers = { ...ownMakers, ...options.rooms };
@@ -362,6 +356,7 @@ function callSettings(
   { userAgent, phones, advertising, ownedNumbers, ...callers }: CallParts,
   histories: HistoryStore | undefined,
   journal: Journal,
+  sounds: CallSounds | undefined,
 ): CallSettings {
   const observe = claimDialogs(histories, onObservation);
   const { listeners } = userAgent;
@@ -390,6 +385,7 @@ function callSettings(
       rules: { actions, whyUnspeakable },
     },
     ...(histories === undefined ? {} : { openHistory: histories.open }),
+    ...(sounds === undefined ? {} : { onAudio: sounds.begin }),
     keep: (state, isTakenOver) => journal.open(state, isTakenOver),
     ...(observe === undefined ? {} : { onObservation: observe }),
   };

@@ -37,6 +37,7 @@ const inputs: { readonly [Type in CallInput["type"]]: Extract<CallInput, { type:
   "pattern-searched": { at: 0, type: "pattern-searched", searchId: "s0", verdict: true },
   "looked-up": { at: 0, type: "looked-up", lookUpId: "q0", answers: [] },
   "timer-fired": { at: 0, type: "timer-fired", timerId: "t0" },
+  "hang-up-requested": { at: 0, type: "hang-up-requested", legId },
   shutdown: { at: 0, type: "shutdown" },
 };
 
@@ -86,6 +87,7 @@ const rows: readonly [state: string, reach: () => CallDriver, row: Row][] = [
       ...ignored,
       "leg-ended": "cancel-timer, cancel-timer, HANGUP",
       "update-requested": "CALL_UPDATE_REQUESTED",
+      "hang-up-requested": "reject-leg 480, cancel-timer, cancel-timer, HANGUP",
       shutdown: "reject-leg 503, cancel-timer, cancel-timer, HANGUP",
     },
   ],
@@ -97,13 +99,20 @@ const rows: readonly [state: string, reach: () => CallDriver, row: Row][] = [
       "leg-answered": "play-audio",
       "leg-ended": "cancel-timer, HANGUP",
       "update-requested": "CALL_UPDATE_REQUESTED",
+      "hang-up-requested": "hang-up-leg, cancel-timer, HANGUP",
       shutdown: "hang-up-leg, cancel-timer, HANGUP",
     },
   ],
   [
     "created",
     () => driveCall({ direction: "Outbound", script: [keepSilent] }),
-    { ...ignored, "leg-ended": "cancel-timer", "update-requested": "", shutdown: "cancel-timer" },
+    {
+      ...ignored,
+      "leg-ended": "cancel-timer",
+      "update-requested": "",
+      "hang-up-requested": "cancel-timer",
+      shutdown: "cancel-timer",
+    },
   ],
   [
     "dialing",
@@ -114,6 +123,7 @@ const rows: readonly [state: string, reach: () => CallDriver, row: Row][] = [
       "leg-answered": "cancel-timer, CALL_ANSWERED",
       "leg-ended": "cancel-timer, cancel-timer, HANGUP",
       "update-requested": "CALL_UPDATE_REQUESTED",
+      "hang-up-requested": "hang-up-leg, cancel-timer, cancel-timer, HANGUP",
       shutdown: "hang-up-leg, cancel-timer, cancel-timer, HANGUP",
     },
   ],
@@ -125,6 +135,7 @@ const rows: readonly [state: string, reach: () => CallDriver, row: Row][] = [
       "leg-answered": "cancel-timer, CALL_ANSWERED",
       "leg-ended": "cancel-timer, cancel-timer, HANGUP",
       "update-requested": "CALL_UPDATE_REQUESTED",
+      "hang-up-requested": "hang-up-leg, cancel-timer, cancel-timer, HANGUP",
       shutdown: "hang-up-leg, cancel-timer, cancel-timer, HANGUP",
     },
   ],
@@ -135,6 +146,7 @@ const rows: readonly [state: string, reach: () => CallDriver, row: Row][] = [
       ...ignored,
       "leg-ended": "cancel-timer, HANGUP",
       "update-requested": "CALL_UPDATE_REQUESTED",
+      "hang-up-requested": "hang-up-leg, cancel-timer, HANGUP",
       shutdown: "hang-up-leg, cancel-timer, HANGUP",
     },
   ],
@@ -148,6 +160,7 @@ const rows: readonly [state: string, reach: () => CallDriver, row: Row][] = [
       "playback-finished": "ACTION_SUCCESSFUL",
       "playback-failed": "warn, ACTION_FAILED",
       digit: "stop-playback, ACTION_SUCCESSFUL",
+      "hang-up-requested": "hang-up-leg, stop-playback, cancel-timer, ACTION_FAILED",
       shutdown: "stop-playback, hang-up-leg, cancel-timer, HANGUP",
     },
   ],
@@ -158,6 +171,7 @@ const rows: readonly [state: string, reach: () => CallDriver, row: Row][] = [
       ...ignored,
       "leg-ended": "cancel-timer, cancel-timer, HANGUP",
       "update-requested": "CALL_UPDATE_REQUESTED",
+      "hang-up-requested": "hang-up-leg, cancel-timer, cancel-timer, HANGUP",
       shutdown: "cancel-timer, hang-up-leg, cancel-timer, HANGUP",
     },
   ],
@@ -337,6 +351,19 @@ describe("timers", () => {
       assert.deepEqual(call.state().timers, {});
       assert.equal(call.state().finished, true);
     }
+  });
+});
+
+describe("a hang-up by an operator", () => {
+  it("is told to the function as an end by the far end is, and says who it was in the cause", () => {
+    const call = answered();
+    const effects = call.give({ type: "hang-up-requested", legId: call.state().legs[0]?.id as LegId });
+
+    const [event] = effects.flatMap((effect) => (effect.do === "invoke" ? [effect.event] : []));
+    assert.equal(event?.["InvocationEventType"], "HANGUP");
+    const { Parameters } = (event?.["ActionData"] ?? {}) as { Parameters?: { SipResponseCode: number } };
+    assert.equal(Parameters?.SipResponseCode, 0);
+    assert.deepEqual([call.state().endType, call.state().cause], ["by-operator", "hung up by an operator"]);
   });
 });
 

@@ -12,6 +12,7 @@ import {
   applicationFailed,
   endCall,
   endLegsByAction,
+  hungUpByOperator,
   legAnswered,
   legEnded,
   legHasEarlyMedia,
@@ -196,6 +197,9 @@ function take(turn: Turn, input: CallInput): void {
     case "timer-fired":
       takeTimer(turn, input);
       return;
+    case "hang-up-requested":
+      hangUp(turn, input);
+      return;
     case "shutdown":
       if (anyLegLive(turn)) stop(turn);
       else ignore(turn, input, "no leg is up");
@@ -203,6 +207,12 @@ function take(turn: Turn, input: CallInput): void {
     default:
       input satisfies never;
   }
+}
+
+function hangUp(turn: Turn, input: Extract<CallInput, { type: "hang-up-requested" }>): void {
+  const leg = findLeg(turn, input.legId);
+  if (leg !== undefined && isLive(leg)) hungUpByOperator(turn, leg);
+  else ignore(turn, input, leg === undefined ? "no such leg" : "the leg has ended");
 }
 
 /** The server stops: recordings end and are reported, all else is dropped. */

@@ -18,7 +18,9 @@ export const callEndTypes = [
   "not-answered",
   /** The function hung up, */
   "hung-up",
-  /** or let the caller wait too long for its first action, */
+  /** or an operator did. */
+  "by-operator",
+  /** The function let the caller wait too long for its first action, */
   "overdue",
   /** or began without one, */
   "no-actions",

@@ -63,6 +63,8 @@ export type CallInput = { readonly at: number } & (
   /** Answers to the questions of a `look-up`, in their order. */
   | { readonly type: "looked-up"; readonly lookUpId: string; readonly answers: readonly Answer[] }
   | { readonly type: "timer-fired"; readonly timerId: string }
+  /** An operator hangs the leg up. */
+  | { readonly type: "hang-up-requested"; readonly legId: LegId }
   | { readonly type: "shutdown" }
 );
 

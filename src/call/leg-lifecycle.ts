@@ -78,6 +78,19 @@ export function legEnded(turn: Turn, leg: Leg, end: LegEnd): void {
   finishLeg(turn, leg, { endType: end.type, code, cause, quiet: false });
 }
 
+/** An operator hung the leg up: the function hears of it as of an end by the far end. */
+export function hungUpByOperator(turn: Turn, leg: Leg): void {
+  const cause = "hung up by an operator";
+  const isConnected = leg.state.type === "answered";
+  closeLeg(turn, leg, {});
+  if (leg.calledFor !== undefined && !couldTalk(turn, leg)) {
+    forgetPartner(turn, leg, cause);
+    stepRunning(turn, { type: "partner-failed", cause: `${tagOf(leg)}: ${cause}`, isOurs: false });
+    return;
+  }
+  finishLeg(turn, leg, { endType: "by-operator", code: isConnected ? 0 : 480, cause, quiet: false });
+}
+
 /** The telephone is in the meeting: the action that joined it is told. Contract: actions-join-chime-meeting */
 export function meetingJoined(turn: Turn, leg: Leg, { meetingId, attendeeId }: JoinedMeeting): void {
   const meeting = { meetingId, attendeeId };

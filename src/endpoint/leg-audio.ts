@@ -23,6 +23,8 @@ export class LegAudio {
   readonly #parts: LegParts;
   #preferences: CodecPreferences;
   #session: MediaSession | undefined;
+  /** The session whose audio has begun to flow. */
+  #flowing: MediaSession | undefined;
   #address: LegMedia["address"] = () => "";
   /** The one that the far end has agreed to send to. */
   #knownAddress: string | undefined;
@@ -210,6 +212,10 @@ export class LegAudio {
     this.#isMultiplexed = audio.isMultiplexed === true;
     const spoken: NegotiatedAudio = this.#isQuiet ? { ...audio, direction: "recvonly" } : audio;
     this.#session?.start(spoken, this.#signalledFrom, this.#sourceRule);
+    if (this.#session !== undefined && this.#session !== this.#flowing) {
+      this.#flowing = this.#session;
+      this.#parts.events.audioFlows?.(this.#session);
+    }
     this.#tellEncryption(audio.security?.suite ?? "none");
   }
 

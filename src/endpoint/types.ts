@@ -31,6 +31,8 @@ export interface LegEvents {
   answered(): void;
   /** Audio was agreed for the first time, or is encrypted in another way from now on. */
   encrypted?(encryption: LegEncryption): void;
+  /** Audio begins to flow in an RTP session: the first of the leg, or one that it has got in its place. */
+  audioFlows?(session: MediaSession): void;
   /** The far end wants another party in its place, and waits for the reply. Absent: nobody is transferred. */
   transfer?: CallDelegate["onTransfer"];
   /** Another INVITE is to take the far end's place; gives why not. Absent: nobody is replaced. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { bedRule, openEngineBed } from "../testing/internal/engine-bed.ts";
 import { aRequest } from "../testing/internal/sip-testbed.ts";
-import { pingRefusalOf, refusalOf } from "./engine.ts";
+import { pingRefusalOf, refusalOf } from "./refuse-call.ts";
 
 describe("the call engine at an INVITE", () => {
   it("does nothing for a caller who gave up while the store was asked: 487, no session, no function, nothing left", async () => {

@@ -1,7 +1,7 @@
 import { errorCode, errorMessage, newLegId, newTransactionId, type TransactionId } from "../kernel/index.ts";
-import type { Closed, Permit } from "../control/index.ts";
-import { readDialled, showNumber, whyNotDialled, type SipHeader } from "../sip-syntax/index.ts";
-import type { IncomingCall, InviteRefusal, OptionsQuery, RejectOptions } from "../sip/index.ts";
+import type { Permit } from "../control/index.ts";
+import { readDialled, showNumber, whyNotDialled } from "../sip-syntax/index.ts";
+import type { IncomingCall, InviteRefusal, OptionsQuery } from "../sip/index.ts";
 import { withConnectorFunction } from "./connector/connector-function.ts";
 import { createAudioLoader, type AudioLoader } from "./audio/audio-loader.ts";
 import {
@@ -15,6 +15,7 @@ import {
   type CallMachine,
   type CallFact,
   type CallState,
+  type ParticipantTag,
 } from "../call/index.ts";
 import { createDeliveries, type Deliveries, type Leftover, type UnstoredRecording } from "../recordings/index.ts";
 import { readAsOfTrunk, whyNotOfTrunk } from "./look-up/called-by-trunk.ts";
@@ -23,19 +24,16 @@ import { whyNoWayTo } from "./look-up/find-dial-plan.ts";
 import { findRule, type RuleMatch } from "./look-up/find-rule.ts";
 import { readOffer } from "./look-up/read-offer.ts";
 import type { InboundOffer } from "../endpoint/index.ts";
+import { hangUpLegs } from "./hang-up-legs.ts";
 import { MeetingCall } from "./meeting/meeting-call.ts";
 import { readInvitation, type Invitation } from "./meeting/read-invitation.ts";
 import { withUse } from "./permit-with-use.ts";
 import type { CallingTrunk, CallPorts, CallSettings } from "./ports.ts";
-import { callRefusalCauses, type CallRefusalCause } from "./refusal-causes.ts";
+import { callRefusalCauses } from "./refusal-causes.ts";
+import { refusalFor, refusalOf, refuse, retryAfter, whyNoApplication } from "./refuse-call.ts";
 import { CallRunner } from "./runner.ts";
 import { createTextThreads, type TextThreads } from "./text/text-threads.ts";
 import type { CallEngine, CallLedger, CreateCallOutcome, CreateCallRequest, UpdateCallOutcome } from "./types.ts";
-
-/** What OPTIONS gets of a server that stops. */
-const stoppingPingStatus = 480;
-/** Seconds after which a caller that was turned away may try again. */
-const retryAfterS = 5;
 
 /** Makes the engine that runs all calls of this node. */
 export function createCallEngine(ports: CallPorts, settings: CallSettings): CallEngine {
@@ -154,6 +152,9 @@ class Engine implements CallEngine {
     runner.post({ type: "update-requested", arguments: updateArguments });
     return "accepted";
   }
+
+  hangUp = (transactionId: string, participantTag?: ParticipantTag): "accepted" | "not-found" =>
+    hangUpLegs(this.#calls.get(transactionId as TransactionId), participantTag);
 
   takeOver(orphan: CallState): void {
     const { transactionId } = orphan;
@@ -358,42 +359,4 @@ interface Arrived {
   readonly permit: Permit;
   /** As events show it. */
   readonly from: string;
-}
-
-/** Refuses an INVITE; the user agent says and counts it. @returns that no call has begun */
-function refuse(
-  call: IncomingCall,
-  cause: CallRefusalCause,
-  why: string,
-  more: Pick<RejectOptions, "error" | "warning"> = {},
-): false {
-  const refusal = refusalFor(cause, why);
-  call.reject(refusal.status, { ...refusal, ...more });
-  return false;
-}
-
-function refusalFor(cause: CallRefusalCause, why: string): InviteRefusal {
-  const { status } = callRefusalCauses[cause];
-  return { status, cause, why, ...(status === 503 ? { headers: retryAfter(retryAfterS) } : {}) };
-}
-
-function whyNoApplication({ rule }: RuleMatch): string {
-  return `the rule ${rule?.name} (${rule?.id}) has no application that exists`;
-}
-
-/** The refusal of an INVITE while no call is admitted. */
-export function refusalOf(closed: Closed | undefined): InviteRefusal | undefined {
-  if (closed === undefined) return undefined;
-  const { cause, why, retryAfterS: seconds } = closed;
-  return { status: callRefusalCauses[cause].status, cause, why, headers: retryAfter(seconds) };
-}
-
-/** The same of an OPTIONS: a server that stops is not out of order, so that whoever asks finds it away. Contract: sip-and-media-draining */
-export function pingRefusalOf(closed: Closed | undefined): InviteRefusal | undefined {
-  const refusal = refusalOf(closed);
-  return refusal?.cause === "draining" ? { ...refusal, status: stoppingPingStatus } : refusal;
-}
-
-function retryAfter(seconds: number): readonly SipHeader[] {
-  return [{ name: "Retry-After", value: String(seconds) }];
 }

@@ -1,7 +1,8 @@
 /** The shell of the call machine: takes the INVITEs and requests of this node, and runs one machine for each call on the ports of the other
  * rooms. */
 export { describeEncryption, describeLegAudio, nameProblem } from "./describe-leg-audio.ts";
-export { createCallEngine, pingRefusalOf, refusalOf } from "./engine.ts";
+export { createCallEngine } from "./engine.ts";
+export { pingRefusalOf, refusalOf } from "./refuse-call.ts";
 export type { CallingTrunk, CallPorts, CallSettings, FoundRoutes, Route } from "./ports.ts";
 export type {
   CallControl,

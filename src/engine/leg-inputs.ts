@@ -1,5 +1,6 @@
 import type { CallFact, CallInput, LegAudioRecord, ParticipantTag } from "../call/index.ts";
 import type { LegEncryption, LegEvents } from "../endpoint/index.ts";
+import type { MediaSession } from "../media/index.ts";
 import type { Clock, LegId } from "../kernel/index.ts";
 
 /** An input that the runner gives its time. */
@@ -22,12 +23,14 @@ export function createLegInputs({
   post,
   observe,
   recordAudio,
+  audioFlows,
   clock,
 }: {
   post(input: UntimedInput): void;
   observe(fact: CallFact): void;
   /** For the history of the call. */
   recordAudio(record: Omit<LegAudioRecord, "at">): void;
+  audioFlows(participantTag: ParticipantTag, session: MediaSession): void;
   readonly clock: Pick<Clock, "monotonicMs">;
 }): LegInputs {
   /** When the last reply came, until its first audio left. */
@@ -55,6 +58,7 @@ export function createLegInputs({
           encryption = how;
           observe({ type: "audio-encryption", participantTag, encryption });
         },
+        audioFlows: (session) => audioFlows(participantTag, session),
         // What the machine ended itself is no news to it.
         ended: (end) => {
           if (end.type !== "local") post({ type: "leg-ended", legId, end });

@@ -1,7 +1,7 @@
 import type { Admission } from "../control/index.ts";
-import type { Clock, Logger } from "../kernel/index.ts";
+import type { Clock, Logger, TransactionId } from "../kernel/index.ts";
 import type { Invoker } from "../invoke/index.ts";
-import type { Media } from "../media/index.ts";
+import type { Media, MediaSession } from "../media/index.ts";
 import type { CodecPreferences, SrtpPolicy } from "../sdp/index.ts";
 import type { ObjectStore } from "../objects/index.ts";
 import type { HopUse, LookUpHost, SessionDescriptions } from "../endpoint/index.ts";
@@ -10,7 +10,15 @@ import type { Dialling, ParsedUri } from "../sip-syntax/index.ts";
 import type { MeetingDoor } from "../meetings/index.ts";
 import type { Speech } from "../speech/index.ts";
 import type { Store } from "../store/index.ts";
-import type { CallKeeper, Destination, StepRecorder, CallState, MachineParts, CallObservation } from "../call/index.ts";
+import type {
+  CallKeeper,
+  Destination,
+  StepRecorder,
+  CallState,
+  MachineParts,
+  CallObservation,
+  ParticipantTag,
+} from "../call/index.ts";
 import type { createTextThreads } from "./text/text-threads.ts";
 
 /** All that calls need from outside. */
@@ -136,6 +144,11 @@ export interface CallSettings {
   /** Keeps a call, from before its first input, beyond this process. Must not throw. Absent: none is kept.
    * @param isTakenOver another process began it */
   readonly keep?: (initialState: CallState, isTakenOver: boolean) => CallKeeper;
+  /** Gets each RTP session of a leg when audio begins to flow in it. Must not throw. */
+  readonly onAudio?: (
+    leg: { readonly transactionId: TransactionId; readonly participantTag: ParticipantTag },
+    session: MediaSession,
+  ) => void;
   /** Gets every observation. */
   readonly onObservation?: (observation: CallObservation) => void;
 }

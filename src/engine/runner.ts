@@ -76,7 +76,7 @@ export class CallRunner {
   #isOver = false;
 
   constructor(initialState: CallState, parts: RunnerParts) {
-    this.#state = initialState;
+    const { transactionId } = (this.#state = initialState);
     this.#parts = parts;
     this.#log = parts.ports.log.child({ transactionId: initialState.transactionId });
     const findLeg = (legId: LegId) => this.#legs.get(legId);
@@ -87,11 +87,11 @@ export class CallRunner {
     this.#bridges = createLegBridges(parts.ports.media, (legId) => findLeg(legId)?.session);
     this.#meetings = createCallMeetings({
       door: parts.ports.meetings,
-      transactionId: initialState.transactionId,
-      ...{ post, sessionOf: (legId: LegId) => findLeg(legId)?.session },
+      ...{ transactionId, post, sessionOf: (legId: LegId) => findLeg(legId)?.session },
     });
     this.#legInputs = createLegInputs({
       ...{ post, observe, clock: parts.ports.clock },
+      audioFlows: (participantTag, session) => parts.settings.onAudio?.({ transactionId, participantTag }, session),
       recordAudio: (record) => this.#history?.addAudio({ ...record, at: parts.ports.clock.now() }),
     });
   }

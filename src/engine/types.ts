@@ -2,7 +2,7 @@ import type { TransactionId } from "../kernel/index.ts";
 import type { Closed } from "../control/index.ts";
 import type { IncomingCall, InviteRefusal, OptionsQuery } from "../sip/index.ts";
 import type { Leftover, UnstoredRecording } from "../recordings/index.ts";
-import type { CallState, ForbiddenHeader } from "../call/index.ts";
+import type { CallState, ForbiddenHeader, ParticipantTag } from "../call/index.ts";
 
 /** What CreateSipMediaApplicationCall asks for, checked by the caller. `from` is E.164 with "+". */
 export interface CreateCallRequest {
@@ -59,6 +59,8 @@ export interface CallEngine extends CallControl {
   /** The calls that are up, each as it is now, but for those of the number of meetings. */
   states(): readonly CallState[];
   stateOf(transactionId: string): CallState | undefined;
+  /** Hangs up a leg, or all of the call. "not-found": the call is not up, or has no such leg that is. */
+  hangUp(transactionId: string, participantTag?: ParticipantTag): "accepted" | "not-found";
   /** Recordings that the object store has not taken yet. */
   unstoredRecordings(): readonly UnstoredRecording[];
   /** Deletes those of a call; gives the paths of their files. */

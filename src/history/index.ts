@@ -9,6 +9,8 @@ export { ladderRows, ownPartyName, type LadderRow } from "./ladder/rows.ts";
 export type { LadderLine, LadderMessage, LadderRefusal } from "./ladder/ladder-line.ts";
 export { createPastCalls } from "./past/past-calls.ts";
 export type { PastCall, PastCallRecord, PastCalls, PastInvocation, PastPage, RefusedQuery } from "./past/types.ts";
+export { historyPath, readPastHistory } from "./past/read-past-history.ts";
+export { describeTimeline, type Timeline, type TimelineEntry } from "./past/timeline.ts";
 export { createHistoryPrinter, type HistoryPrinter } from "./print-history.ts";
 export { parseHistory, readHistoryFile } from "./read-history.ts";
 export { createTextRedactor } from "./text-redactor.ts";

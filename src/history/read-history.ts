@@ -206,6 +206,7 @@ const members: Readonly<Record<CallInput["type"], Readonly<Record<string, Kind>>
   "pattern-searched": { searchId: "string", verdict: "verdict" },
   "looked-up": { lookUpId: "string", answers: "answers" },
   "timer-fired": { timerId: "string" },
+  "hang-up-requested": { legId: "string" },
   shutdown: {},
 };
 

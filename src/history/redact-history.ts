@@ -118,6 +118,7 @@ function createInputRedactor(standIns: StandIns, redact: ValueRedactor, ofReply:
       case "recording-started":
       case "pattern-searched":
       case "timer-fired":
+      case "hang-up-requested":
       case "shutdown":
         return input;
       default:

@@ -91,22 +91,28 @@ export async function replayHistory(history: History, options: ReplayOptions): P
 export interface WalkedStep {
   /** Of the file. */
   readonly line: number;
+  /** The call before it. */
+  readonly before: CallState;
   readonly input: RecordedStep["input"];
   readonly effects: readonly CallEffect[];
 }
 
 /** The steps of a recorded call as the machine takes them, up to the first in which it breaks. Pure. */
 export function walkHistory(history: History, actions: MachineRules["actions"]): readonly WalkedStep[] {
+  return [...stepThrough(history, actions)];
+}
+
+/** The same one by one, so that other work can be done between them. */
+export function* stepThrough(history: History, actions: MachineRules["actions"]): Generator<WalkedStep, void> {
   const machine = createRecordedMachine(history, actions);
-  const walked: WalkedStep[] = [];
   let state: CallState = history.call;
   for (const step of history.steps) {
-    const taken = machine(state, step);
-    if (taken.type === "broke") break;
+    const before = state;
+    const taken = machine(before, step);
+    if (taken.type === "broke") return;
     ({ state } = taken);
-    walked.push({ line: step.line, input: step.input, effects: taken.effects });
+    yield { line: step.line, before, input: step.input, effects: taken.effects };
   }
-  return walked;
 }
 
 type Taken =

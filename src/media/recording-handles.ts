@@ -24,8 +24,7 @@ export function createSessionRecordings(
   folder: string,
   isClosed: () => boolean,
 ): SessionRecordings {
-  const begin = (setting: RecorderSetting) => {
-    const path = join(folder, `${randomUUID()}.wav`);
+  const begin = (setting: RecorderSetting, path = join(folder, `${randomUUID()}.wav`)) => {
     if (isClosed()) {
       const refused = Promise.reject<Recorded>(new AppError("MEDIA_SESSION_CLOSED", "the session is closed"));
       return { path, ended: quiet(refused), tell: () => undefined };
@@ -39,8 +38,8 @@ export function createSessionRecordings(
   };
 
   return {
-    start({ track }) {
-      const { path, ended, tell } = begin({ track });
+    start({ track, path: named }) {
+      const { path, ended, tell } = begin({ track }, named);
       const audio = quiet(ended.then((outcome) => outcome.audio));
       return {
         path,

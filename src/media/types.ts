@@ -258,6 +258,8 @@ export type RecordingTrack = "incoming" | "outgoing" | "both";
 
 export interface RecordingOptions {
   readonly track: RecordingTrack;
+  /** Absolute path of its file, which does not exist; default: a new one in the folder of recordings. */
+  readonly path?: string;
 }
 
 /** A recording in the background. All rejections are `MEDIA_RECORDING_FAILED` (the disk; `details`: `path`, `samples`, `systemCode`; what was

@@ -16,9 +16,9 @@ const reader = { name: "reader", operations: ["Get*", "ListSipRules"], resources
 /** What the server shows of itself: one thing to all, another behind keys. */
 const own: OwnRoutes = {
   find({ url }) {
-    const permission = url === "/shown" ? "GetShown" : undefined;
+    const access = url === "/shown" ? ({ of: "key", permission: "GetShown" } as const) : ({ of: "anybody" } as const);
     const serve = async ({ response }: Exchange) => void response.end("shown");
-    return url === "/shown" || url === "/open" ? { permission, serve } : undefined;
+    return url === "/shown" || url === "/open" ? { access, serve } : undefined;
   },
   close: () => undefined,
 };

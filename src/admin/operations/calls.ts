@@ -1,21 +1,14 @@
-import { refuseAdmin } from "../refuse-admin.ts";
+import { asRefusal, refuseAdmin } from "../refuse-admin.ts";
+import { errorMessage } from "../../kernel/index.ts";
 import type { CallState } from "../../call/index.ts";
 import type { PastCallRecord, RefusedQuery } from "../../history/index.ts";
 import type { KeptCall, WholeCall } from "../../store/index.ts";
-import { errorCode, errorMessage } from "../../kernel/index.ts";
 import { describeHistory, describeLive, summarizeLive, summarizePast, withContent } from "../describe-call.ts";
 import { describeKept, summarizeKept } from "../describe-record.ts";
 import { showEntry } from "../feed/event-streams.ts";
 import { answered, defineOperation, type AdminCall } from "../operation.ts";
 import { keyOfLive, withOtherNodes } from "./calls-of-nodes.ts";
-import { callDetail, callEvent, callPage, deletedCall, ladder } from "../shapes/calls.ts";
-
-const callId = {
-  type: "string",
-  minLength: 1,
-  maxLength: 256,
-  description: "The transaction's id.",
-} as const;
+import { callDetail, callEvent, callId, callPage, deletedCall, ladder } from "../shapes/calls.ts";
 
 const noHistories = "No histories of calls are written (histories.write in the configuration).";
 
@@ -272,14 +265,4 @@ function readTime(name: string, text: string | undefined): number | undefined {
     "API_BAD_REQUEST",
     `${name} is ${JSON.stringify(text)}; it must be a time such as 2026-11-29T13:00:00Z.`,
   );
-}
-
-/** What a history that cannot be read is to the one who asks. */
-function asRefusal(error: unknown): never {
-  const code = errorCode(error);
-  if (code === "HISTORY_NOT_FOUND") throw refuseAdmin("API_NOT_FOUND", errorMessage(error));
-  if (code === "HISTORY_BAD_CURSOR" || code === "STORE_BAD_TOKEN")
-    throw refuseAdmin("API_BAD_REQUEST", errorMessage(error));
-  if (code?.startsWith("HISTORY_") === true) throw refuseAdmin("API_UNPROCESSABLE", errorMessage(error));
-  throw error;
 }

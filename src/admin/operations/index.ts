@@ -1,10 +1,22 @@
 import type { AdminOperation } from "../operation.ts";
+import { hangUpCall, hangUpLeg, placeCall, updateCall } from "./call-acts.ts";
+import { getPeaks, getSound, listSounds } from "./call-audio.ts";
 import { deleteCallRecord, getCall, getLadder, listCalls, watchCalls } from "./calls.ts";
+import { getTimeline } from "./timeline.ts";
+import { sessionOperations } from "./session.ts";
 import { drain, getLedger, getSpool, listNodes, listRegistrations, listTargets, listTrunks, resume } from "./server.ts";
+
+/** All operations of `/offhook/v1` that need a key. */
+const ofKeys: readonly AdminOperation[] = [
+  ...[listCalls, getCall, deleteCallRecord, getLadder, watchCalls],
+  ...[listSounds, getPeaks, getSound],
+  ...[getTimeline, placeCall, updateCall, hangUpCall, hangUpLeg],
+  ...[getLedger, getSpool, listNodes, listTargets, listTrunks, listRegistrations],
+  ...[drain, resume],
+];
 
 /** All operations of `/offhook/v1`. */
 export const adminOperations: readonly AdminOperation[] = [
-  ...[listCalls, getCall, deleteCallRecord, getLadder, watchCalls],
-  ...[getLedger, getSpool, listNodes, listTargets, listTrunks, listRegistrations],
-  ...[drain, resume],
+  ...ofKeys,
+  ...sessionOperations(() => ofKeys.map(({ id }) => id)),
 ];

@@ -17,6 +17,14 @@ const summaryProperties = {
   isRedacted: { type: "boolean", description: "Whether numbers and texts are stand-ins." },
 } as const;
 
+/** Names a call. */
+export const callId = {
+  type: "string",
+  minLength: 1,
+  maxLength: 256,
+  description: "The transaction's id.",
+} as const satisfies SchemaNode;
+
 /** A call in short. */
 export const callSummary = {
   type: "object",

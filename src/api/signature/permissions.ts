@@ -25,19 +25,24 @@ export function checkPermission({ id, roles }: AccessKey, { operation, resource 
   );
 }
 
-/** Throws `API_ACCESS_DENIED` unless a role of the key allows one of our own operations, which are on no resource: it has to name it with its prefix, or
- * to allow everything. */
-export function checkOwnPermission({ id, roles }: AccessKey, operation: string): void {
+/** Whether a role of the key allows one of our own operations, which are on no resource: it has to name it with its prefix, or to allow everything. */
+export function mayUseOwn({ roles }: AccessKey, operation: string): boolean {
+  if (roles === undefined) return true;
   const name = `offhook:${operation}`;
-  const isAllowed = roles?.some(
+  return roles.some(
     ({ operations, resources }) =>
       operations.some((pattern) => pattern === "*" || (pattern.startsWith("offhook:") && matches(pattern, name))) &&
       resources.some((pattern) => matches(pattern, "*")),
   );
-  if (isAllowed ?? true) return;
+}
+
+/** Throws `API_ACCESS_DENIED` unless the key may use one of our own operations. */
+export function checkOwnPermission(key: AccessKey, operation: string): void {
+  if (mayUseOwn(key, operation)) return;
+  const name = `offhook:${operation}`;
   throw refuse(
     "API_ACCESS_DENIED",
-    `The access key ${id} may not use ${name}: it needs a role with "${name}" among its operations (api.roles in the configuration).`,
+    `The access key ${key.id} may not use ${name}: it needs a role with "${name}" among its operations (api.roles in the configuration).`,
   );
 }
 

@@ -66,6 +66,8 @@ function describeInput(input: Step["input"]): readonly string[] {
     case "playback-failed":
     case "recording-failed":
       return [`${input.type}: ${input.error.message}`];
+    case "hang-up-requested":
+      return ["an operator hangs up"];
     case "shutdown":
       return ["the server stops"];
     default:

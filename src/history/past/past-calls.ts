@@ -1,10 +1,10 @@
-import { readdir, readFile, stat, unlink } from "node:fs/promises";
+import { readdir, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { LRUCache } from "lru-cache";
-import { AppError, errorCode, whyUnreadable } from "../../kernel/index.ts";
+import { AppError, errorCode } from "../../kernel/index.ts";
 import { refusedFolder } from "../ladder/refused-calls.ts";
-import { parseHistoryInTurns } from "../read-history.ts";
 import { describeHistory } from "./describe-history.ts";
+import { historyPath, readPastHistory } from "./read-past-history.ts";
 import { summarizeRefusedFile } from "./summarize-refused-file.ts";
 import type { PastCall, PastCalls, PastPage, RefusedQuery } from "./types.ts";
 
@@ -14,11 +14,8 @@ const mostSearched = 2_000;
 const atOnce = 4;
 /** Summaries that are remembered. A file of a call that is over does not change. */
 const mostRemembered = 20_000;
-/** Longest history that is read while calls go on, bytes. */
-const longestFile = 16 * 1_048_576;
 
 const fileName = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl$/;
-const idPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 interface File {
   readonly id: string;
@@ -46,17 +43,14 @@ export function createPastCalls(folder: string): PastCalls {
       return findPage(files.slice(placeAfter(files, query.after)), query, summaryOf);
     },
     async get(id) {
-      if (!idPattern.test(id)) return undefined;
-      const path = join(folder, `${id}.jsonl`);
-      const found = await stat(path).catch(() => undefined);
-      if (found === undefined) return undefined;
-      if (found.size > longestFile) throw tooLong(path);
-      return describeHistory(await parseHistoryInTurns(await readText(path)));
+      const history = await readPastHistory(folder, id);
+      return history && describeHistory(history);
     },
     async delete(id) {
-      if (!idPattern.test(id)) return false;
+      const path = historyPath(folder, id);
+      if (path === undefined) return false;
       try {
-        await unlink(join(folder, `${id}.jsonl`));
+        await unlink(path);
         return true;
       } catch (error) {
         if (errorCode(error) === "ENOENT") return false;
@@ -64,19 +58,6 @@ export function createPastCalls(folder: string): PastCalls {
       }
     },
   };
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    throw new AppError("HISTORY_UNREADABLE", `${path} cannot be read: ${whyUnreadable(error)}.`, { cause: error });
-  }
-}
-
-function tooLong(path: string): AppError {
-  const why = `The history has more than ${longestFile / 1_048_576} MiB, which is too long to be read beside calls`;
-  return new AppError("HISTORY_TOO_LONG", `${why}; read the file itself: ${path}`);
 }
 
 /** The latest first. A folder that is not there has none. */

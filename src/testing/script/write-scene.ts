@@ -101,6 +101,7 @@ class SceneWriter {
       case "meeting-refused":
       case "meeting-left":
       case "attendees-not-muted":
+      case "hang-up-requested":
       case "shutdown":
         return cannot(`line ${line}: no step of a scene does ${input.type}`);
       default:
