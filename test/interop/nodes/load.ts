@@ -80,7 +80,7 @@ export interface Account {
 }
 
 /** Accounts for each call, by its caller and by what the function was told. */
-export function accountFor({ calls }: Pick<Load, "calls">, { told }: System["function"]): Account {
+export function accountFor({ calls }: Pick<Load, "calls">, { told }: Pick<System["function"], "told">): Account {
   const hangups = told.filter(({ type }) => type === "HANGUP");
   const callers = new Set(hangups.map(({ from }) => from));
   const legs = new Map<string, number>();

@@ -150,6 +150,8 @@ function startKamailio(folder: string, { proxyPort, nodes, carrierPort }: Kamail
   const local = [
     `listen=udp:127.0.0.1:${proxyPort}`,
     `#!define CARRIER "sip:127.0.0.1:${carrierPort}"`,
+    // A server of a busy machine is not dead yet.
+    "#!define FIRST_RESPONSE_MS 15000",
     `#!define DISPATCHER_LIST "${join(folder, "dispatcher.list")}"`,
     `#!define ADDRESS_LIST "${join(folder, "address.list")}"`,
     "",
@@ -163,7 +165,7 @@ function startKamailio(folder: string, { proxyPort, nodes, carrierPort }: Kamail
 }
 
 /** Waits until something is so; fails with what it is, when it takes too long for any machine. */
-export async function until(what: string, isSo: () => boolean | Promise<boolean>, limitMs = 60_000): Promise<void> {
+export async function until(what: string, isSo: () => boolean | Promise<boolean>, limitMs = 90_000): Promise<void> {
   for (const end = performance.now() + limitMs; !(await isSo()); await sleep(25))
     if (performance.now() > end) throw new Error(`${what}: it never came`);
 }
