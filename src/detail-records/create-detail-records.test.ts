@@ -34,11 +34,12 @@ function open({ owed = [] as DetailRecord[], isShared = false } = {}) {
   const objects = new Map<string, string>();
   const puts: string[] = [];
   const table = new Map(owed.map((record) => [record.id, record]));
-  const world = { away: new Set<string>(), looks: 0, triggerType: "ToPhoneNumber" };
+  const world = { away: new Set<string>(), looks: 0, isOtherThere: false, triggerType: "ToPhoneNumber" };
   const records = createDetailRecords({
     records: {
-      list: async (_nodeId, limit, without) => {
+      list: async (nodeId, limit, without) => {
         world.looks += 1;
+        if (nodeId !== undefined && world.isOtherThere) return [];
         return [...table.values()].filter(({ bucket }) => !without.includes(bucket)).slice(0, limit);
       },
       count: async () => table.size,
@@ -181,15 +182,21 @@ describe("call detail records", () => {
     assert.deepEqual(await records.waiting(), { count: 0, why: [] });
   });
 
-  it("of an earlier process are put into their bucket at the start, or when that one is known to be gone", async () => {
-    const record = (id: string) => ({ id, bucket: "b", key: id, document: "{}" });
-    const { records, objects, table, until, pass } = open({ owed: [record("left")] });
-    records.start();
-    await until(() => objects.size === 1);
-    table.set("late", record("late"));
-    await pass(6_000);
-    await until(() => objects.size === 2);
-    assert.equal(table.size, 0);
+  it("of an earlier process are put into their bucket at the start, and those of another server when that one is gone", async () => {
+    for (const isShared of [false, true]) {
+      const record = { id: "left", bucket: "b", key: "k", document: "{}" };
+      const { records, objects, table, world, until, pass } = open({ owed: [record], isShared });
+      world.isOtherThere = isShared;
+      records.start();
+      if (isShared) {
+        await pass(1_000);
+        assert.equal(objects.size, 0);
+        world.isOtherThere = false;
+        await pass(10_000);
+      }
+      await until(() => objects.size === 1);
+      assert.equal(table.size, 0);
+    }
   });
 
   it("are looked for now and then on a database that is shared, and not at all where nothing can come", async () => {

@@ -40,8 +40,6 @@ export interface DetailRecords {
 const collectMs = 1_000;
 /** Waits after failures in a row. */
 const retryAfterMs = [2_000, 10_000, 60_000, 300_000];
-/** A process is known to be gone so long after its end. */
-const leaseMs = 6_000;
 /** Between looks for records of servers that are gone. */
 const lookMs = 10_000;
 const mostAtOnce = 100;
@@ -90,8 +88,6 @@ class Deliverer implements DetailRecords {
 
   start(): void {
     this.#run();
-    // Of a process that has just been killed, nobody knows yet that it is gone.
-    if (!this.#parts.isShared) this.#parts.clock.startTimer(leaseMs, () => this.#run());
   }
 
   async waiting() {
@@ -141,8 +137,9 @@ class Deliverer implements DetailRecords {
   async #deliverAll(): Promise<void> {
     const failed = new Map<string, string>();
     for (;;) {
-      const { records, nodeId } = this.#parts;
-      const owed = await records.list(nodeId, mostAtOnce, [...failed.keys()]);
+      const { records, nodeId, isShared } = this.#parts;
+      // Where no other server is, those of an earlier one are left to this one.
+      const owed = await records.list(isShared ? nodeId : undefined, mostAtOnce, [...failed.keys()]);
       if (owed.length === 0) break;
       for (const record of owed) if (!failed.has(record.bucket)) await this.#deliver(record, failed);
     }

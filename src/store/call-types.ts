@@ -169,8 +169,9 @@ export interface CallRecords {
 /** Records of legs on their way into buckets. */
 export interface DetailRecords {
   /** Those that a process made, and those whose process is gone.
+   * @param nodeId undefined: all
    * @param without buckets of which none are wanted */
-  list(nodeId: string, limit: number, without: readonly string[]): Promise<readonly DetailRecord[]>;
+  list(nodeId: string | undefined, limit: number, without: readonly string[]): Promise<readonly DetailRecord[]>;
   count(): Promise<number>;
   /** It is where it belongs. */
   settle(id: string): Promise<void>;

@@ -1,6 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ChimeSDKVoiceClient, CreateSipMediaApplicationCallCommand } from "@aws-sdk/client-chime-sdk-voice";
+import {
+  ChimeSDKVoiceClient,
+  CreateSipMediaApplicationCallCommand,
+  UpdateGlobalSettingsCommand,
+} from "@aws-sdk/client-chime-sdk-voice";
 import { packageRoot } from "../../src/kernel/index.ts";
 import { openTestPhone } from "../../src/testing/index.ts";
 import { createRandom } from "../../src/testing/internal/random.ts";
@@ -34,6 +38,9 @@ export interface KillAccount {
   readonly dialledTwice: readonly string[];
   readonly undelivered: readonly string[];
   readonly orphans: readonly string[];
+  /** Legs that were told of and have no call detail record, and those that have several. Both are to be empty. */
+  readonly unrecorded: readonly string[];
+  readonly recordedTwice: readonly string[];
   /** Recordings in the bucket. */
   readonly recordings: number;
 }
@@ -104,6 +111,7 @@ export async function killOften(options: KillOptions): Promise<KillAccount> {
   };
   for (let round = 0; round < options.times; round++) {
     const server = await startServer(folder);
+    if (round === 0) await api.send(new UpdateGlobalSettingsCommand({ VoiceConnector: { CdrBucket: "cdrs" } }));
     const pending = await loadUntil(readEvents(folder).length + between(livesEvents.min, livesEvents.max));
     await server.end("SIGKILL");
     await Promise.all(pending);
@@ -112,24 +120,25 @@ export async function killOften(options: KillOptions): Promise<KillAccount> {
   const last = await startServer(folder);
   const account = () => {
     const events = readEvents(folder);
-    return { events, ...countHangups(events, answered, created) };
+    return { events, ...countHangups(events, answered, created), ...countRecords(folder, events) };
   };
   for (const end = performance.now() + longestTellMs; performance.now() < end; await sleep(200)) {
-    if (account().lost.length === 0 && leftRecordings(folder).length === 0) break;
+    const { lost, unrecorded } = account();
+    if (lost.length === 0 && unrecorded.length === 0 && leftRecordings(folder).length === 0) break;
   }
   await last.end("SIGTERM");
   await phone.close();
-  const { lost, unmarked, events } = account();
+  const { lost, unmarked, unrecorded, recordedTwice, events } = account();
   const hangups = events.filter(({ type }) => type === "HANGUP");
   return {
     kills: options.times,
     ...{ answered: answered.length, created: created.length, hangups: hangups.length },
     repeats: hangups.filter(({ mayRepeat }) => mayRepeat).length,
-    ...{ lost, unmarked },
+    ...{ lost, unmarked, unrecorded, recordedTwice },
     dialledTwice: [...dialled].filter(([, calls]) => calls.size > 1).map(([to]) => to),
     undelivered: leftRecordings(folder),
     orphans: await processesOf(folder),
-    recordings: countFiles(join(folder, "objects")),
+    recordings: filesOf(join(folder, "objects", "rec")).length,
   };
 }
 
@@ -222,8 +231,24 @@ function leftRecordings(folder: string): readonly string[] {
   return existsSync(spool) ? readdirSync(spool).filter((name) => name.includes(".wav")) : [];
 }
 
-function countFiles(folder: string): number {
-  return readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).length;
+function filesOf(folder: string): readonly string[] {
+  if (!existsSync(folder)) return [];
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+}
+
+/** Legs whose end was told, and how many objects with their record there are. */
+function countRecords(folder: string, events: readonly ToldEvent[]) {
+  const objects = new Map<string, number>();
+  for (const path of filesOf(join(folder, "objects", "cdrs")).filter((one) => !one.endsWith(".part"))) {
+    const { CallId = "" } = JSON.parse(readFileSync(path, "utf8")) as { readonly CallId?: string };
+    objects.set(CallId, (objects.get(CallId) ?? 0) + 1);
+  }
+  const told = new Set(events.flatMap(({ type, leg }) => (type === "HANGUP" && leg !== undefined ? [leg] : [])));
+  return {
+    unrecorded: [...told].filter((leg) => !objects.has(leg)),
+    recordedTwice: [...objects].filter(([, count]) => count > 1).map(([leg]) => leg),
+  };
 }
 
 /** Processes that were started for the functions of the server and are still there a moment after it. */

@@ -24,8 +24,8 @@ const account = await killOften({
 });
 await cluster?.remove();
 console.log(account);
-const { lost, unmarked, dialledTwice, undelivered, orphans } = account;
-const faults = [lost, unmarked, dialledTwice, undelivered, orphans].flat().length;
+const { lost, unmarked, dialledTwice, undelivered, unrecorded, recordedTwice, orphans } = account;
+const faults = [lost, unmarked, dialledTwice, undelivered, unrecorded, recordedTwice, orphans].flat().length;
 if (faults === 0) rmSync(folder, { recursive: true });
 else console.log(`${faults} faults; the server's files are in ${folder}`);
 process.exitCode = faults === 0 ? 0 : 1;

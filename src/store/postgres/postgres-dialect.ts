@@ -23,7 +23,8 @@ export function createPostgresDialect(pool: OpenPostgresPool): StoreDialect {
     },
     prepareBatch(tables) {
       const { text, toParameters } = composeBatch(tables);
-      const name = `batch into ${tables.map((table) => table.name).join(", ")}`;
+      // PostgreSQL knows 63 characters of a name.
+      const name = `batch into ${tables.map((table) => table.name).join(", ")}`.slice(0, 63);
       return async (rows) => {
         const written = new Set(await pool.write({ name, text, values: toParameters(rows) }));
         const [first = []] = rows;

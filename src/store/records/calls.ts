@@ -9,6 +9,8 @@ import { callColumns, callOf, searchCalls } from "./search-calls.ts";
 
 /** Most calls that a process takes over at one time. */
 const mostTakenOver = 500;
+/** Old calls that are deleted at one time: what calls that are up write comes in between. */
+const mostDeleted = 200;
 /** So long after a sign of life, calls are written without another: a page of the database less for each batch, and a row that batches do not wait for. */
 const signHoldsMs = 1_000;
 
@@ -60,7 +62,11 @@ export function createCallRecords(db: Db, dialect: StoreDialect): CallRecords {
       return result.numDeletedRows > 0n;
     },
     async deleteEndedBefore(time) {
-      await db.deleteFrom("calls").where("started_at", "<", time).where("ended_at", "<", time).execute();
+      const old = db.selectFrom("calls").select("seq").where("started_at", "<", time).where("ended_at", "<", time);
+      for (let deleted = mostDeleted; deleted === mostDeleted;) {
+        const result = await db.deleteFrom("calls").where("seq", "in", old.limit(mostDeleted)).executeTakeFirst();
+        deleted = Number(result.numDeletedRows);
+      }
     },
     signOfLife: giveSign,
     async signOff(nodeId) {

@@ -9,8 +9,10 @@ export function createDetailRecords(db: Db): DetailRecords {
       const rows = await db
         .selectFrom("detail_records")
         .selectAll()
-        .where(({ or, eb }) =>
-          or([eb("node_id", "=", nodeId), eb("node_id", "not in", db.selectFrom("nodes").select("id"))]),
+        .$if(nodeId !== undefined, (records) =>
+          records.where(({ or, eb }) =>
+            or([eb("node_id", "=", nodeId ?? ""), eb("node_id", "not in", db.selectFrom("nodes").select("id"))]),
+          ),
         )
         .$if(without.length > 0, (records) => records.where("bucket", "not in", without))
         .orderBy("object_key")

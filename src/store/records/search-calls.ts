@@ -59,30 +59,28 @@ interface Found {
 
 async function findAmong(db: Db, search: CallSearch, candidates: Candidates, isPart = false): Promise<Found> {
   const { limit, isEnded } = search;
-  const ordered = (calls: CallQuery) => calls.orderBy("started_at", "desc").orderBy("seq", "desc");
-  const within = ordered(candidates(behind(db.selectFrom("calls"), search)));
-  const narrow = narrowing(search, isPart);
-  if (narrow === undefined) {
-    const calls = isEnded === undefined ? within : within.where("ended_at", isEnded ? "is not" : "is", null);
-    const rows = await calls
-      .select(callColumns)
-      .limit(limit + 1)
-      .execute();
-    return { rows, end: undefined };
-  }
-  const some = within.select(callColumns).limit(mostSearched).as("some");
-  const rows = await db
-    .selectFrom(some)
-    .selectAll()
-    .where(narrow)
-    .$if(isEnded !== undefined, (calls) => calls.where("ended_at", isEnded === true ? "is not" : "is", null))
+  const within = candidates(behind(db.selectFrom("calls"), search))
     .orderBy("started_at", "desc")
-    .orderBy("seq", "desc")
+    .orderBy("seq", "desc");
+  const narrow = narrowing(search, isPart);
+  // Found in the index alone; what follows stops as soon as the page is full.
+  const end =
+    narrow &&
+    (await within
+      .select(["started_at", "seq"])
+      .offset(mostSearched - 1)
+      .limit(1)
+      .executeTakeFirst());
+  const rows = await within
+    .select(callColumns)
+    .$if(narrow !== undefined, (calls) => calls.where(narrow ?? sql<boolean>`true`))
+    .$if(end !== undefined, (calls) =>
+      calls.where(sql<boolean>`(started_at, seq) >= (${end?.started_at}, ${end?.seq})`),
+    )
+    .$if(isEnded !== undefined, (calls) => calls.where("ended_at", isEnded === true ? "is not" : "is", null))
     .limit(limit + 1)
     .execute();
-  if (rows.length > limit) return { rows, end: undefined };
-  const place = within.select(["started_at", "seq"]).offset(mostSearched - 1);
-  return { rows, end: await place.limit(1).executeTakeFirst() };
+  return { rows, end: rows.length > limit ? undefined : end };
 }
 
 /** Calls of a time, behind the page before. */
