@@ -2,6 +2,7 @@ import { errorMessage } from "../kernel/index.ts";
 import type { SourceRule } from "../media/index.ts";
 import type { CodecPreferences, Description, SessionWarning, SrtpPolicy } from "../sdp/index.ts";
 import type { IncomingCall, UserAgent } from "../sip/index.ts";
+import { browserCodecs, isBrowserTransport } from "./browser-codecs.ts";
 import { createDescribedHosts, type DescribedHosts } from "./described-hosts.ts";
 import { chooseMediaAddress, type MediaAddress } from "./media-address.ts";
 import type { DescriptionReader } from "./session-descriptions.ts";
@@ -14,6 +15,8 @@ export interface InboundOffer {
   /** Those names; a later description may have them again. */
   readonly hosts: DescribedHosts;
   readonly own: MediaAddress;
+  /** The caller is a browser: its audio comes over ICE and DTLS. */
+  readonly isBrowser: boolean;
   /** What its leg takes. */
   readonly codecs: CodecPreferences;
   /** Whether its audio is encrypted. */
@@ -63,9 +66,12 @@ export async function readInboundOffer(
     chooseMediaAddress(userAgent, mediaAddress, { ...peer, described }) ??
     chooseMediaAddress(userAgent, mediaAddress, peer);
   if (own === undefined) return unusable(301, `no audio address here is of the family of ${call.source.host}`);
-  if (offer === undefined) return { type: "usable", offer, hosts, own, codecs, srtp };
-  const refusal = sessionDescriptions.whyNoAnswer(offer, { address: own.advertised(), ...codecs, srtp });
-  if (refusal === undefined) return { type: "usable", offer, hosts, own, codecs, srtp };
+  const isBrowser = offer === undefined ? isBrowserTransport(call.source) : sessionDescriptions.isOfBrowser(offer);
+  const taken = isBrowser ? browserCodecs(codecs) : codecs;
+  const usable = { type: "usable", offer, hosts, own, isBrowser, codecs: taken, srtp } as const;
+  if (offer === undefined) return usable;
+  const refusal = sessionDescriptions.whyNoAnswer(offer, { address: own.advertised(), ...taken, srtp, isBrowser });
+  if (refusal === undefined) return usable;
   const isNotEncrypted = refusal.type === "not-encrypted";
   return { type: "unusable", isNotEncrypted, warning: sessionDescriptions.warningOf(refusal) };
 }

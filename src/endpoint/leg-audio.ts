@@ -3,6 +3,7 @@ import type { MediaSession, SourceRule } from "../media/index.ts";
 import type {
   AskedMediaKey,
   AudioCodec,
+  BrowserNearEnd,
   CodecPreferences,
   Description,
   LocalAudio,
@@ -26,6 +27,7 @@ export class LegAudio {
   /** The session whose audio has begun to flow. */
   #flowing: MediaSession | undefined;
   #address: LegMedia["address"] = () => "";
+  #browser: BrowserNearEnd | undefined;
   /** The one that the far end has agreed to send to. */
   #knownAddress: string | undefined;
   /** That which it was told first. */
@@ -91,10 +93,16 @@ export class LegAudio {
   }
 
   /** Sets the RTP session in place of one that there may have been. */
-  attach({ session, address }: LegMedia): void {
+  attach({ session, address, browser = session === this.#session ? this.#browser : undefined }: LegMedia): void {
     if (session !== this.#session) this.#closeSession();
     this.#session = session;
     this.#address = address;
+    this.#browser = browser;
+  }
+
+  /** Whether the far end is a browser: its audio flows once keys are agreed. */
+  get isOfBrowser(): boolean {
+    return this.#browser !== undefined;
   }
 
   /** @param host address of the far end's signalling */
@@ -130,6 +138,8 @@ export class LegAudio {
       srtp: isSecure ? "required" : this.#srtp,
       offersSrtp: isSecure || this.#offersSrtp,
       mediaKey,
+      browser: this.#browser,
+      browserSections: this.#agreed?.browser?.sections,
     };
   }
 
@@ -171,10 +181,20 @@ export class LegAudio {
   answer(offer: string | Description): OfferAnswer {
     const next = this.#describeNext(keyForAnswer(this.#agreed?.security));
     const answer = this.#parts.sessionDescriptions.answerOffer(offer, next);
+    const why = answer.type === "agreed" ? this.#whyAnother(answer.audio) : undefined;
+    if (why !== undefined) return { type: "no-audio", why, warningCode: 304 };
     if (answer.type !== "agreed") return answer;
     this.#sessionVersion = next.sessionVersion;
     this.#tellAddress(next);
     return answer;
+  }
+
+  /** Why a browser's description is not taken on: it names another end of the way, and ours stays as it was. RFC 8839 §4.4.1.1.1 */
+  #whyAnother({ browser }: NegotiatedAudio): string | undefined {
+    const before = this.#agreed?.browser;
+    if (before === undefined || browser === undefined) return undefined;
+    if (before.iceUfrag === browser.iceUfrag && before.fingerprint === browser.fingerprint) return undefined;
+    return "a later description has the a=ice-ufrag and a=fingerprint of the first: ICE is not begun anew here";
   }
 
   /** Starts media with the answer to our offer. Returns why it cannot. */
@@ -216,7 +236,7 @@ export class LegAudio {
       this.#flowing = this.#session;
       this.#parts.events.audioFlows?.(this.#session);
     }
-    this.#tellEncryption(audio.security?.suite ?? "none");
+    this.#tellEncryption(audio.security?.suite ?? (audio.browser === undefined ? "none" : "DTLS-SRTP"));
   }
 
   /** Whether nothing is sent, whatever was and will be agreed: the far end's phone is to play its own ringback. RFC 3960 §3.2 */

@@ -1,5 +1,5 @@
 import { errorMessage, type Timer } from "../kernel/index.ts";
-import type { MediaDelegate, MediaSession, Pcm, SourceRule } from "../media/index.ts";
+import type { BrowserDelegate, MediaSession, Pcm, SourceRule } from "../media/index.ts";
 import type { LocalAudio } from "../sdp/index.ts";
 import type { CallDelegate, CallEnd, OfferOutcome, OfferReply, SipReason } from "../sip/index.ts";
 import { LegAudio } from "./leg-audio.ts";
@@ -21,6 +21,9 @@ interface Change {
 }
 
 const callOver = "the call is over";
+/** How long a browser that has left its audio has to say so by a BYE. */
+const longestFarewellMs = 1_000;
+const browserStays = "a browser's audio cannot be given to another party";
 /** Addresses of this machine, and of names that it advertises, may change. */
 const lookEveryMs = 20_000;
 
@@ -33,6 +36,10 @@ export class LegCore implements LegHandle {
   #offeredForAck: LocalAudio | undefined;
   #change: Change | undefined;
   #isUp = false;
+  /** Audio of a browser flows. */
+  #isConnected = false;
+  /** The leg is up as soon as it does. */
+  #isUpOnConnected = false;
   /** Until it is looked whether our address is another. */
   #addressTimer: Timer | undefined;
   #isOver = false;
@@ -55,13 +62,18 @@ export class LegCore implements LegHandle {
     onInfoDigit: (digit, durationMs) => this.session?.signalKey(digit, durationMs),
     onTransfer: (request, reply) => {
       const { transfer } = this.#parts.events;
-      if (transfer === undefined) reply.refuse("nobody is transferred here");
+      if (this.audio.isOfBrowser) reply.refuse(browserStays);
+      else if (transfer === undefined) reply.refuse("nobody is transferred here");
       else transfer(request, reply);
     },
-    onReplace: (call) => this.#parts.events.replace?.(call) ?? { whyNot: "nobody is replaced here" },
+    // The RTP session of a browser cannot go on with a telephone.
+    onReplace: (call) =>
+      this.audio.isOfBrowser
+        ? { whyNot: browserStays }
+        : (this.#parts.events.replace?.(call) ?? { whyNot: "nobody is replaced here" }),
     onEnded: (end) => this.#takeEnd(end),
   };
-  protected readonly mediaEvents: MediaDelegate = {
+  protected readonly mediaEvents: BrowserDelegate = {
     onPlaybackStarted: (playbackId) => this.#parts.events.playbackStarted?.(playbackId),
     onPlaybackFinished: (playbackId) => {
       this.#holder().audio.lastPacketLeft();
@@ -75,7 +87,8 @@ export class LegCore implements LegHandle {
     // Before the answer nobody has to send anything.
     onRtpTimeout: () => this.#holder().#isUp && this.#holder().fail({ type: "no-media" }),
     onAudioProblem: (problem) => this.#parts.events.audioProblem?.(problem),
-    onLost: () => this.#holder().fail({ type: "failed", why: "its media worker ended" }),
+    onConnected: () => this.#takeConnected(),
+    onLost: (why) => this.#takeLoss(why),
   };
 
   constructor(parts: LegParts) {
@@ -159,9 +172,26 @@ export class LegCore implements LegHandle {
       .catch((error: unknown) => this.fail({ type: "failed", why: errorMessage(error) }));
   }
 
-  /** Reports once that media can flow. */
+  #takeConnected(): void {
+    this.#isConnected = true;
+    if (this.#isUpOnConnected && !this.#isOver) this.up();
+  }
+
+  /** A browser whose page is gone, or hangs up, ends its audio first. */
+  #takeLoss(why: string | undefined): void {
+    const holder = this.#holder();
+    if (why === undefined || !this.audio.isOfBrowser)
+      return holder.fail({ type: "failed", why: "its media worker ended" });
+    this.#parts.log.info({ why }, "a browser's audio has ended");
+    this.#parts.clock.startTimer(longestFarewellMs, () => holder.fail({ type: "no-media" }));
+    return undefined;
+  }
+
+  /** Reports once that media can flow: what was said to a browser before that, nobody would hear. */
   protected up(): void {
     if (this.#isUp) return;
+    this.#isUpOnConnected = this.audio.isOfBrowser && !this.#isConnected;
+    if (this.#isUpOnConnected) return;
     this.#isUp = true;
     this.session?.answered();
     this.#followAddress();

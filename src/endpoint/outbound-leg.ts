@@ -12,6 +12,7 @@ import type {
   UserAgent,
 } from "../sip/index.ts";
 import type { SipHeader } from "../sip-syntax/index.ts";
+import { browserCodecs } from "./browser-codecs.ts";
 import { LegCore } from "./leg.ts";
 import type { MediaAddress } from "./media-address.ts";
 import type { LegParts, OpenMedia } from "./types.ts";
@@ -46,7 +47,9 @@ export interface DialHop extends DialTarget {
   readonly responseMs?: number | undefined;
   /** Begins to use it, or says why it takes no call now. */
   begin?(): HopUse | string;
-  /** Further far ends that ring at the same time, whose RTP is at an address of ours with the same `bound`. The first that answers is the called party. */
+  /** What is called is a browser, or several; default: none is. */
+  readonly isBrowser?: boolean;
+  /** Further far ends that ring at the same time, whose RTP is at an address of ours with the same `bound`, and that are browsers all or none. The first that answers is the called party. */
   readonly also?: readonly DialTarget[];
 }
 
@@ -81,7 +84,7 @@ export interface HopUse {
 export interface OutboundLegParts extends LegParts {
   /** Rejects when there is no route. */
   readonly findPlan: () => DialPlan | Promise<DialPlan | NoWay>;
-  readonly openMedia: OpenMedia<[own: MediaAddress]>;
+  readonly openMedia: OpenMedia<[own: MediaAddress, isBrowser: boolean]>;
   readonly placeCall: UserAgent["call"];
   /** The leg whose place it is to take, with its RTP session. */
   readonly heirOf?: LegCore;
@@ -128,9 +131,9 @@ export class OutboundLeg extends LegCore {
     const use = hop.begin?.();
     if (typeof use === "string") return this.#skip(plan, use, others);
     this.#use = use;
-    if (!(await this.#openMedia(hop.media))) return;
+    if (!(await this.#openMedia(hop))) return;
     const { srtp = "optional" } = hop;
-    this.audio.encrypt(srtp, hop.srtp !== undefined && srtp !== "never");
+    this.audio.encrypt(srtp, hop.srtp !== undefined && srtp !== "never" && hop.isBrowser !== true);
     this.#invite(plan, hop, others);
   }
 
@@ -153,21 +156,23 @@ export class OutboundLeg extends LegCore {
   }
 
   /** False: the leg has ended meanwhile. */
-  async #openMedia(own: MediaAddress): Promise<boolean> {
+  async #openMedia({ media: own, isBrowser = false, nextHop, sourceRule }: DialHop): Promise<boolean> {
     const session = this.#parts.heirOf?.session ?? this.session;
+    if (isBrowser && this.#parts.heirOf !== undefined)
+      throw new Error("a browser cannot take over the audio of another");
     if (session !== undefined && this.#parts.heirOf !== undefined) {
       this.audio.attach({ session, address: own.advertised });
       return !this.isOver;
     }
-    const isBound = session !== undefined && this.#bound === own.bound;
+    const isBound = session !== undefined && this.#bound === own.bound && this.audio.isOfBrowser === isBrowser;
     this.#bound = own.bound;
-    if (!isBound) return await this.audio.open(this.#parts.openMedia(this.mediaEvents, own));
-    this.audio.attach({ session, address: own.advertised });
+    if (!isBound) return await this.audio.open(this.#parts.openMedia(this.mediaEvents, own, isBrowser));
+    this.#face({ media: own, nextHop, sourceRule });
     return true;
   }
 
   #invite(plan: DialPlan, hop: DialHop, others: readonly DialHop[]): void {
-    this.audio.prefer(hop.codecs);
+    this.audio.prefer(hop.isBrowser === true ? browserCodecs(hop.codecs ?? this.#parts) : hop.codecs);
     const [nextHop, ...rest] = others;
     const further = (hop.also ?? []).map((target) => this.#describe(target));
     const first = this.#describe(hop);
@@ -210,7 +215,8 @@ export class OutboundLeg extends LegCore {
   /** What is described and heard from now on is for this far end. */
   #face({ media, nextHop, sourceRule }: Pick<DialHop, "media" | "nextHop" | "sourceRule">): void {
     const { session } = this;
-    if (session !== undefined) this.audio.attach({ session, address: media.advertised });
+    // A browser is told an address of its own kind.
+    if (session !== undefined && !this.audio.isOfBrowser) this.audio.attach({ session, address: media.advertised });
     this.audio.expectFrom(nextHop.host, sourceRule);
   }
 

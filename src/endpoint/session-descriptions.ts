@@ -16,9 +16,11 @@ export interface SessionDescriptions {
   /** Why an offer cannot be answered from this address with these codecs; undefined when it can. */
   whyNoAnswer(
     offer: Description,
-    local: CodecPreferences & Pick<LocalAudio, "address" | "srtp">,
+    local: CodecPreferences & Pick<LocalAudio, "address" | "srtp"> & { readonly isBrowser?: boolean },
   ): Exclude<Negotiation<object>, { type: "agreed" }> | undefined;
   readAnswer(answer: string, offered: LocalAudio): Negotiation<object>;
+  /** Whether it is one of a browser. */
+  isOfBrowser(description: Description): boolean;
   /** The address that the first audio stream names. */
   audioAddress(description: Description): string | undefined;
   describedHosts(description: string): readonly DescribedHost[];

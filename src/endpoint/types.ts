@@ -1,6 +1,6 @@
 import type { Clock, Logger } from "../kernel/index.ts";
 import type { AudioProblem, MediaDelegate, MediaSession, MediaStats, Pcm, SourceRule } from "../media/index.ts";
-import type { CodecPreferences, CryptoSuite, SrtpPolicy } from "../sdp/index.ts";
+import type { BrowserNearEnd, CodecPreferences, CryptoSuite, SrtpPolicy } from "../sdp/index.ts";
 import type { CallDelegate, CallEnd, SipReason } from "../sip/index.ts";
 import type { DescribedHosts } from "./described-hosts.ts";
 import type { EndpointEnd } from "./leg-end.ts";
@@ -8,8 +8,8 @@ import type { SessionDescriptions } from "./session-descriptions.ts";
 
 /** How the audio of a leg is encrypted, in each direction. */
 export interface LegEncryption {
-  readonly sent: CryptoSuite | "none";
-  readonly received: CryptoSuite | "none";
+  readonly sent: CryptoSuite | "DTLS-SRTP" | "none";
+  readonly received: CryptoSuite | "DTLS-SRTP" | "none";
   /** Why it is not, though that was offered: for people. */
   readonly instead?: string;
 }
@@ -88,6 +88,8 @@ export interface LegParts extends CodecPreferences {
 export interface LegMedia {
   readonly session: MediaSession;
   readonly address: () => string;
+  /** Our end of the way to a browser; absent: the far end is none. */
+  readonly browser?: BrowserNearEnd | undefined;
 }
 
 /** Opens an RTP session. Rejects as `Media.openSession`. */

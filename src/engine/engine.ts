@@ -22,6 +22,7 @@ import { readAsOfTrunk, whyNotOfTrunk } from "./look-up/called-by-trunk.ts";
 import { callerOf } from "./look-up/caller-of.ts";
 import { whyNoWayTo } from "./look-up/find-dial-plan.ts";
 import { findRule, type RuleMatch } from "./look-up/find-rule.ts";
+import { openLegMedia } from "./open-leg-media.ts";
 import { readOffer } from "./look-up/read-offer.ts";
 import type { InboundOffer } from "../endpoint/index.ts";
 import { hangUpLegs } from "./hang-up-legs.ts";
@@ -238,7 +239,7 @@ class Engine implements CallEngine {
     { call, offer: read, permit }: Omit<Arrived, "match" | "from">,
     { token, meetingId }: Invitation = { token: undefined, meetingId: undefined },
   ): Promise<boolean> {
-    const { offer, hosts, own, codecs, srtp, sourceRule } = read;
+    const { offer, hosts, own, isBrowser, codecs, srtp, sourceRule } = read;
     const { meetings: door, media, sessionDescriptions, clock, log } = this.#ports;
     if (door === undefined || token === undefined) {
       return refuse(call, "no-join-token", "neither a header nor a parameter of a URI is X-chime-join-token");
@@ -249,10 +250,7 @@ class Engine implements CallEngine {
       log,
       leg: {
         ...{ call, offer, hosts, sessionDescriptions, clock, log, ...codecs, srtp, sourceRule, at: clock.now() },
-        openMedia: async (delegate) => ({
-          session: await media.openSession(delegate, { address: own.bound }),
-          address: own.advertised,
-        }),
+        openMedia: (delegate) => openLegMedia(media, delegate, { own, isBrowser }),
       },
       onOver: () => {
         this.#meetingCalls.delete(one);

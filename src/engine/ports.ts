@@ -28,7 +28,7 @@ export interface CallPorts {
     UserAgent,
     "call" | "locate" | "localAddressFor" | "ownAddress" | "contactsOf" | "contactsOfDevice" | "hasDialog"
   >;
-  readonly media: Pick<Media, "openSession" | "beginWav" | "bridge" | "mendRecording">;
+  readonly media: Pick<Media, "openSession" | "openBrowserSession" | "beginWav" | "bridge" | "mendRecording">;
   readonly sessionDescriptions: SessionDescriptions;
   readonly speech: Pick<Speech, "begin" | "prepare">;
   readonly objects: ObjectStore;

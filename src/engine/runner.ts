@@ -24,6 +24,7 @@ import {
   tellFarEnd,
 } from "../endpoint/index.ts";
 import { answerQuestion } from "./look-up/answer-question.ts";
+import { openLegMedia } from "./open-leg-media.ts";
 import { findDialPlan } from "./look-up/find-dial-plan.ts";
 import { createPlaybacks, type Playbacks } from "./audio/call-playbacks.ts";
 import { createLegBridges, type LegBridges } from "./leg-bridges.ts";
@@ -108,7 +109,10 @@ export class CallRunner {
 
   /** Opens the RTP session of an inbound call. False: the caller gave up meanwhile, and the call must not start.
    * Rejects as `Media.openSession`. */
-  async adopt(call: IncomingCall, { offer, hosts, own, codecs, srtp, sourceRule }: InboundOffer): Promise<boolean> {
+  async adopt(
+    call: IncomingCall,
+    { offer, hosts, own, isBrowser, codecs, srtp, sourceRule }: InboundOffer,
+  ): Promise<boolean> {
     const legId = this.#state.legs[0]?.id as LegId;
     const parts = { ...this.#legParts(legId), ...codecs, srtp, sourceRule, hosts };
     const early = { adopting: true, gone: false };
@@ -122,10 +126,7 @@ export class CallRunner {
       events: { ...parts.events, ended },
       call,
       offer,
-      openMedia: async (delegate) => ({
-        session: await media.openSession(delegate, { address: own.bound }),
-        address: own.advertised,
-      }),
+      openMedia: (delegate) => openLegMedia(media, delegate, { own, isBrowser }),
     });
     await this.#inbound.open();
     early.adopting = false;
@@ -344,10 +345,7 @@ export class CallRunner {
     const leg = new OutboundLeg({
       ...this.#legParts(legId),
       findPlan: () => findDialPlan(effect, this.#parts, this.#inbound?.forwardsLeft()),
-      openMedia: async (delegate, { bound, advertised }) => ({
-        session: await ports.media.openSession(delegate, { address: bound, ...(near === undefined ? {} : { near }) }),
-        address: advertised,
-      }),
+      openMedia: (delegate, own, isBrowser) => openLegMedia(ports.media, delegate, { own, isBrowser, near }),
       placeCall: (...requests) => ports.userAgent.call(...requests),
     });
     this.#legs.set(legId, leg);

@@ -18,13 +18,13 @@ export async function openTransport(
   worker: WorkerHandle,
   session: number,
   { address, port, browserAddress, playbackRateHz }: OwnEnd,
-  remote: BrowserRemote,
+  remote: BrowserRemote | undefined,
 ): Promise<BrowserTransport> {
   const certificate = processCertificate();
   const [iceUfrag, icePassword] = [randomText(UFRAG_BYTES), randomText(PASSWORD_BYTES)];
   const link = {
-    ...{ ufrag: iceUfrag, password: icePassword, remoteUfrag: remote.iceUfrag },
-    remoteFingerprint: remote.fingerprint,
+    ...{ ufrag: iceUfrag, password: icePassword, remoteUfrag: remote?.iceUfrag },
+    remoteFingerprint: remote?.fingerprint,
   };
   const reply = await worker.ask((request) => ({
     type: "open-browser",

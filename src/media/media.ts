@@ -111,10 +111,11 @@ class MediaRoom implements Media {
 
   async openBrowserSession(
     delegate: BrowserDelegate,
-    remote: BrowserRemote,
+    remote: BrowserRemote | undefined,
     options: Pick<SessionOptions, "near"> = {},
   ): Promise<BrowserSession> {
     const { address, browserPort = 0, browserAddress = address } = this.#options;
+    this.#prepareOpus();
     return this.#begin(delegate, options.near, async (place) => {
       const { worker } = place.group;
       const port = browserPort === 0 ? 0 : browserPort + (this.#workers.get(worker) ?? 0);
@@ -123,7 +124,7 @@ class MediaRoom implements Media {
       const opened = await this.#adopt(place, { address, port: transport.port, giveBack: () => undefined });
       const session = Object.assign(opened, { transport });
       this.#browsers.add(session);
-      session.start(remote.audio);
+      if (remote !== undefined) session.start(remote.audio);
       return session;
     });
   }

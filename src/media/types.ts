@@ -179,11 +179,12 @@ export interface BrowserSession extends MediaSession {
 
 /** Opens sessions with browsers. */
 export interface BrowserMedia {
-  /** Opens a session that waits for its browser, with the audio of its offer begun; `start` takes on a renegotiation. Rejects with
+  /** Opens a session that waits for its browser, with the audio of its offer begun; `start` takes on a renegotiation, and names the browser where that was
+   * not known yet (`NegotiatedAudio.browser`). Rejects with
    * `MEDIA_OVERLOADED`, `MEDIA_NO_PORTS` or `MEDIA_BIND_FAILED`. */
   openBrowserSession(
     delegate: BrowserDelegate,
-    remote: BrowserRemote,
+    remote: BrowserRemote | undefined,
     options?: { readonly near?: MediaSession | MediaMixer },
   ): Promise<BrowserSession>;
 }

@@ -1,12 +1,16 @@
+import { agreedWithBrowser, browserName } from "./browser-agreement.ts";
+import { answerBrowserOffer } from "./browser-answer.ts";
+import { readBrowserDescription } from "./browser-offer.ts";
 import { chooseAudio, type ChoosingEnd, type SectionChoice } from "./audio-choice.ts";
 import type { ChosenCrypto } from "./choose-crypto.ts";
 import { readDescription, type Description, type MediaSection } from "./description.ts";
 import { printDescription, type PrintedSection } from "./print.ts";
-import type { LocalAudio, NegotiatedAudio, Negotiation } from "./types.ts";
+import type { BrowserNearEnd, LocalAudio, NegotiatedAudio, Negotiation } from "./types.ts";
 
 /** Answers an offer: the first audio stream that can be used is taken with one codec, as `local` prefers (RFC 3264 §6.1); every other stream is refused with port 0 (RFC 3264 §6). Never throws.
  * @param offer its text, or what was read of it */
 export function answerOffer(offer: string | Description, local: LocalAudio): Negotiation<{ answer: string }> {
+  if (local.browser !== undefined) return answerBrowser(offer, { ...local, browser: local.browser });
   // Whatever our last description said, an offer decides anew.
   const chosen = chooseStream(offer, { ...local, isMultiplexed: true });
   if (chosen.type !== "agreed") return chosen;
@@ -21,10 +25,29 @@ export function answerOffer(offer: string | Description, local: LocalAudio): Neg
 /** Why an offer cannot be answered; undefined when it can. */
 export function whyNoAnswer(
   offer: string | Description,
-  local: ChoosingEnd,
+  local: ChoosingEnd & { readonly isBrowser?: boolean },
 ): Exclude<Negotiation<object>, { type: "agreed" }> | undefined {
+  if (local.isBrowser === true) {
+    const description = typeof offer === "string" ? readDescription(offer) : offer;
+    if (typeof description === "string") return { type: "malformed", why: description };
+    const read = readBrowserDescription(description, local);
+    return "type" in read ? read : undefined;
+  }
   const chosen = chooseStream(offer, local);
   return chosen.type === "agreed" ? undefined : chosen;
+}
+
+/** The same for a browser, whose description may never name another end than its first. RFC 8839 §4.4.1.1.1 */
+function answerBrowser(
+  offer: string | Description,
+  local: LocalAudio & { readonly browser: BrowserNearEnd },
+): Negotiation<{ answer: string }> {
+  const description = typeof offer === "string" ? readDescription(offer) : offer;
+  if (typeof description === "string") return { type: "malformed", why: description };
+  const read = readBrowserDescription(description, local);
+  if ("type" in read) return read;
+  const answer = answerBrowserOffer(read, { ...local, ...local.browser, cname: browserName });
+  return { type: "agreed", audio: agreedWithBrowser(read), answer };
 }
 
 /** The address that the first audio stream of a description names; undefined when there is none. */

@@ -69,18 +69,31 @@ export function chooseAudio(section: MediaSection, local: ChoosingEnd): SectionC
   };
 }
 
-/** What is taken of the formats of a section, or their names when none of them is ours. */
+/** What is agreed of formats. */
+export type ChosenFormats = Pick<
+  NegotiatedAudio,
+  "codec" | "telephoneEventPayloadType" | "telephoneEventClockHz" | "ptimeMs"
+>;
+
+/** What is taken of the formats of a section, or their names when none of them is ours.
+ * @param isBrowser telephone-events with the clock of the codec come first, as browsers send them */
 export function chooseFormats(
   section: MediaSection,
   preferences: CodecPreferences,
-): Pick<NegotiatedAudio, "codec" | "telephoneEventPayloadType" | "ptimeMs"> | { readonly offered: readonly string[] } {
+  isBrowser = false,
+): ChosenFormats | { readonly offered: readonly string[] } {
   const formats = section.formats.flatMap((format) => payloadOf(section, format));
   const codec = chooseCodec(formats, preferences);
   if (codec === undefined) return { offered: formats.map((format) => format.name) };
-  const event = formats.find(
-    (format) => format.name.toLowerCase() === "telephone-event" && format.clockRateHz === 8000,
-  );
-  return { codec, telephoneEventPayloadType: event?.payloadType, ptimeMs: packetTimeMs(section, codec) };
+  const eventAt = (clockRateHz: number) =>
+    formats.find((format) => format.name.toLowerCase() === "telephone-event" && format.clockRateHz === clockRateHz);
+  const wide = isBrowser && codec.name === "opus" ? eventAt(48_000) : undefined;
+  return {
+    codec,
+    telephoneEventPayloadType: (wide ?? eventAt(8000))?.payloadType,
+    ...(wide === undefined ? {} : { telephoneEventClockHz: 48_000 }),
+    ptimeMs: packetTimeMs(section, codec),
+  };
 }
 
 /** @param canShare one port may be for both */
@@ -168,7 +181,11 @@ function packetTimeMs(section: MediaSection, { name }: AudioCodec): number {
 }
 
 /** Our direction: the mirror of theirs, within what our end is ready for, and never sending to the unspecified address. RFC 3264 §6.1 */
-function ourDirection(section: MediaSection, address: string, ready: MediaDirection): MediaDirection {
+export function ourDirection(
+  section: Pick<MediaSection, "direction">,
+  address: string,
+  ready: MediaDirection,
+): MediaDirection {
   const both = [mirroredDirection[section.direction], ready];
   const sends = !isUnspecified(address) && both.every((one) => one === "sendrecv" || one === "sendonly");
   const hears = both.every((one) => one === "sendrecv" || one === "recvonly");

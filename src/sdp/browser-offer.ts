@@ -1,6 +1,13 @@
-import { chooseFormats, mirroredDirection } from "./audio-choice.ts";
-import { readDescription, type Description, type MediaSection, type PayloadMapping } from "./description.ts";
-import type { CodecPreferences, NegotiatedAudio } from "./types.ts";
+import { chooseFormats, ourDirection, type ChosenFormats } from "./audio-choice.ts";
+import { readDescription, type Description, type MediaSection } from "./description.ts";
+import type {
+  BrowserSection,
+  CodecPreferences,
+  LocalAudio,
+  MediaDirection,
+  NegotiatedAudio,
+  Negotiation,
+} from "./types.ts";
 
 /** What a browser offers: one audio stream that is taken, and others beside it. RFC 8829 */
 export interface BrowserOffer {
@@ -15,56 +22,60 @@ export interface BrowserOffer {
   readonly timing: Description["timing"];
 }
 
-/** What becomes of one `m=` section. */
-export type BrowserSection =
-  /** It is the audio that is taken. */
-  | {
-      readonly type: "audio";
-      readonly mid: string | undefined;
-      readonly protocol: string;
-      /** Of the codec that is taken. */
-      readonly mapping: PayloadMapping;
-    }
-  /** It stays in the bundle, and nothing is sent in it either way. */
-  | {
-      readonly type: "inactive";
-      readonly media: string;
-      readonly mid: string;
-      readonly protocol: string;
-      readonly payloadType: number;
-      readonly mapping: PayloadMapping;
-    }
-  /** It was refused before, or can be no part of the bundle. */
-  | {
-      readonly type: "refused";
-      readonly media: string;
-      readonly protocol: string;
-      readonly formats: readonly string[];
-    };
-
 /** Why an offer cannot be answered, in one sentence. */
 export interface BrowserOfferRefusal {
   readonly why: string;
+}
+
+/** Whether a description is one of a browser: its audio has keys by DTLS, and its way by ICE. RFC 8834, RFC 8827 §6.5 */
+export function isOfBrowser({ media }: Description): boolean {
+  return media.some(
+    (section) => isUsableAudio(section) && section.fingerprint !== undefined && section.iceUfrag !== undefined,
+  );
 }
 
 /** Reads a browser's offer. Never throws.
  * @param preferences which codecs are taken; by our order unless it says otherwise */
 export function readBrowserOffer(text: string, preferences: CodecPreferences): BrowserOffer | BrowserOfferRefusal {
   const description = readDescription(text);
-  if (typeof description === "string") return { why: description };
+  const read = typeof description === "string" ? description : readBrowserDescription(description, preferences);
+  if (typeof read === "string") return { why: read };
+  if (!("type" in read)) {
+    // In meetings keys mean nothing.
+    const { telephoneEventClockHz: _clock, ...audio } = read.audio;
+    return {
+      ...read,
+      audio: { ...audio, telephoneEventPayloadType: undefined },
+      sections: read.sections.map(withoutEvents),
+    };
+  }
+  if (read.type !== "no-common-codec") return { why: read.why };
+  const offered = read.offered.slice(0, MOST_NAMED).join(", ") || "none";
+  return { why: `no common codec; offered are ${offered}, spoken here ${preferences.codecs.join(", ")}` };
+}
+
+function withoutEvents(section: BrowserSection): BrowserSection {
+  return section.type === "audio" ? { ...section, events: undefined } : section;
+}
+
+/** Reads what a browser describes, an offer or an answer, or says why its audio cannot be used.
+ * @param isAnswer it has to have taken on the handshake */
+export function readBrowserDescription(
+  description: Description,
+  preferences: CodecPreferences & Pick<LocalAudio, "direction">,
+  isAnswer = false,
+): BrowserOffer | Exclude<Negotiation<object>, { type: "agreed" }> {
+  const unusable = (why: string) => ({ type: "no-audio", why, warningCode: 304 }) as const;
   const index = description.media.findIndex(isUsableAudio);
   const section = description.media[index];
-  if (section === undefined) return { why: "the offer has no audio stream over UDP/TLS/RTP/SAVPF" };
-  const obstacle = obstacleOf(section);
-  if (obstacle !== undefined) return { why: `the audio stream ${obstacle}` };
-  const formats = chooseFormats(section, { order: "ours", ...preferences });
-  if (!("codec" in formats)) {
-    const offered = formats.offered.slice(0, MOST_NAMED).join(", ") || "none";
-    return { why: `no common codec; offered are ${offered}, spoken here ${preferences.codecs.join(", ")}` };
-  }
+  if (section === undefined) return unusable("the offer has no audio stream over UDP/TLS/RTP/SAVPF");
+  const obstacle = obstacleOf(section, isAnswer);
+  if (obstacle !== undefined) return unusable(`the audio stream ${obstacle}`);
+  const formats = chooseFormats(section, { order: "ours", ...preferences }, true);
+  if (!("codec" in formats)) return { type: "no-common-codec", offered: formats.offered };
   const { iceUfrag = "", fingerprint = "" } = section;
   return {
-    audio: negotiated(section, formats),
+    audio: negotiated(section, formats, preferences.direction ?? "sendrecv"),
     iceUfrag,
     fingerprint,
     sections: description.media.map((one, at) =>
@@ -73,8 +84,6 @@ export function readBrowserOffer(text: string, preferences: CodecPreferences): B
     timing: description.timing,
   };
 }
-
-type ChosenFormats = Pick<NegotiatedAudio, "codec" | "telephoneEventPayloadType" | "ptimeMs">;
 
 /** Codecs named in a refusal. */
 const MOST_NAMED = 20;
@@ -99,29 +108,32 @@ function isOpen({ port, isBundleOnly }: MediaSection): boolean {
   return port !== 0 || isBundleOnly;
 }
 
-function obstacleOf({ iceUfrag, fingerprint, setup, isMultiplexed }: MediaSection): string | undefined {
+function obstacleOf(
+  { iceUfrag, fingerprint, setup, isMultiplexed }: MediaSection,
+  isAnswer: boolean,
+): string | undefined {
   if (iceUfrag === undefined || !UFRAG.test(iceUfrag)) return "has no a=ice-ufrag of 4 to 256 letters, digits, + and /";
   if (fingerprint === undefined || !FINGERPRINT.test(fingerprint))
     return "has no a=fingerprint with sha-256, sha-384 or sha-512";
   // This end waits for the handshake. RFC 5763 §5
+  if (isAnswer && setup !== "active") return `has a=setup:${setup ?? "?"}; active is needed, since this end waits`;
   if (setup !== undefined && setup !== "actpass" && setup !== "active")
     return `has a=setup:${setup}; actpass or active is answered`;
   if (!isMultiplexed) return "has no a=rtcp-mux, and there is one port for RTP and RTCP here";
   return undefined;
 }
 
-function negotiated(section: MediaSection, formats: ChosenFormats): NegotiatedAudio {
-  const { direction, transportFeedback } = section;
+function negotiated(section: MediaSection, formats: ChosenFormats, ready: MediaDirection): NegotiatedAudio {
+  const { transportFeedback } = section;
   const level = extensionOf(section, AUDIO_LEVEL_EXTENSION);
   const isFedBack = transportFeedback.has("*") || transportFeedback.has(String(formats.codec.payloadType));
   const numbers = isFedBack ? extensionOf(section, TRANSPORT_NUMBER_EXTENSION) : undefined;
   return {
     ...{ remoteAddress: "", remotePort: 0, remoteRtcpAddress: "", remoteRtcpPort: 0, isMultiplexed: true },
     ...formats,
-    telephoneEventPayloadType: undefined,
     ...(level === undefined ? {} : { audioLevelExtension: level }),
     ...(numbers === undefined ? {} : { transportFeedbackExtension: numbers }),
-    direction: mirroredDirection[direction],
+    direction: ourDirection(section, "", ready),
   };
 }
 
@@ -130,10 +142,13 @@ function extensionOf({ extensions }: MediaSection, name: string): number | undef
   return number > 0 && number <= MOST_EXTENSION_NUMBER ? number : undefined;
 }
 
-function audioSection({ mid, protocol, mappings }: MediaSection, { codec }: ChosenFormats): BrowserSection {
+function audioSection(
+  { mid, protocol, mappings }: MediaSection,
+  { codec, telephoneEventPayloadType: events }: ChosenFormats,
+): BrowserSection {
   // Those with a static number need no mapping. RFC 3551 §6
   const mapping = mappings.get(codec.payloadType) ?? { name: codec.name, clockRateHz: 8000, channels: 1 };
-  return { type: "audio", mid, protocol, mapping };
+  return { type: "audio", mid, protocol, mapping, events: events === undefined ? undefined : mappings.get(events) };
 }
 
 function otherSection(section: MediaSection, bundle: readonly string[]): BrowserSection {

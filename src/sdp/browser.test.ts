@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { answerBrowserOffer, type BrowserAnswerSetting } from "./browser-answer.ts";
-import { readBrowserOffer, type BrowserOffer } from "./browser-offer.ts";
-import type { CodecPreferences } from "./types.ts";
+import { isOfBrowser, readBrowserOffer, type BrowserOffer } from "./browser-offer.ts";
+import { answerOffer, whyNoAnswer } from "./answer-offer.ts";
+import { createOffer } from "./create-offer.ts";
+import { readDescription } from "./description.ts";
+import { readAnswer } from "./read-answer.ts";
+import type { CodecPreferences, LocalAudio } from "./types.ts";
 
 const digest = Array.from({ length: 32 }, (_, index) => index.toString(16).padStart(2, "0").toUpperCase()).join(":");
 const ours: CodecPreferences = { codecs: ["opus", "PCMU", "PCMA"] };
@@ -315,4 +319,63 @@ test("arrivals are told only where the codec asks for it and its packets are num
     assert.ok(!answerTo(lines)[1]?.some((line) => /rtcp-fb|extmap:3/.test(line)), without);
   }
   assert.equal(mustRead(firefox).audio.transportFeedbackExtension, undefined);
+});
+
+const nearEnd = {
+  ...{ iceUfrag: "ourufrag", icePassword: "our/password+of22bytes", fingerprint: `sha-256 ${digest}` },
+  ...{ address: "192.0.2.9", port: 3478, ssrc: 4_000_000_000, playbackRateHz: 16_000 },
+};
+const leg: LocalAudio = {
+  ...{ codecs: ["opus", "G722", "PCMU", "PCMA"], order: "ours", address: "192.0.2.9", port: 3478 },
+  ...{ sessionId: "77", sessionVersion: 1, browser: nearEnd },
+};
+
+test("a call's offer of a browser is answered with Opus and the telephone-events of its clock; with PCMU with those of 8,000 Hz", () => {
+  for (const [codecs, payloads, clock] of [
+    [["opus", "PCMU"], "111 110", 48_000],
+    [["PCMU"], "0 126", undefined],
+  ] as const) {
+    const answer = answerOffer(text(chromium()), { ...leg, codecs });
+    assert.ok(answer.type === "agreed");
+    assert.match(answer.answer, new RegExp(`^m=audio 3478 UDP/TLS/RTP/SAVPF ${payloads}\\r$`, "m"));
+    assert.match(
+      answer.answer,
+      new RegExp(`^a=rtpmap:${payloads.split(" ")[1]} telephone-event/${clock ?? 8000}\\r$`, "m"),
+    );
+    assert.deepEqual([answer.audio.telephoneEventClockHz, answer.audio.browser?.iceUfrag], [clock, "4ZcD"]);
+  }
+});
+
+test("an offer to a browser has one stream in a bundle, ICE-lite, and telephone-events of each clock; its answer is taken", () => {
+  const offer = createOffer(leg);
+  for (const line of [
+    "m=audio 3478 UDP/TLS/RTP/SAVPF 111 9 0 8 101 110",
+    ...["a=ice-lite", "a=group:BUNDLE 0", "a=mid:0", "a=setup:actpass", "a=rtcp-mux", "a=sendrecv"],
+    ...["a=rtpmap:111 opus/48000/2", "a=rtpmap:101 telephone-event/8000", "a=rtpmap:110 telephone-event/48000"],
+  ])
+    assert.ok(offer.includes(`${line}\r\n`), `${line} in ${offer}`);
+  const answered = chromium().map((line) => (line === "a=setup:actpass" ? "a=setup:active" : line));
+  const read = readAnswer(text(answered), leg);
+  assert.ok(read.type === "agreed");
+  assert.deepEqual([read.audio.codec.name, read.audio.browser?.fingerprint], ["opus", `sha-256 ${digest}`]);
+  const again = createOffer({ ...leg, direction: "sendonly", browserSections: read.audio.browser?.sections });
+  assert.match(again, /^m=audio [^]*a=mid:0\r[^]*a=sendonly\r[^]*^m=video [^]*a=mid:1\r/m);
+});
+
+test("an answer of a browser that wants us to begin the handshake, or has no keys, is none", () => {
+  for (const [from, to] of [
+    ["a=setup:actpass", "a=setup:passive"],
+    [`a=fingerprint:sha-256 ${digest}`, "a=x"],
+  ] as const) {
+    const read = readAnswer(text(chromium().map((line) => (line === from ? to : line))), leg);
+    assert.equal(read.type, "no-audio");
+  }
+});
+
+test("a call's offer of a browser without a common codec, or without rtcp-mux, says so", () => {
+  const description = readDescription(text(chromium().filter((line) => line !== "a=rtcp-mux")));
+  assert.ok(typeof description !== "string" && isOfBrowser(description));
+  assert.match(JSON.stringify(whyNoAnswer(description, { ...leg, isBrowser: true })), /rtcp-mux/);
+  assert.equal(whyNoAnswer(text(chromium()), { ...leg, codecs: [], isBrowser: true })?.type, "no-common-codec");
+  assert.equal(whyNoAnswer(text(chromium()), { ...leg, isBrowser: true }), undefined);
 });

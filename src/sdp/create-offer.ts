@@ -1,3 +1,5 @@
+import { browserName } from "./browser-agreement.ts";
+import { offerToBrowser } from "./browser-answer.ts";
 import { codecForms } from "./codec-forms.ts";
 import { cryptoSuites, offeredSuites } from "./crypto-suites.ts";
 import { printDescription, type PrintedCrypto } from "./print.ts";
@@ -9,6 +11,10 @@ const TELEPHONE_EVENT_PAYLOAD_TYPE = 101;
 /** An offer of one audio stream, in the clear or encrypted, 20 ms packets, with the digits, * # and A-D as events (RFC 3264 §5, RFC 4733 §2.5.1).
  * Contract: sip-and-media-offer */
 export function createOffer(local: LocalAudio): string {
+  const { browser, browserSections: sections, codecs, direction = "sendrecv" } = local;
+  if (browser !== undefined) {
+    return offerToBrowser(codecs, { direction, sections }, { ...local, ...browser, cname: browserName });
+  }
   return printDescription(local, [
     {
       type: "audio",

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { parse } from "sdp-transform";
-import type { MediaDirection } from "./types.ts";
+import type { MediaDirection, PayloadMapping } from "./types.ts";
 
 /** One `m=` section, reduced to what offer and answer need. */
 export interface MediaSection {
@@ -36,13 +36,6 @@ export interface MediaSection {
   readonly extensions: ReadonlyMap<string, number>;
   /** Payload types, or `*`, for which `a=rtcp-fb` asks for feedback about the whole transport. */
   readonly transportFeedback: ReadonlySet<string>;
-}
-
-/** One `a=rtpmap` line. */
-export interface PayloadMapping {
-  readonly name: string;
-  readonly clockRateHz: number | undefined;
-  readonly channels: number;
 }
 
 /** A whole description, read leniently. */

@@ -2,7 +2,7 @@
  * Pure functions; bad input is an outcome, never an exception. */
 export { createOffer } from "./create-offer.ts";
 export { answerOffer, audioAddress, whyNoAnswer } from "./answer-offer.ts";
-export { readBrowserOffer, type BrowserOffer, type BrowserOfferRefusal, type BrowserSection } from "./browser-offer.ts";
+export { isOfBrowser, readBrowserOffer, type BrowserOffer, type BrowserOfferRefusal } from "./browser-offer.ts";
 export { answerBrowserOffer, type BrowserAnswerSetting } from "./browser-answer.ts";
 export { readDescription, type Description } from "./description.ts";
 export { readAnswer } from "./read-answer.ts";
@@ -12,6 +12,9 @@ export { type CryptoSuite } from "./crypto-suites.ts";
 export type {
   AskedMediaKey,
   AudioCodec,
+  BrowserFarEnd,
+  BrowserNearEnd,
+  BrowserSection,
   CodecPreferences,
   LocalAudio,
   MediaDirection,

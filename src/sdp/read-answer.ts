@@ -1,3 +1,5 @@
+import { agreedWithBrowser } from "./browser-agreement.ts";
+import { readBrowserDescription } from "./browser-offer.ts";
 import { chooseAudio } from "./audio-choice.ts";
 import type { CryptoLine } from "./crypto-line.ts";
 import { offeredSuites } from "./crypto-suites.ts";
@@ -10,6 +12,10 @@ import type { LocalAudio, Negotiation, SrtpPolicy } from "./types.ts";
 export function readAnswer(answer: string, offered: LocalAudio): Negotiation<object> {
   const description = readDescription(answer);
   if (typeof description === "string") return { type: "malformed", why: description };
+  if (offered.browser !== undefined) {
+    const read = readBrowserDescription(description, { ...offered, order: "theirs" }, true);
+    return "type" in read ? read : { type: "agreed", audio: agreedWithBrowser(read) };
+  }
   // The offer had one stream, so the first of the answer is its counterpart (RFC 3264 §6).
   const section = description.media[0];
   if (section === undefined) return { type: "no-audio", why: "the description has no media stream", warningCode: 304 };

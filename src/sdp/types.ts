@@ -29,8 +29,73 @@ export interface NegotiatedAudio {
   /** Packet time to send, milliseconds; 20 unless the far end asked for another multiple of 10 up to 60. */
   readonly ptimeMs: number;
   readonly direction: MediaDirection;
+  /** The clock of telephone-events; absent: 8,000 Hz. RFC 4733 §2.1 */
+  readonly telephoneEventClockHz?: 48_000;
   /** How packets are protected; absent: they go in the clear, or keys are agreed in another way. */
   readonly security?: MediaSecurity;
+  /** Of a browser: who it is, whose way and keys are agreed by ICE and DTLS. */
+  readonly browser?: BrowserFarEnd;
+}
+
+/** What a browser's description says of its end. */
+export interface BrowserFarEnd {
+  /** User name fragment of its ICE agent. RFC 8839 §5.4 */
+  readonly iceUfrag: string;
+  /** Of its certificate, such as `sha-256 4A:AD:…`. RFC 8122 §5 */
+  readonly fingerprint: string;
+  /** Its `m=` sections, which each later description has in the same order. RFC 8829 §5.2.2 */
+  readonly sections: readonly BrowserSection[];
+}
+
+/** One `a=rtpmap` line. */
+export interface PayloadMapping {
+  readonly name: string;
+  readonly clockRateHz: number | undefined;
+  readonly channels: number;
+}
+
+/** What becomes of one `m=` section. */
+export type BrowserSection =
+  /** It is the audio that is taken. */
+  | {
+      readonly type: "audio";
+      readonly mid: string | undefined;
+      readonly protocol: string;
+      /** Of the codec that is taken. */
+      readonly mapping: PayloadMapping;
+      /** Of the telephone-events; absent: there are none. */
+      readonly events?: PayloadMapping | undefined;
+    }
+  /** It stays in the bundle, and nothing is sent in it either way. */
+  | {
+      readonly type: "inactive";
+      readonly media: string;
+      readonly mid: string;
+      readonly protocol: string;
+      readonly payloadType: number;
+      readonly mapping: PayloadMapping;
+    }
+  /** It was refused before, or can be no part of the bundle. */
+  | {
+      readonly type: "refused";
+      readonly media: string;
+      readonly protocol: string;
+      readonly formats: readonly string[];
+    };
+
+/** What a browser is told of our end: ICE-lite with one candidate, and our certificate. */
+export interface BrowserNearEnd {
+  readonly iceUfrag: string;
+  readonly icePassword: string;
+  /** Of our certificate, such as `sha-256 4A:AD:…`. */
+  readonly fingerprint: string;
+  /** The one candidate. */
+  readonly address: string;
+  readonly port: number;
+  /** Of what we send. */
+  readonly ssrc: number;
+  /** What is above half of it is not heard. */
+  readonly playbackRateHz: number;
 }
 
 /** Keys that two descriptions agreed on, each a master key with its salt behind it. Nothing of it may be printed. RFC 4568 */
@@ -78,6 +143,10 @@ export interface LocalAudio extends CodecPreferences {
   readonly repeats?: MediaSecurity | undefined;
   /** The offer says `a=rtcp-mux`: the two ends have agreed on it before. Such an offer to us is taken in any case. RFC 5761 §5.1.1 */
   readonly isMultiplexed?: boolean;
+  /** The far end is a browser, or is called as one: our end of the way to it. RFC 8834 */
+  readonly browser?: BrowserNearEnd | undefined;
+  /** The `m=` sections of descriptions so far, which a later offer to a browser repeats. */
+  readonly browserSections?: readonly BrowserSection[] | undefined;
 }
 
 /** For what a key of ours is needed. */

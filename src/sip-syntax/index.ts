@@ -28,6 +28,7 @@ export { readSubscriber, withoutEscapes } from "./address/subscriber.ts";
 export {
   calledTransports,
   findTransport,
+  isOfBrowsers,
   transportNamed,
   transports,
   transportWords,

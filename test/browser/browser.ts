@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ClientVersion } from "./bundle-page.ts";
+import type { PageKind } from "./bundle-page.ts";
 import { openPageServer, type Page } from "./page-server.ts";
 
 export type BrowserName = "chromium" | "firefox-esr";
@@ -13,8 +13,10 @@ export const firefoxDeviceHz = 430;
 
 /** A browser without a window, with an empty profile. */
 export interface TestBrowser {
-  /** Opens a page with the client of that version, beside those that are open. */
-  openPage(client?: ClientVersion): Promise<OpenPage>;
+  /** Opens a page of that kind, beside those that are open; default: with the newest client of meetings. */
+  openPage(kind?: PageKind): Promise<OpenPage>;
+  /** By which it names its pages to others. */
+  readonly origin: string;
   /** Ends all its processes at once, as when the machine loses power. */
   kill(): Promise<void>;
   close(): Promise<void>;
@@ -56,9 +58,10 @@ export async function openBrowser(name: BrowserName): Promise<TestBrowser> {
     close: async () => void (await root.call("close", pageName)),
   });
   return {
-    async openPage(client = "newest") {
+    origin: server.origin,
+    async openPage(kind = "newest") {
       const pageName = `page-${++opened}`;
-      await root.call("open", pageName, server.url(pageName, client));
+      await root.call("open", pageName, server.url(pageName, kind));
       return arrived(pageName);
     },
     kill: program.kill,

@@ -4,7 +4,8 @@ import { fileURLToPath } from "node:url";
 import { startProgram } from "../interop/program.ts";
 import { firefoxDeviceHz } from "./browser.ts";
 import { hears, shown } from "./hearing.ts";
-import { browserTest, since, type Scene } from "./scene.ts";
+import { browserTest, sharedBrowser, since, type Scene } from "./scene.ts";
+import { playSoftphones } from "./softphone-scene.ts";
 
 /** Firefox sends no media to 127.0.0.1. So the server, Firefox and the phone are on a host of their own: a network namespace with one
  * more address and no way out, in which this file runs once more. */
@@ -28,8 +29,12 @@ const host = [
 // Acceptance: 30
 const title = "meetings, 30: Firefox joins, hears and is heard";
 
-if (process.env["OFFHOOK_TEST_HOST"] === address) browserTest(title, "firefox-esr", joinAndTalk, address);
-else test(title, { skip: whyNoHost() ?? false }, playOnHost);
+if (process.env["OFFHOOK_TEST_HOST"] === address) {
+  browserTest(title, "firefox-esr", joinAndTalk, address);
+  test("JsSIP and SIP.js in Firefox: register, call, are called, hold, press keys and are bridged", async (t) => {
+    await playSoftphones(await sharedBrowser("firefox-esr"), (step, body) => t.test(step, body), address);
+  });
+} else test(title, { skip: whyNoHost() ?? false }, playOnHost);
 
 function whyNoHost(): string | undefined {
   const [command, ...words] = [...host, "true"] as const;

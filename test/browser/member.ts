@@ -84,37 +84,14 @@ async function joinByPage(page: OpenPage, options: JoinOptions): Promise<Member>
 }
 
 function createMember(page: OpenPage, options: JoinOptions): Member {
-  const events = () => page.events.filter(({ type }) => type !== "log");
-  const takeHeardWithTime = async () => {
-    const taken = (await page.call("takeHeard")) as { readonly samples: string; readonly endedAtMs: number };
-    const bytes = Buffer.from(taken.samples, "base64");
-    const samples = Int16Array.from({ length: bytes.length / 2 }, (_, index) => bytes.readInt16LE(index * 2));
-    return { pcm: pcmFromSamples(samples), endedAtMs: taken.endedAtMs };
-  };
+  const events = () => eventsOf(page);
+  const takeHeardWithTime = () => heardOf(page);
   return {
     attendeeId: options.attendee.AttendeeId ?? "",
     events,
     log: () => page.events.filter(({ type }) => type === "log"),
     mark: () => events().length,
-    async until(type, fields = {}, { from = 0, limitMs = 30_000 } = {}) {
-      const holds =
-        typeof fields === "function"
-          ? fields
-          : (event: PageEvent) => Object.entries(fields).every(([name, value]) => event[name] === value);
-      const fits = (event: PageEvent) => event.type === type && holds(event);
-      const endMs = performance.now() + limitMs;
-      for (;;) {
-        const found = events().slice(from).find(fits);
-        if (found !== undefined) return found;
-        if (performance.now() > endMs) {
-          const instead = page.events.map((event) => JSON.stringify(event)).join("\n");
-          throw new Error(
-            `not within ${limitMs / 1000} s: ${type} ${typeof fields === "function" ? String(fields) : JSON.stringify(fields)}; instead:\n${instead}`,
-          );
-        }
-        await new Promise((resolve) => setTimeout(resolve, 10));
-      }
-    },
+    until: (type, fields, until) => untilEvent(page, type, fields, until),
     speak: async (tones) => (await page.call("speak", tones)) as number,
     mute: () => page.call("mute"),
     unmute: () => page.call("unmute"),
@@ -128,4 +105,42 @@ function createMember(page: OpenPage, options: JoinOptions): Member {
     reload: async () => joinByPage(await page.reload(), options),
     close: () => page.close(),
   };
+}
+
+/** What a page told, in its order, without the log of its client. */
+export function eventsOf(page: Pick<OpenPage, "events">): readonly PageEvent[] {
+  return page.events.filter(({ type }) => type !== "log");
+}
+
+/** What a page heard since the last call of this. */
+export async function heardOf(page: Pick<OpenPage, "call">): Promise<HeardPiece> {
+  const taken = (await page.call("takeHeard")) as { readonly samples: string; readonly endedAtMs: number };
+  const bytes = Buffer.from(taken.samples, "base64");
+  const samples = Int16Array.from({ length: bytes.length / 2 }, (_, index) => bytes.readInt16LE(index * 2));
+  return { pcm: pcmFromSamples(samples), endedAtMs: taken.endedAtMs };
+}
+
+/** As `Member.until`, of any page. */
+export async function untilEvent(
+  page: Pick<OpenPage, "events">,
+  type: string,
+  fields: Fields = {},
+  { from = 0, limitMs = 30_000 }: UntilOptions = {},
+): Promise<PageEvent> {
+  const holds =
+    typeof fields === "function"
+      ? fields
+      : (event: PageEvent) => Object.entries(fields).every(([name, value]) => event[name] === value);
+  const fits = (event: PageEvent) => event.type === type && holds(event);
+  const endMs = performance.now() + limitMs;
+  for (;;) {
+    const found = eventsOf(page).slice(from).find(fits);
+    if (found !== undefined) return found;
+    if (performance.now() > endMs) {
+      const instead = page.events.map((event) => JSON.stringify(event)).join("\n");
+      const wanted = typeof fields === "function" ? String(fields) : JSON.stringify(fields);
+      throw new Error(`not within ${limitMs / 1000} s: ${type} ${wanted}; instead:\n${instead}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { WebSocketServer, type WebSocket } from "ws";
-import { bundlePage, clientPackages, type ClientVersion } from "./bundle-page.ts";
+import { bundlePage, clientPackages, type ClientVersion, type PageKind } from "./bundle-page.ts";
 
 /** Something that happened in a page. */
 export interface PageEvent extends Readonly<Record<string, unknown>> {
@@ -24,7 +24,9 @@ export interface Page {
 /** An HTTP server on loopback with the pages of tests, and a line to each of them. */
 export interface PageServer {
   /** Where a browser finds a page of that name. */
-  url(name: string, client?: ClientVersion): string;
+  url(name: string, kind?: PageKind): string;
+  /** By which browsers name its pages to others. */
+  readonly origin: string;
   /** Resolves once the page of that name has come. */
   arrived(name: string): Promise<Page>;
   /** From now on `arrived` waits until that page comes anew. */
@@ -69,7 +71,8 @@ export async function openPageServer(): Promise<PageServer> {
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   return {
-    url: (name, client) => `http://127.0.0.1:${port}/?page=${name}&kind=${client ?? "root"}`,
+    origin: `http://127.0.0.1:${port}`,
+    url: (name, kind) => `http://127.0.0.1:${port}/?page=${name}&kind=${kind ?? "root"}`,
     arrived: (name) =>
       new Promise((take, fail) => {
         const page = pages.get(name);
@@ -87,7 +90,8 @@ export async function openPageServer(): Promise<PageServer> {
 }
 
 function bundleKind(kind: string): Promise<string> {
-  return kind in clientPackages ? bundlePage("meeting.js", kind as ClientVersion) : bundlePage("root.js");
+  if (kind in clientPackages) return bundlePage("meeting.js", kind as ClientVersion);
+  return bundlePage(kind === "softphone" ? "softphone.js" : "root.js");
 }
 
 function send(response: ServerResponse, type: string, made: Promise<string>): void {

@@ -1,6 +1,6 @@
 import { parseSipUri, printSipUri, type SipHeader } from "../../sip-syntax/index.ts";
 import type { CallEffect } from "../../call/index.ts";
-import { chooseMediaAddress, type DialHop, type DialTarget } from "../../endpoint/index.ts";
+import { chooseMediaAddress, isBrowserTransport, type DialHop, type DialTarget } from "../../endpoint/index.ts";
 import type { RegisteredContact, SipAddress } from "../../sip/index.ts";
 import type { CallPorts, CallSettings } from "../ports.ts";
 
@@ -22,12 +22,13 @@ export async function findPhone(called: Called, parts: Parts): Promise<readonly 
   return together(found.flat()).map((hop) => ({ ...hop, ...more }));
 }
 
-/** Far ends whose RTP has one socket of ours in one hop. */
+/** Far ends whose RTP has one socket of ours in one hop; browsers have theirs. */
 function together(targets: readonly DialTarget[]): readonly DialHop[] {
-  const sockets = [...new Set(targets.map(({ media }) => media.bound))];
-  return sockets.flatMap((bound) => {
-    const [hop, ...also] = targets.filter(({ media }) => media.bound === bound);
-    return hop === undefined ? [] : [{ ...hop, also }];
+  const socketOf = ({ media, nextHop }: DialTarget) => (isBrowserTransport(nextHop) ? "browsers" : media.bound);
+  const sockets = [...new Set(targets.map(socketOf))];
+  return sockets.flatMap((socket) => {
+    const [hop, ...also] = targets.filter((target) => socketOf(target) === socket);
+    return hop === undefined ? [] : [{ ...hop, also, ...(isBrowserTransport(hop.nextHop) ? { isBrowser: true } : {}) }];
   });
 }
 

@@ -8,8 +8,8 @@ export interface IceNames {
   readonly ufrag: string;
   /** Ours: checks are signed with it, and so are the answers. */
   readonly password: string;
-  /** The far end's. */
-  readonly remoteUfrag: string;
+  /** The far end's; undefined: it has not answered yet, and its checks may come before its answer does. */
+  readonly remoteUfrag: string | undefined;
 }
 
 /** Why a check is dropped without an answer. */
@@ -41,6 +41,8 @@ export type CheckOutcome =
 export interface IceAgent {
   /** Takes a STUN message that named our ufrag. */
   receive(message: StunMessage, source: PacketAddress, nowMs: number): CheckOutcome;
+  /** Tells whom the far end's answer has named. */
+  know(remoteUfrag: string | undefined): void;
   /** Looks which ways are without consent. To be called every second or so. */
   expire(nowMs: number): readonly IceEvent[];
   /** Where packets to the far end go; undefined before the first check, and without consent. */
@@ -70,7 +72,7 @@ export function createIceAgent(names: IceNames, nowMs: number): IceAgent {
 class LiteAgent implements IceAgent {
   selected: PacketAddress | undefined;
   readonly #names: IceNames;
-  readonly #username: string;
+  #username: string | undefined;
   /** Latest heard last. */
   #paths: readonly Path[] = [];
   #isNominated = false;
@@ -82,13 +84,13 @@ class LiteAgent implements IceAgent {
 
   constructor(names: IceNames, nowMs: number) {
     this.#names = names;
-    this.#username = `${names.ufrag}:${names.remoteUfrag}`;
+    this.know(names.remoteUfrag);
     this.#consentMs = this.#creditMs = nowMs;
   }
 
   receive(message: StunMessage, source: PacketAddress, nowMs: number): CheckOutcome {
     const { password } = this.#names;
-    if (message.type !== stunTypes.request || message.username !== this.#username) return refused("stun-malformed");
+    if (message.type !== stunTypes.request || !this.#isNamed(message.username)) return refused("stun-malformed");
     if (this.#isLost || !this.#hasCredit(nowMs)) return refused("stun-too-many");
     if (!isIntact(message, password)) return refused("stun-not-authentic");
     const { transactionId, unknownAttributes } = message;
@@ -101,6 +103,15 @@ class LiteAgent implements IceAgent {
     }
     const answer = successAnswer(transactionId, source, password);
     return { type: "answered", answer, events: this.#heard(source, message.isNominating, nowMs) };
+  }
+
+  know(remoteUfrag: string | undefined): void {
+    this.#username = remoteUfrag === undefined ? undefined : `${this.#names.ufrag}:${remoteUfrag}`;
+  }
+
+  #isNamed(username: string | undefined): boolean {
+    if (this.#username !== undefined) return username === this.#username;
+    return username?.startsWith(`${this.#names.ufrag}:`) === true;
   }
 
   get paths(): readonly PacketAddress[] {

@@ -4,6 +4,7 @@ import { isRtcp } from "./demux.ts";
 import { PacketKeys, type PacketBuffers } from "./packet-keys.ts";
 import type { PortDropCause } from "./browser-drops.ts";
 import type { Clock } from "../../kernel/index.ts";
+import type { NegotiatedAudio } from "../../sdp/index.ts";
 import type { DtlsCertificate } from "../dtls/certificate.ts";
 import type { HandshakeQueue } from "../dtls/handshake-queue.ts";
 import type { StunMessage } from "../ice/stun-message.ts";
@@ -12,8 +13,8 @@ import type { Link, LinkOwner } from "./link.ts";
 
 /** What a session with a browser is opened with. */
 export interface BrowserLinkSetting extends IceNames {
-  /** Of the browser's certificate, such as `sha-256 4A:AD:…`. */
-  readonly remoteFingerprint: string;
+  /** Of the browser's certificate, such as `sha-256 4A:AD:…`; undefined: it has not answered yet. */
+  readonly remoteFingerprint: string | undefined;
 }
 
 /** Who has a link to a browser. */
@@ -47,7 +48,7 @@ export interface PortOfLink extends PacketBuffers {
 export class BrowserLink implements Link {
   readonly port: number;
   readonly ufrag: string;
-  readonly #setting: BrowserLinkSetting;
+  #fingerprint: string | undefined;
   readonly #owner: BrowserLinkOwner;
   readonly #port: PortOfLink;
   readonly #agent: IceAgent;
@@ -64,14 +65,17 @@ export class BrowserLink implements Link {
   constructor(setting: BrowserLinkSetting, owner: BrowserLinkOwner, port: PortOfLink) {
     this.port = port.socket.port;
     this.ufrag = setting.ufrag;
-    this.#setting = setting;
+    this.#fingerprint = setting.remoteFingerprint;
     this.#owner = owner;
     this.#port = port;
     this.#agent = createIceAgent(setting, port.clock.monotonicMs());
   }
 
-  configure(): void {
-    // Where packets go is found by checks, and who may send them is known by keys.
+  /** Where packets go is found by checks, and who may send them is known by keys: those of the browser that the first description named. */
+  configure({ browser }: NegotiatedAudio): void {
+    if (browser === undefined || this.#fingerprint !== undefined) return;
+    this.#fingerprint = browser.fingerprint;
+    this.#agent.know(browser.iceUfrag);
   }
 
   hears(): boolean {
@@ -121,8 +125,10 @@ export class BrowserLink implements Link {
 
   /** DTLS from one of its paths. */
   receiveDtls(packet: Uint8Array, source: PacketAddress): void {
+    // Its client sends it again, soon enough.
+    if (this.#fingerprint === undefined) return this.#port.dropped("dtls-unused");
     if (this.#dtls === undefined && !this.#port.beginHandshake(this, source)) return this.#port.dropped("dtls-limit");
-    this.#dtls ??= this.#createDtls();
+    this.#dtls ??= this.#createDtls(this.#fingerprint);
     if (source.port !== this.#dtlsSource?.port || source.address !== this.#dtlsSource.address) {
       this.#dtlsSource = this.#port.socket.prepare(source.address, source.port);
     }
@@ -163,10 +169,10 @@ export class BrowserLink implements Link {
     }
   }
 
-  #createDtls(): DtlsServer {
+  #createDtls(expectedFingerprint: string): DtlsServer {
     const { clock, certificate } = this.#port;
     const setting = {
-      ...{ clock, certificate, expectedFingerprint: this.#setting.remoteFingerprint },
+      ...{ clock, certificate, expectedFingerprint },
       needsCookie: () => this.#port.isCrowded,
     };
     return createDtlsServer(setting, {

@@ -8,6 +8,8 @@ export interface HeardPacket {
   end: number;
   /** How the payload is to be read: audio of a codec, a telephone-event, or comfort noise (RFC 3389). */
   kind: Codec | "event" | "noise";
+  /** Of an event: ticks of its duration in one of the room. RFC 4733 §2.3.5 */
+  eventClockTicks: number;
   isMarked: boolean;
   /** As a signed number: one beyond 31 bits would be an object. */
   ssrc: number;
@@ -35,6 +37,7 @@ export function createHeardPacket(): HeardPacket {
     start: 0,
     end: 0,
     kind: "noise",
+    eventClockTicks: 1,
     isMarked: false,
     ssrc: 0,
     sequence: 0,

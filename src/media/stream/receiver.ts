@@ -5,6 +5,7 @@ import { createTransportFeedback, type TransportFeedback } from "./rtcp/transpor
 import { SAMPLES_PER_MS } from "../pcm.ts";
 import { findPayload, readInt32, readUint16, type PayloadBounds } from "./packet.ts";
 import { createHeardPacket, type HeardPacket } from "./heard-packet.ts";
+import { eventClockTicksOf } from "./telephone-event.ts";
 import { createReception, type Reception } from "./reception.ts";
 import { createStreamClock } from "./stream-clock.ts";
 import type { Codec } from "../codec/codec.ts";
@@ -86,6 +87,7 @@ export function createRtpReceiver(
       heard.start = bounds.start;
       heard.end = bounds.end;
       heard.kind = kind;
+      heard.eventClockTicks = agreed.eventClockTicks;
       heard.isMarked = second >= 0x80;
       heard.ssrc = ssrc;
       heard.sequence = sequence;
@@ -131,6 +133,7 @@ interface Agreed {
   readonly codec: Codec;
   /** Of telephone-events; -1: none were agreed. */
   readonly events: number;
+  readonly eventClockTicks: number;
   /** Of header extensions; 0: they were not agreed. */
   readonly level: number;
   readonly feedback: number;
@@ -141,6 +144,7 @@ function agreedOf(audio: NegotiatedAudio): Agreed {
     payloadType: audio.codec.payloadType,
     codec: codecs[audio.codec.name],
     events: audio.telephoneEventPayloadType ?? -1,
+    eventClockTicks: eventClockTicksOf(audio),
     level: audio.audioLevelExtension ?? 0,
     feedback: audio.transportFeedbackExtension ?? 0,
   };

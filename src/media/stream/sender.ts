@@ -2,7 +2,7 @@ import { SAMPLES_PER_MS } from "../pcm.ts";
 import { AudioPacket, type AudioFrame } from "./audio-packet.ts";
 import { createHeardPacket, type HeardPacket } from "./heard-packet.ts";
 import { readUint16, RTP_HEADER_BYTES, stampHeader, writeHeader } from "./packet.ts";
-import { EVENT_BYTES, writeEvent } from "./telephone-event.ts";
+import { EVENT_BYTES, eventClockTicksOf, MAX_SEGMENT_TICKS, writeEvent } from "./telephone-event.ts";
 import type { Codec } from "../codec/codec.ts";
 import type { SendingState } from "./rtcp/sending-state.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
@@ -106,6 +106,7 @@ class Sender implements RtpSender {
   readonly #deliver: (packet: Uint8Array, nowMs: number) => void;
   readonly #eventPacket = new Uint8Array(RTP_HEADER_BYTES + EVENT_BYTES);
   #eventType: number | undefined;
+  #eventClockTicks = 1;
   #audio: AudioPacket;
   /** The next frame begins a talkspurt. RFC 3551 §4.1 */
   #isMarked = true;
@@ -131,6 +132,7 @@ class Sender implements RtpSender {
     this.isReady = true;
     this.isHeld = audio.direction !== "sendrecv" && audio.direction !== "sendonly";
     this.#eventType = audio.telephoneEventPayloadType;
+    this.#eventClockTicks = eventClockTicksOf(audio);
     if (!this.#audio.fits(audio)) this.#audio = new AudioPacket(audio, this.ssrc);
     writeHeader(this.#eventPacket, this.#eventType ?? 0, this.ssrc);
   }
@@ -192,7 +194,9 @@ class Sender implements RtpSender {
 
   sendEvent(event: OutgoingEvent, timestampTicks: number, nowMs: number): void {
     if (this.isHeld || this.#eventType === undefined) return;
-    writeEvent(this.#eventPacket, RTP_HEADER_BYTES, event.code, event.isEnd, event.durationTicks);
+    // By a faster clock a segment holds less; what is longer than that stays as long. RFC 4733 §2.5.1.3
+    const durationTicks = Math.min(event.durationTicks * this.#eventClockTicks, MAX_SEGMENT_TICKS);
+    writeEvent(this.#eventPacket, RTP_HEADER_BYTES, event.code, event.isEnd, durationTicks);
     this.#stamp(this.#eventPacket, event.isFirst, this.#eventType, this.sequence, timestampTicks);
     this.#next();
     this.#send(this.#eventPacket, nowMs);
@@ -234,6 +238,7 @@ class Sender implements RtpSender {
     sent.start = RTP_HEADER_BYTES;
     sent.end = packet.length;
     sent.kind = packet === this.#eventPacket ? "event" : this.#audio.codec;
+    sent.eventClockTicks = this.#eventClockTicks;
     sent.isMarked = second >= 0x80;
     sent.ssrc = this.ssrc | 0;
     sent.sequence = readUint16(packet, 2);

@@ -81,6 +81,11 @@ export function findTransport(text: string): Transport<TransportName> | undefine
   return transports.find((one) => one.name === name);
 }
 
+/** Whether a transport, as Via has it, is one of browsers: this server opens no connection of it. RFC 7118 §5.2.2 */
+export function isOfBrowsers(viaToken: string | undefined): boolean {
+  return transports.some((one) => one.viaToken === viaToken && one.records === undefined);
+}
+
 /** Those by which this server calls. */
 export const calledTransports: readonly Transport<TransportName>[] = transports.filter(
   ({ records }) => records !== undefined,

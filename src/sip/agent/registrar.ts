@@ -115,7 +115,9 @@ export class Registrar {
       return refuse(core, transaction, { cause: "too-many-registrations", why, lines, toTag });
     }
     const flowId = this.#keep(flow, account);
-    const staysOnFlow = core.isSymmetric(flow.peer) ?? isBehindNat(request, flow);
+    // Who is not called by his transport is gone with what he opened.
+    const isOpenedByPhone = flow.transport.records === undefined;
+    const staysOnFlow = isOpenedByPhone || (core.isSymmetric(flow.peer) ?? isBehindNat(request, flow));
     const isTrusted = this.#phones.isTrusted?.(flow.peer) === true;
     const { peer: source, listener } = flow;
     const arrived = {

@@ -147,6 +147,17 @@ test("a browser that comes back and registers again is called over the new WebSo
   assert.deepEqual(scene.agent.contactsOf("+12065550100"), []);
 });
 
+test("a browser without outbound is gone with its WebSocket, which is not cut off within a message by its farewell", async () => {
+  const scene = await setUp();
+  const browser = await scene.openBrowser();
+  browser.send(register(1, "r9", ";expires=600"));
+  await scene.until(() => scene.agent.registrations() === 1);
+  browser.socket.close(1001);
+  await scene.until(() => scene.agent.registrations() === 0);
+
+  assert.deepEqual(scene.agent.refusals(), {});
+});
+
 test("nobody is called by a WebSocket that he did not open", async () => {
   const scene = await setUp();
   const ends: string[] = [];

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
-import { parseSipUri, quote, type SipMessage } from "../../sip-syntax/index.ts";
+import { isOfBrowsers, parseSipUri, quote, type SipMessage } from "../../sip-syntax/index.ts";
 import { nobody, type SipAccount } from "./account.ts";
 import { readCredentials, type DigestAlgorithm, type DigestCredentials } from "./credentials.ts";
 import type { NonceCounts } from "./nonce-counts.ts";
@@ -67,8 +67,13 @@ export function challengeLines(
 /** User agents that give up at a challenge with an algorithm that they do not know, even where one that they know stands beside it. */
 const knowOnlyMd5 = /\bbaresip\b/i;
 
+/** JsSIP and SIP.js know MD5 alone, and look at the last challenge only; pages give them other names. */
+function knowsOnlyMd5(request: SipMessage): boolean {
+  return knowOnlyMd5.test(request.first("user-agent") ?? "") || isOfBrowsers(request.via?.transport);
+}
+
 function offeredTo(request: SipMessage, algorithms: readonly DigestAlgorithm[]): readonly DigestAlgorithm[] {
-  const isLimited = algorithms.includes("MD5") && knowOnlyMd5.test(request.first("user-agent") ?? "");
+  const isLimited = algorithms.includes("MD5") && knowsOnlyMd5(request);
   return isLimited ? ["MD5"] : algorithms;
 }
 

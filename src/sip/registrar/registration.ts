@@ -1,8 +1,8 @@
 import {
   askedTransport,
+  isOfBrowsers,
   parseNameAddr,
   parseSipUri,
-  transports,
   transportWords,
   uriParameter,
   uriScheme,
@@ -58,7 +58,7 @@ export function readRegistration(request: SipMessage): Registration | { readonly
   const contacts = readContacts(request, {
     takesOutbound,
     leadsOn: path.length > 0,
-    isOpenedByPhone: isOpenedByPhone(request),
+    isOpenedByPhone: isOfBrowsers(request.via?.transport),
   });
   if ("refusal" in contacts) return contacts;
   return { callId: request.callId, seq: request.cseq?.number ?? 0, contacts: contacts.read, path };
@@ -139,11 +139,6 @@ function whyUnreachable(uri: string, { isOpenedByPhone: isOpened }: Way): string
     ?.replace(/[^\w.-]/g, "")
     .slice(0, 20)}`;
   return `a Contact is ${asked}, by which nothing is sent here; taken are ${transportWords("and")}`;
-}
-
-function isOpenedByPhone({ via }: SipMessage): boolean {
-  const transport = transports.find(({ viaToken }) => viaToken === via?.transport);
-  return transport !== undefined && transport.records === undefined;
 }
 
 /** What is no number counts as absent. RFC 3261 §20.10, §20.19 */

@@ -10,6 +10,9 @@ const controlHeadBytes = 6;
 /** The far end closed it: for a reason, because its page went, or without one. RFC 6455 §7.4.1 */
 const goodCloses: readonly number[] = [1000, 1001, 1005];
 
+/** It broke. */
+const withoutFarewell = 1006;
+
 /** Both ends of a stream. */
 export type StreamEnds = Pick<SipStream, "peer"> & { readonly local: ReturnType<SipStream["local"]> };
 
@@ -44,6 +47,8 @@ export function webSocketStream(
         onFault(error.message);
       });
       webSocket.on("close", (code) => {
+        // What came last was its farewell, and no part of a message.
+        if (code !== withoutFarewell) onHeld?.(0);
         const why = goodCloses.includes(code) ? undefined : `the WebSocket was closed with ${code}`;
         onClosed(state.failure ?? why);
       });

@@ -82,7 +82,7 @@ export async function openEngineBed(world: EngineWorld = {}): Promise<EngineBed>
     // As of an INVITE whose offer suits.
     sessionDescriptions: {
       ...{ describedHosts: () => [], withAddresses: (offer: string) => offer, audioAddress: () => undefined },
-      ...{ readDescription: () => ({}), whyNoAnswer: () => undefined },
+      ...{ readDescription: () => ({}), whyNoAnswer: () => undefined, isOfBrowser: () => false },
       answerOffer: () => ({
         type: "agreed",
         answer: "",

@@ -22,6 +22,7 @@ const agreedAudio: NegotiatedAudio = {
 const descriptionsInWords: SessionDescriptions = {
   createOffer: ({ sessionVersion, direction = "sendrecv", codecs }) =>
     `offer ${sessionVersion}${direction === "sendrecv" ? "" : ` ${direction}`}${codecs[0] === "PCMU" ? "" : ` of ${codecs.join()}`}`,
+  isOfBrowser: () => false,
   readDescription: (text) => text,
   answerOffer: (offer, { sessionVersion }) =>
     typeof offer !== "string" || offer === "bad"

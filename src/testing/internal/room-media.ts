@@ -68,6 +68,7 @@ export function createRoomMedia(): FakeRoomMedia {
       };
     },
     openBrowserSession(delegate: MediaDelegate & { onConnected?(): void }, remote) {
+      if (remote === undefined) throw new Error("a browser of a meeting is known by its offer");
       return new Promise((resolve) => {
         checkRoom();
         let [starts, isClosed] = [0, false];

@@ -56,6 +56,30 @@ function keysOf(packets: readonly Sent[]): string[] {
   return heard;
 }
 
+test("a key by the clock of Opus has its length, over the segments of which one holds 1.365 s", () => {
+  const heard: string[] = [];
+  const receiver = createDigitReceiver({
+    ...{ begins: () => undefined, goesOn: () => undefined },
+    ended: (digit, ticks) => void heard.push(`${digit} ${Math.round(ticks / 8)} ms`),
+  });
+  const send = (sequence: number, clock: number, duration: number, end: boolean) => {
+    const bytes = new Uint8Array(EVENT_BYTES);
+    writeEvent(bytes, 0, 5, end, duration);
+    const packet = { ...createHeardPacket(), bytes, end: EVENT_BYTES, kind: "event", eventClockTicks: 6 } as const;
+    receiver.packet(
+      { ...packet, ssrc: 7, sequence, timestampTicks: Math.floor(clock / 6), isMarked: sequence === 1 },
+      sequence * 20,
+    );
+  };
+  send(1, 0, 960, false);
+  send(2, 0, 7_680, true);
+  send(10, 480_000, 960, false);
+  send(11, 480_000, 65_535, false);
+  send(12, 480_000 + 65_535, 30_465, true);
+
+  assert.deepEqual(heard, ["5 160 ms", "5 2000 ms"]);
+});
+
 /** A press by the book: packets each 20 ms with growing duration, three ends. */
 function press(
   code: number,

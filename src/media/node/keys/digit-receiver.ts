@@ -54,12 +54,13 @@ export function createDigitReceiver(listener: PressListener): DigitReceiver {
   return {
     isHeld: () => isHeld,
     packet(heard, nowMs) {
-      const { bytes, start, end: behind, isMarked, ssrc, sequence, timestampTicks } = heard;
+      const { bytes, start, end: behind, isMarked, ssrc, sequence, timestampTicks, eventClockTicks } = heard;
       const code = bytes[start] ?? 255;
       if (behind - start < EVENT_BYTES || code >= DIGITS.length) return;
       const isEnd = ((bytes[start + 1] ?? 0) & 0x80) !== 0;
-      const durationTicks = readUint16(bytes, start + 2);
-      take({ code, isEnd, durationTicks, isMarked, ssrc, sequence, timestampTicks }, heard, nowMs);
+      const durationTicks = Math.floor(readUint16(bytes, start + 2) / eventClockTicks);
+      const segmentTicks = Math.floor(MAX_SEGMENT_TICKS / eventClockTicks);
+      take({ code, isEnd, durationTicks, segmentTicks, isMarked, ssrc, sequence, timestampTicks }, heard, nowMs);
     },
     tick(nowMs) {
       if (isHeld && press !== undefined && nowMs - press.heardMs >= QUIET_MS) end();
@@ -80,7 +81,7 @@ function goneOn(press: Press, sighting: ObservedEvent, sighted: "goes-on" | "nex
     ...press,
     ...(isNewer ? { ssrc: sighting.ssrc, sequence: sighting.sequence, timestampTicks: sighting.timestampTicks } : {}),
     durationTicks: isNext ? sighting.durationTicks : Math.max(press.durationTicks, sighting.durationTicks),
-    earlierTicks: press.earlierTicks + (isNext ? MAX_SEGMENT_TICKS : 0),
+    earlierTicks: press.earlierTicks + (isNext ? sighting.segmentTicks : 0),
     hasEnd: press.hasEnd || sighting.isEnd,
     heardMs,
   };

@@ -6,6 +6,8 @@ export interface ObservedEvent {
   readonly isEnd: boolean;
   /** Ticks of 1/8000 s, as all below. */
   readonly durationTicks: number;
+  /** The longest duration that one packet can tell. RFC 4733 §2.5.1.3 */
+  readonly segmentTicks: number;
   readonly isMarked: boolean;
   readonly ssrc: number;
   readonly sequence: number;
@@ -54,7 +56,10 @@ export function classifyEvent(press: Press | undefined, packet: ObservedEvent, n
   if (isSameEvent) return isOneMore(press, packet, isQuiet) ? "goes-on" : "begins";
   if (packet.isMarked) return isMarkedThroughout(press, packet, ahead) ? "goes-on" : "begins";
   if (packet.code === press.code) {
-    if (((packet.timestampTicks - press.timestampTicks) | 0) === MAX_SEGMENT_TICKS) return "next-segment";
+    const laterTicks = (packet.timestampTicks - press.timestampTicks) | 0;
+    // Rounded to ticks of the room, both may be one off.
+    if (Math.abs(laterTicks - packet.segmentTicks) <= (packet.segmentTicks === MAX_SEGMENT_TICKS ? 0 : 1))
+      return "next-segment";
     if (ahead <= MOST_LATE && isMoved(press, packet, ahead)) return "goes-on";
   }
   const laterTicks = (packet.timestampTicks - press.timestampTicks) | 0;
