@@ -205,13 +205,17 @@ function makeContext(requestId, headers, { done, answer, fail }) {
     logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
     logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
     awsRequestId: requestId,
-    clientContext: undefined,
+    clientContext: readClientContext(headers["lambda-runtime-client-context"]),
     identity: undefined,
     getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
     done,
     succeed: answer,
     fail,
   };
+}
+
+function readClientContext(text) {
+  return text === undefined ? undefined : JSON.parse(text);
 }
 
 /** The answer as JSON text; undefined becomes null, as on Lambda. */

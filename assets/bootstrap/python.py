@@ -35,6 +35,19 @@ class CognitoIdentity:
     cognito_identity_pool_id = None
 
 
+class ClientContext:
+    """What the caller sent beside the event."""
+
+    def __init__(self, document):
+        self.custom = document.get("custom")
+        self.env = document.get("env")
+        self.client = None
+
+
+def read_client_context(text):
+    return None if text is None else ClientContext(json.loads(text))
+
+
 class LambdaContext:
     """The second argument of a handler."""
 
@@ -46,7 +59,7 @@ class LambdaContext:
         self.memory_limit_in_mb = os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")
         self.log_group_name = os.environ.get("AWS_LAMBDA_LOG_GROUP_NAME")
         self.log_stream_name = os.environ.get("AWS_LAMBDA_LOG_STREAM_NAME")
-        self.client_context = None
+        self.client_context = read_client_context(headers["Lambda-Runtime-Client-Context"])
         self.identity = CognitoIdentity()  # an object without values, as on Lambda
         self._deadline_ms = int(headers["Lambda-Runtime-Deadline-Ms"])
 

@@ -1,18 +1,11 @@
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
-import { actions } from "../actions/index.ts";
 import { createCallFeed } from "../admin/index.ts";
 import { createApi, signRequest } from "../api/index.ts";
 import { createCluster } from "../cluster/index.ts";
-import {
-  createCallEngine,
-  createTextThreads,
-  type CallEngine,
-  type CallPorts,
-  type CallSettings,
-} from "../engine/index.ts";
+import { createCallEngine, createTextThreads, type CallEngine, type CallPorts } from "../engine/index.ts";
 import type { CallObservation } from "../call/index.ts";
-import { findLeftovers, type CallSounds } from "../recordings/index.ts";
+import { findLeftovers } from "../recordings/index.ts";
 import {
   createAdmission,
   lowerMainThread,
@@ -21,16 +14,14 @@ import {
   type Admission,
 } from "../control/index.ts";
 import { createInvoker, type FunctionOutput, type Invoker } from "../invoke/index.ts";
-import type { HistoryStore } from "../history/index.ts";
 import { mainThreadMs, type Clock, type Logger } from "../kernel/index.ts";
 import type { MeetingOccurrence } from "../meetings/index.ts";
 import { createMedia, type Media } from "../media/index.ts";
 import { CallCounts } from "../metrics/index.ts";
 import { createPages } from "../pages/index.ts";
 import * as sessionDescriptions from "../sdp/index.ts";
-import type { Refusal, RegistrationChange, SipAddress, SipNetwork, SipTraceEntry, UserAgent } from "../sip/index.ts";
-import { createSpeech, whyUnspeakable } from "../speech/index.ts";
-import type { Journal } from "../journal/index.ts";
+import type { Refusal, RegistrationChange, SipAddress, SipNetwork, SipTraceEntry } from "../sip/index.ts";
+import { createSpeech } from "../speech/index.ts";
 import { createStore, rememberLookUps } from "../store/index.ts";
 import type { Trunks } from "../trunks/index.ts";
 import { awsStandIns } from "./functions/aws-stand-ins.ts";
@@ -38,16 +29,15 @@ import type { Config } from "./config/config.ts";
 import { openApiCertificate, openCertificates } from "./certificates.ts";
 import { createConfiguredRecords } from "./configured-records.ts";
 import { browserAddress } from "./routing/browser-address.ts";
-import { openAdvertising, type Advertising } from "./routing/advertise.ts";
+import { openAdvertising } from "./routing/advertise.ts";
 import { followApiConnectors, type ApiConnectors } from "./routing/api-connectors.ts";
-import { callingTrunk, type KnownCallers } from "./routing/calling-trunk.ts";
-import { findRoutes, leadOf, ownAddress } from "./routing/find-route.ts";
 import { createCleanup, type Cleanup } from "./cleanup.ts";
 import type { Server } from "./server.ts";
 import { createHostLookup } from "./routing/look-up-host.ts";
 import { namePortSetting } from "./name-port-setting.ts";
 import { accessKeysOf } from "./open-access-keys.ts";
 import { both } from "./both.ts";
+import { callSettings } from "./call-settings.ts";
 import { callsOfAllNodes } from "./calls-of-all-nodes.ts";
 import { cardOf, createNodeIdentity, withNodeKey } from "./node-identity.ts";
 import { openSounds } from "./open-sounds.ts";
@@ -56,19 +46,19 @@ import { openHistories } from "./open-histories.ts";
 import { openJournal } from "./open-journal.ts";
 import { openMeetings } from "./open-meetings.ts";
 import { openObjects } from "./open-objects.ts";
+import { openTelemetry } from "./open-telemetry.ts";
 import { addCounts, addUp } from "./add-up.ts";
 import { openTrunks } from "./open-trunks.ts";
 import { unless } from "./unless.ts";
-import { claimDialogs, openUserAgent } from "./open-user-agent.ts";
-import { readOwnedNumbers, type OwnedNumbers } from "./owned-numbers.ts";
+import { openUserAgent } from "./open-user-agent.ts";
+import { readOwnedNumbers } from "./owned-numbers.ts";
 import { createSwappableInvoker } from "./functions/swappable-invoker.ts";
 import { loadFunctions } from "./functions/load-functions.ts";
 import { createReload } from "./reload/reload-config.ts";
 import { trunkAuthorities } from "./routing/trunk-authorities.ts";
 import { routeWebSockets } from "./routing/web-sockets.ts";
-import { createOwnUriTest } from "./phones/own-uri.ts";
 import { openRegistrations } from "./phones/keep-registrations.ts";
-import { createPhoneAccounts, type PhoneAccounts } from "./phones/phone-accounts.ts";
+import { createPhoneAccounts } from "./phones/phone-accounts.ts";
 
 /** How a server makes the rooms that work in threads and processes of their own. */
 interface RoomMakers {
@@ -140,6 +130,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const { config, clock, log } = options;
   const makers = { ...ownMakers, ...options.rooms };
   const { createMedia: makeMedia, createSpeech: makeSpeech, makeTextThreads } = makers;
+  const telemetry = cleanup.add(await openTelemetry(options, version));
   const store = cleanup.add(
     rememberLookUps(await makers.createStore({ path: config.storePath, postgres: config.postgres, log }), clock),
   );
@@ -177,7 +168,16 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const advertising = cleanup.add(await openAdvertising(config.sip.listeners, { clock, log }));
   const phones = createPhoneAccounts(config);
   const registrations = cleanup.add(await openRegistrations(store.registrations, log));
-  const doors = { admission, certificates: certificates.current, advertising, histories, phones, registrations };
+  const onTrace = both(options.onTrace, telemetry.onTrace);
+  const doors = {
+    onTrace,
+    admission,
+    certificates: certificates.current,
+    advertising,
+    histories,
+    phones,
+    registrations,
+  };
   const userAgent = cleanup.add(await openUserAgent({ ...options, version, ...doors }, late));
   const trunks = cleanup.add(openTrunks({ config, userAgent, clock, log, standIn: () => options.defaultRoute?.() }));
   late.trunks = trunks;
@@ -195,7 +195,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     lookUpHost: createHostLookup(clock),
     speech,
     objects: cleanup.add(await openObjects(options)),
-    invoker,
+    invoker: telemetry.watch(invoker),
     store,
     clock,
     log,
@@ -218,14 +218,15 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   );
   const sounds = await openSounds(options, cleanup);
   const watched = { feed: createCallFeed(), counts: new CallCounts() };
-  const watch = both(both(watched.feed.add, watched.counts.add), (observation) => journal.observe(observation));
+  const told = both(both(watched.feed.add, watched.counts.add), (observation) => journal.observe(observation));
+  const watch = both(told, telemetry.onObservation);
   const calls = createCallEngine(
     ports,
     callSettings(
       { ...options, onObservation: both(watch, options.onObservation) },
       { userAgent, phones, advertising, trunks, connectors, ownsNumber, ownedNumbers },
       histories,
-      journal,
+      telemetry.keep(journal),
       sounds,
     ),
   );
@@ -341,52 +342,4 @@ function openAdmission({ config, clock, log }: ServerOptions, invoker: Invoker, 
 /** Where RTP binds for a peer that is not known yet. */
 function mediaHost({ media, sip }: Config): string {
   return media.address ?? sip.listeners[0]?.host ?? "127.0.0.1";
-}
-
-/** Whom calls come from and go to. */
-interface CallParts extends Omit<KnownCallers, "listeners"> {
-  readonly userAgent: UserAgent;
-  readonly phones: PhoneAccounts;
-  readonly advertising: Advertising;
-  readonly ownedNumbers: OwnedNumbers;
-}
-
-function callSettings(
-  { config, onObservation }: ServerOptions,
-  { userAgent, phones, advertising, ownedNumbers, ...callers }: CallParts,
-  histories: HistoryStore | undefined,
-  journal: Journal,
-  sounds: CallSounds | undefined,
-): CallSettings {
-  const observe = claimDialogs(histories, onObservation);
-  const { listeners } = userAgent;
-  const { trunks, ownsNumber } = callers;
-  const { connectorOf } = ownedNumbers;
-  return {
-    accountId: config.accountId,
-    ownsNumber,
-    namesRules: config.mode === "development",
-    connectorOf,
-    findRoutes: (destination, to) => findRoutes(leadOf(destination, connectorOf(to)), to, trunks),
-    whyNoRoute(to) {
-      const connector = connectorOf(to);
-      return connector === undefined ? trunks.whyNoTrunk(to) : trunks.whyNoConnector(connector);
-    },
-    ...{ isPhone: phones.isPhone, srtpOfPhone: phones.srtpOf },
-    isOwnUri: createOwnUriTest(listeners, advertising.listeners, userAgent.ownAddress),
-    trunkOf: (call) => callingTrunk(call, { ...callers, listeners }),
-    ownListener: ownAddress(listeners),
-    mediaAddress: config.media.address,
-    codecs: config.media.codecs,
-    srtp: config.sip.srtp,
-    whyNoConnector: (arn) => trunks.whyNoConnector(arn),
-    machine: {
-      config: { limits: config.limits, compatibility: config.compatibility },
-      rules: { actions, whyUnspeakable },
-    },
-    ...(histories === undefined ? {} : { openHistory: histories.open }),
-    ...(sounds === undefined ? {} : { onAudio: sounds.begin }),
-    keep: (state, isTakenOver) => journal.open(state, isTakenOver),
-    ...(observe === undefined ? {} : { onObservation: observe }),
-  };
 }

@@ -120,6 +120,8 @@ export type CallFact =
       readonly lostSamples: number | undefined;
       /** Of the file, hexadecimal. */
       readonly sha256: string;
+      /** How long the object store took, milliseconds. */
+      readonly storingMs: number;
     }
   /** A recording is not in the object store. `path`: the incomplete file, if there is one. */
   | {

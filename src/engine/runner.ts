@@ -303,7 +303,7 @@ export class CallRunner {
     const { invoker } = this.#parts.ports;
     this.#invocations += 1;
     const { transactionId } = this.#state;
-    const reply = invoker.invoke(via ?? target.functionArn, event, deadlineMs, transactionId).then((result) => {
+    const reply = invoker.invoke(via ?? target.functionArn, event, deadlineMs, { transactionId }).then((result) => {
       this.#legInputs.replied();
       return this.#parts.textThreads.readReply(result);
     });

@@ -103,7 +103,7 @@ export function createInvokerOf(
       byName.has(functionName(arnOrName) ?? "") || isOther(arnOrName)
         ? undefined
         : whyNotFound(arnOrName, [...byName.keys()]),
-    async invoke(arnOrName, event, deadlineMs, transactionId) {
+    async invoke(arnOrName, event, deadlineMs, { transactionId, trace } = {}) {
       const one = find(arnOrName);
       if (one === undefined) return failed("not-found", whyNotFound(arnOrName, [...byName.keys()]));
       const arn = arnOrName.startsWith("arn:")
@@ -115,7 +115,7 @@ export function createInvokerOf(
       } catch (error) {
         return failed("unreachable", `The event cannot be written as JSON: ${errorMessage(error)}`);
       }
-      const result = await one.invoke({ arn, payload, deadlineMs, transactionId, eventId: eventIdOf(event) });
+      const result = await one.invoke({ arn, payload, deadlineMs, transactionId, trace, eventId: eventIdOf(event) });
       finished++;
       return result;
     },

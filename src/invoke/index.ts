@@ -4,6 +4,7 @@ export { createInvoker, whyNoFallback } from "./create-invoker.ts";
 export { handlerFileEndings } from "./local/function-runtime.ts";
 export { isPath, isProgram } from "./local/find-program.ts";
 export { invokeErrors } from "./errors.ts";
+export type { TraceContext } from "./trace-context.ts";
 export type {
   CommandFunction,
   FileFunction,
@@ -12,6 +13,7 @@ export type {
   FunctionTarget,
   GuardSettings,
   HttpFunction,
+  InvocationContext,
   FailedInvocation,
   InvocationFailure,
   InvocationResult,

@@ -1,3 +1,4 @@
+import type { TraceContext } from "./trace-context.ts";
 import type { InvocationResult, InvokerLedger, LoadFailure } from "./types.ts";
 
 /** One event for one function. */
@@ -10,6 +11,8 @@ export interface FunctionEvent {
   readonly deadlineMs: number;
   /** The call that the event is of. */
   readonly transactionId: string | undefined;
+  /** Where its own spans belong; undefined: there is no trace. */
+  readonly trace: TraceContext | undefined;
   /** The same when the same event is sent again. */
   readonly eventId: string;
 }

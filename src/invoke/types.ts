@@ -1,3 +1,4 @@
+import type { TraceContext } from "./trace-context.ts";
 import type { CircuitReport, CircuitRules, Clock, HistogramCounts, Logger } from "../kernel/index.ts";
 
 /** What is known of a function that runs in local processes, through the AWS Lambda Runtime API. */
@@ -193,13 +194,25 @@ export interface FunctionCounts {
   readonly seconds: HistogramCounts;
 }
 
+/** What goes with an event beside it. */
+export interface InvocationContext {
+  /** The call that the event is of, which goes with the function's output. */
+  readonly transactionId?: string | undefined;
+  /** What the function's own spans belong to; it is told beside the event, never in it. */
+  readonly trace?: TraceContext | undefined;
+}
+
 /** Invokes functions by name or ARN. */
 export interface Invoker {
   /** Why `functionArn` (or a bare name) cannot be invoked here, a sentence with what is known; undefined when it can. */
   whyUnknown(functionArn: string): string | undefined;
-  /** Invokes once; never rejects. `event` is sent as JSON. Ends with "timeout" after `deadlineMs` at the latest.
-   * @param transactionId the call that the event is of, which goes with the function's output */
-  invoke(functionArn: string, event: unknown, deadlineMs: number, transactionId?: string): Promise<InvocationResult>;
+  /** Invokes once; never rejects. `event` is sent as JSON. Ends with "timeout" after `deadlineMs` at the latest. */
+  invoke(
+    functionArn: string,
+    event: unknown,
+    deadlineMs: number,
+    context?: InvocationContext,
+  ): Promise<InvocationResult>;
   /** Starts one process of each function so that the first call finds it warm. Resolves when they asked for work, or failed: with those
    * whose code cannot be loaded. */
   warmUp(): Promise<readonly UnloadedFunction[]>;

@@ -387,4 +387,8 @@ export interface MediaStats {
   readonly worstSendLatenessMs: number;
   /** Ticks that were skipped because the worker came too late. */
   readonly ticksSkipped: number;
+  /** From the answer to the first packet of the far end, milliseconds, 0 where one came before; absent: not answered, or none came. */
+  readonly heardAfterMs?: number;
+  /** From the answer to the last tick; absent: not answered. */
+  readonly answeredForMs?: number;
 }

@@ -50,7 +50,7 @@ export interface UnstoredRecording {
 export interface DeliveriesParts {
   readonly objects: Pick<ObjectStore, "head" | "put">;
   readonly media: Pick<Media, "mendRecording">;
-  readonly clock: Pick<Clock, "startTimer">;
+  readonly clock: Pick<Clock, "startTimer" | "monotonicMs">;
   readonly log: Logger;
   readonly observe: (transactionId: TransactionId, fact: CallFact) => void;
 }
@@ -179,16 +179,18 @@ async function put(parts: DeliveriesParts, { path, note, audio, incomplete }: Jo
     return;
   }
   const why = incomplete ?? (mended?.wasUnfinished === true ? serverEnded : undefined);
+  const begunAtMs = parts.clock.monotonicMs();
   await parts.objects.put(bucket, key, path, {
     ...metadata,
     ...(tellsDuration ? { "recording-duration": String(Math.round(found.durationMs / 1_000)) } : {}),
     ...describeRecording(found),
     ...(why === undefined ? {} : { "recording-incomplete": why }),
   });
+  const storingMs = Math.round(parts.clock.monotonicMs() - begunAtMs);
   await removeNote(path);
   const { durationMs, samples, lostSamples, sha256 } = found;
   parts.observe(transactionId, {
     ...{ type: "recording-stored", participantTag, bucket, key },
-    ...{ durationMs, samples, lostSamples, sha256 },
+    ...{ durationMs, samples, lostSamples, sha256, storingMs },
   });
 }

@@ -110,6 +110,8 @@ export interface SipTimers {
 export interface SipTraceEntry {
   readonly direction: "sent" | "received";
   readonly peer: SipAddress;
+  /** This end of it, as the far end is told it. Found when it is asked for. */
+  readonly local: () => SipAddress;
   readonly sipCallId: string;
   /** "INVITE sip:x@y" or "180 Ringing". */
   readonly startLine: string;

@@ -21,6 +21,7 @@ const libraryRooms = [
   "invoke",
   "pages",
   "trunks",
+  "telemetry",
 ];
 const productRooms = [
   "call",
@@ -54,6 +55,7 @@ export const roomRules: Readonly<Record<string, RoomRule>> = {
   contract: { values: [], types: [] },
   trunks: { values: ["sip"], types: ["sdp"] },
   control: { values: [], types: [] },
+  telemetry: { values: [], types: ["call", "invoke", "sip"] },
   endpoint: { values: [], types: ["sip", "sdp", "media"] },
   call: { values: ["contract", "endpoint"], types: ["media", "speech", "invoke"] },
   recordings: { values: [], types: ["call", "media", "objects"] },

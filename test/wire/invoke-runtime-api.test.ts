@@ -66,6 +66,7 @@ async function take({ api, reported, request }: ApiTest, requestId: string): Pro
       deadlineAt: 1_700_000_000_123,
       functionArn: "arn:fn",
       transactionId: undefined,
+      trace: undefined,
     }),
   );
   return pending;
@@ -206,7 +207,14 @@ describe("Lambda Runtime API", () => {
     }
 
     assert.ok(
-      kit.api.deliver({ requestId: "id", payload: "{}", deadlineAt: 0, functionArn: "arn", transactionId: undefined }),
+      kit.api.deliver({
+        requestId: "id",
+        payload: "{}",
+        deadlineAt: 0,
+        functionArn: "arn",
+        transactionId: undefined,
+        trace: undefined,
+      }),
     );
     assert.equal((await accepted[0])?.status, 200);
   });

@@ -8,6 +8,7 @@ import {
   type FunctionOutput,
   type InvocationResult,
   type LambdaFunction,
+  type TraceContext,
 } from "../../src/invoke/index.ts";
 import { silentLogger, systemClock } from "../../src/kernel/index.ts";
 import { createManualClock } from "../../src/testing/manual-clock.ts";
@@ -107,7 +108,7 @@ describe("a function behind the Invoke API of AWS Lambda", () => {
   async function invoke(
     functionName: string | undefined,
     changes: Partial<LambdaFunction> = {},
-    { arn = "menu", deadlineMs = 20_000, clock = systemClock } = {},
+    { arn = "menu", deadlineMs = 20_000, clock = systemClock, trace = undefined as TraceContext | undefined } = {},
   ): Promise<{ result: InvocationResult; output: FunctionOutput[] }> {
     const output: FunctionOutput[] = [];
     const target: LambdaFunction = {
@@ -119,7 +120,7 @@ describe("a function behind the Invoke API of AWS Lambda", () => {
       onOutput: (line) => void output.push(line),
     });
     try {
-      return { result: await invoker.invoke(arn, { n: "é" }, deadlineMs, "tx-1"), output };
+      return { result: await invoker.invoke(arn, { n: "é" }, deadlineMs, { transactionId: "tx-1", trace }), output };
     } finally {
       await invoker.close();
     }
@@ -129,6 +130,23 @@ describe("a function behind the Invoke API of AWS Lambda", () => {
     assert.ok(result.type === "failed", JSON.stringify(result));
     return result;
   }
+
+  it("gets the trace of a call as AWS Lambda takes it and in its client context, and the same event", async () => {
+    asked.length = 0;
+    const trace = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331", isSampled: true };
+    await invoke("ok", {}, { trace });
+
+    const [{ headers, body } = assert.fail("nothing came")] = asked;
+    assert.equal(
+      headers["x-amzn-trace-id"],
+      "Root=1-0af76519-16cd43dd8448eb211c80319c;Parent=b7ad6b7169203331;Sampled=1",
+    );
+    assert.deepEqual(JSON.parse(Buffer.from(String(headers["x-amz-client-context"]), "base64").toString()), {
+      custom: { traceparent: `00-${trace.traceId}-${trace.spanId}-01` },
+    });
+    assert.match(String(headers["authorization"]), /SignedHeaders=[^,]*x-amz-client-context/);
+    assert.deepEqual(JSON.parse(body), { n: "é" });
+  });
 
   it("gets the event as it is, signed for its Region, once", async () => {
     asked.length = 0;

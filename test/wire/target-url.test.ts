@@ -99,7 +99,7 @@ describe("a function behind a URL", () => {
   async function invoke(path: string, changes: Partial<HttpFunction> = {}) {
     const invoker = await open({ url: `${url}${path}`, ...changes });
     try {
-      return await invoker.invoke("menu", event, 20_000, "tx-1");
+      return await invoker.invoke("menu", event, 20_000, { transactionId: "tx-1" });
     } finally {
       await invoker.close();
     }
@@ -109,6 +109,8 @@ describe("a function behind a URL", () => {
     assert.ok(result.type === "failed", JSON.stringify(result));
     return result;
   }
+
+  const trace = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331", isSampled: true };
 
   it("gets the event signed so that the official verifier takes it, by the old secret and the new one", async () => {
     received.length = 0;
@@ -123,6 +125,19 @@ describe("a function behind a URL", () => {
     assert.throws(() => new Webhook(other).verify(body, headers as Record<string, string>));
     assert.throws(() => new Webhook(secrets[0] ?? "").verify(`${body} `, headers as Record<string, string>));
     assert.deepEqual([headers["webhook-id"], headers["content-type"]], ["tx-1.1", "application/json"]);
+  });
+
+  it("gets the trace of a call in the header traceparent, and the same event", async () => {
+    received.length = 0;
+    const invoker = await open();
+    try {
+      await invoker.invoke("menu", event, 20_000, { trace });
+    } finally {
+      await invoker.close();
+    }
+
+    const [{ headers, body } = assert.fail("nothing came")] = received;
+    assert.deepEqual([headers["traceparent"], JSON.parse(body)], [`00-${trace.traceId}-${trace.spanId}-01`, event]);
   });
 
   it("is not signed without a secret", async () => {

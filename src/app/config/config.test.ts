@@ -263,7 +263,7 @@ rules:
 describe("a refused configuration", () => {
   it("names every unknown key with its position and the nearest right one", () => {
     assert.deepEqual(problemsOf("regoin: us-east-1\nsip:\n  lisen: []\nlog: { zzzzzz: 1 }\n"), [
-      'offhook.yaml:1:1: regoin: unknown key "regoin"; did you mean "region"? (allowed here: region, accountId, sip, api, media, numbers, numberPool, functions, functionsMustLoad, applications, rules, phones, registrations, trunk, trunks, voiceConnectors, objects, speech, dataFolder, store, cluster, meetings, limits, compatibility, histories, drainSeconds, log)',
+      'offhook.yaml:1:1: regoin: unknown key "regoin"; did you mean "region"? (allowed here: region, accountId, sip, api, media, numbers, numberPool, functions, functionsMustLoad, applications, rules, phones, registrations, trunk, trunks, voiceConnectors, objects, speech, dataFolder, store, cluster, meetings, limits, compatibility, histories, telemetry, drainSeconds, log)',
       'offhook.yaml:3:3: sip.lisen: unknown key "lisen"; did you mean "listen"? (allowed here: listen, tls, webSocket, advertise, localNetworks, largestDatagram, srtp, acceptRefer, symmetric, strangers, requestsPerSecond, banSeconds)',
       'offhook.yaml:4:8: log.zzzzzz: unknown key "zzzzzz" (allowed here: level)',
     ]);

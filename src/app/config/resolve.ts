@@ -17,6 +17,7 @@ import { publicHost, resolveMeetings } from "./meetings.ts";
 import { resolveS3 } from "./objects.ts";
 import { resolveSpeech } from "./speech.ts";
 import { resolvePostgres } from "./store.ts";
+import { resolveTelemetry } from "./telemetry.ts";
 import { resolveNumberPool } from "./number-pool.ts";
 import type { Problem } from "./document.ts";
 import { readPort, type Environment } from "./environment.ts";
@@ -89,6 +90,7 @@ export function resolveConfig(raw: RawConfig, options: ResolveOptions): Config {
     limits,
     compatibility,
     histories: resolveHistories(raw, options, dataFolder),
+    telemetry: resolveTelemetry(raw, options),
     log: raw.log,
   };
 }

@@ -9,6 +9,7 @@ import type { CodecPreferences, SrtpPolicy } from "../../sdp/index.ts";
 import type { GuardOptions, SipAddress } from "../../sip/index.ts";
 import type { Network } from "../../sip-syntax/index.ts";
 import type { CertificateFiles } from "../certificates.ts";
+import type { CaptureSettings, TraceSettings } from "../../telemetry/index.ts";
 import type { ConnectorGroup, Trunk } from "../../trunks/index.ts";
 import type { SipRuleTarget, SipRuleTriggerType } from "../../store/index.ts";
 
@@ -167,6 +168,12 @@ export interface Config {
         readonly keep: number;
       }
     | undefined;
+  readonly telemetry: {
+    /** Where traces of calls go; undefined: there are none. */
+    readonly traces: Omit<TraceSettings, "redact"> | undefined;
+    /** The capture server that gets the messages of SIP; undefined: there is none. Its key may stand in no log. */
+    readonly capture: CaptureSettings | undefined;
+  };
   /** How long live calls have to end by themselves when the server is told to stop. */
   readonly drainMs: number;
   readonly log: { readonly level: LogLevel };

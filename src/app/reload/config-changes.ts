@@ -43,6 +43,7 @@ export const readAtStart: Readonly<Record<string, Read>> = {
   limits: ({ limits }) => limits,
   compatibility: ({ compatibility }) => compatibility,
   histories: ({ histories }) => histories,
+  telemetry: ({ telemetry }) => telemetry,
   log: ({ log }) => log,
 };
 

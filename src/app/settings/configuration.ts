@@ -12,6 +12,7 @@ import { trunk, voiceConnectors } from "./routes.ts";
 import type { SettingNode } from "./setting-node.ts";
 import { speech } from "./speech.ts";
 import { dataFolder, drainSeconds, histories, log, objects, store } from "./storage.ts";
+import { telemetry } from "./telemetry.ts";
 import { trunks } from "./trunks.ts";
 
 const written = {
@@ -57,6 +58,7 @@ const written = {
     limits,
     compatibility,
     histories,
+    telemetry,
     drainSeconds,
     log,
   },

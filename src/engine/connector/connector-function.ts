@@ -21,8 +21,8 @@ interface ReadEvent {
  * it to the connector's equipment and ends one leg with the other. Contract: sip-and-media-connector-number */
 export function withConnectorFunction(invoker: Pick<Invoker, "invoke">): Pick<Invoker, "invoke"> {
   return {
-    invoke(arn, event, deadlineMs, transactionId) {
-      if (arn !== connectorFunction) return invoker.invoke(arn, event, deadlineMs, transactionId);
+    invoke(arn, event, deadlineMs, context) {
+      if (arn !== connectorFunction) return invoker.invoke(arn, event, deadlineMs, context);
       const payload = JSON.stringify({ SchemaVersion: "1.0", Actions: answer(event as ReadEvent) });
       return Promise.resolve<InvocationResult>({ type: "response", payload });
     },

@@ -2,6 +2,7 @@ import type { Dispatcher, request } from "undici";
 import { errorCode, errorMessage, type Clock } from "../../kernel/index.ts";
 import type { FunctionEvent, InvocableFunction } from "../invocable-function.ts";
 import type { HttpFunction, InvocationFailure, InvocationResult } from "../types.ts";
+import { printTraceparent } from "../trace-context.ts";
 import { readAnswer } from "./read-answer.ts";
 import { signEvent } from "./sign-event.ts";
 
@@ -26,6 +27,7 @@ export function openHttpFunction(target: HttpFunction, { clock }: { readonly clo
         accept: "application/json",
         "accept-encoding": "identity",
         "user-agent": "Offhook",
+        ...(event.trace === undefined ? {} : { traceparent: printTraceparent(event.trace) }),
         ...signEvent(secrets, event.eventId, event.payload, clock.now()),
       },
       body: event.payload,

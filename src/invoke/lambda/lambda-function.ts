@@ -1,10 +1,11 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import type { Readable } from "node:stream";
-import type { InvokeCommandOutput, LambdaClient, LambdaClientConfig } from "@aws-sdk/client-lambda";
+import type { InvokeCommand, InvokeCommandOutput, LambdaClient, LambdaClientConfig } from "@aws-sdk/client-lambda";
 import type { NodeHttpHandler } from "@smithy/node-http-handler";
 import { errorMessage, makeSdkClient, type Clock } from "../../kernel/index.ts";
 import type { FunctionEvent, InvocableFunction } from "../invocable-function.ts";
+import { printClientContext, printXrayHeader, type TraceContext } from "../trace-context.ts";
 import { maxResponseBytes } from "../local/runtime-api.ts";
 import type { FunctionOutput, InvocationResult, LambdaFunction, LoadFailure } from "../types.ts";
 import { limitStream } from "./limit-stream.ts";
@@ -102,7 +103,7 @@ export async function loadLambdaClient() {
 }
 
 async function openClient(target: LambdaFunction): Promise<Client> {
-  const { LambdaClient: Made, InvokeCommand, NodeHttpHandler: Handler } = await loadLambdaClient();
+  const { LambdaClient: Made, InvokeCommand: Command, NodeHttpHandler: Handler } = await loadLambdaClient();
   const requestHandler = openRequestHandler(Handler);
   const { region, endpoint, profile } = target;
   const isClear = endpoint !== undefined && new URL(endpoint).protocol === "http:";
@@ -116,17 +117,30 @@ async function openClient(target: LambdaFunction): Promise<Client> {
   };
   const client: LambdaClient = makeSdkClient(() => new Made(settings));
   return {
-    send: ({ arn, payload }, abortSignal) =>
-      client.send(
-        new InvokeCommand({
-          FunctionName: target.functionName ?? arn,
-          Payload: Buffer.from(payload),
-          ...(target.showsLog ? { LogType: "Tail" } : {}),
-        }),
-        { abortSignal },
-      ),
+    send: ({ arn, payload, trace }, abortSignal) => {
+      const command = new Command({
+        FunctionName: target.functionName ?? arn,
+        Payload: Buffer.from(payload),
+        ...(target.showsLog ? { LogType: "Tail" } : {}),
+        ...(trace === undefined ? {} : { ClientContext: Buffer.from(printClientContext(trace)).toString("base64") }),
+      });
+      if (trace !== undefined) addTraceHeader(command, trace);
+      return client.send(command, { abortSignal });
+    },
     close: () => client.destroy(),
   };
+}
+
+/** AWS Lambda takes the trace of an invocation from this header, which its client has no member for. */
+function addTraceHeader(command: InvokeCommand, trace: TraceContext): void {
+  command.middlewareStack.add(
+    (next) => (invocation) => {
+      const { request } = invocation as { readonly request: { readonly headers: Record<string, string> } };
+      request.headers["x-amzn-trace-id"] = printXrayHeader(trace);
+      return next(invocation);
+    },
+    { step: "build", name: "offhookTrace" },
+  );
 }
 
 /** Connections are kept; an answer that is larger than the API allows, such as of a stand-in that never ends, is cut. */

@@ -59,7 +59,7 @@ export async function openLocalFunction(
 
   return {
     name: local.name,
-    invoke: ({ arn, payload, deadlineMs, transactionId }) => pool.invoke(arn, payload, deadlineMs, transactionId),
+    invoke: (event) => pool.invoke(event),
     warmUp: () => pool.warmUp(),
     ledger: () => pool.ledger(),
     queue: () => pool.queue(),

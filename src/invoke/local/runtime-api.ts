@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { printClientContext, printXrayHeader, type TraceContext } from "../trace-context.ts";
 
 /** One event on its way to a process. */
 export interface RuntimeInvocation {
@@ -11,6 +12,7 @@ export interface RuntimeInvocation {
   readonly functionArn: string;
   /** The call that the event is of. */
   readonly transactionId: string | undefined;
+  readonly trace: TraceContext | undefined;
 }
 
 /** An error as a runtime reports it: `{ errorType, errorMessage, trace | stackTrace }`. */
@@ -150,15 +152,22 @@ async function listen(onRequest: (request: IncomingMessage, response: ServerResp
 }
 
 function invocationHeaders(invocation: RuntimeInvocation): Record<string, string | number> {
-  const hex = invocation.requestId.replaceAll("-", "");
+  const { trace } = invocation;
   return {
     "Content-Type": "application/json",
     "Content-Length": Buffer.byteLength(invocation.payload),
     "Lambda-Runtime-Aws-Request-Id": invocation.requestId,
     "Lambda-Runtime-Deadline-Ms": Math.round(invocation.deadlineAt),
     "Lambda-Runtime-Invoked-Function-Arn": invocation.functionArn,
-    "Lambda-Runtime-Trace-Id": `Root=1-${hex.slice(0, 8)}-${hex.slice(8)};Sampled=0`,
+    "Lambda-Runtime-Trace-Id": trace === undefined ? untracedHeader(invocation.requestId) : printXrayHeader(trace),
+    ...(trace === undefined ? {} : { "Lambda-Runtime-Client-Context": printClientContext(trace) }),
   };
+}
+
+/** Runtimes expect one all the same. */
+function untracedHeader(requestId: string): string {
+  const hex = requestId.replaceAll("-", "");
+  return `Root=1-${hex.slice(0, 8)}-${hex.slice(8)};Sampled=0`;
 }
 
 async function takeError(request: IncomingMessage, response: ServerResponse): Promise<RuntimeError> {

@@ -88,6 +88,10 @@ class Session implements RtpSession, RtpStreamOwner {
   #suppressesNoise = false;
   #worstLatenessUs = 0;
   #ticksSkipped = 0;
+  /** When the first packet came, the leg was answered, and the last tick was. */
+  #heardAtMs: number | undefined;
+  #answeredAtMs: number | undefined;
+  #tickedAtMs = 0;
 
   constructor(link: Link, events: RtpSessionEvents, setting: RtpStreamSetting) {
     this.#events = events;
@@ -157,6 +161,7 @@ class Session implements RtpSession, RtpStreamOwner {
 
   /** One packet time, in its phases. */
   tick(missedTicks: number, latenessUs: number, nowMs: number): void {
+    this.#tickedAtMs = nowMs;
     // 1. What did not come: the end of a key, or anything for too long.
     if (!this.#keys.isIdle) this.#keys.tick(nowMs);
     this.#stream.watchSilence(nowMs);
@@ -172,6 +177,7 @@ class Session implements RtpSession, RtpStreamOwner {
   receiveRtp(packet: Uint8Array, source: PacketAddress, nowMs: number): void {
     const heard = this.#stream.receiveRtp(packet, source, nowMs);
     if (heard === undefined) return;
+    this.#heardAtMs ??= nowMs;
     if (this.#nodes !== NO_NODES) for (const node of this.#nodes) node.heard?.(heard, nowMs);
     // Once all others have had it, since they may end by its key.
     this.#keys.heard(heard, nowMs);
@@ -227,16 +233,27 @@ class Session implements RtpSession, RtpStreamOwner {
   }
 
   answered(nowMs: number): void {
+    this.#answeredAtMs ??= nowMs;
     this.#stream.answered(nowMs);
   }
 
   stats(): MediaStats {
-    return this.#stream.stats({ worstSendLatenessMs: this.#worstLatenessUs / 1000, ticksSkipped: this.#ticksSkipped });
+    const timing = { worstSendLatenessMs: this.#worstLatenessUs / 1000, ticksSkipped: this.#ticksSkipped };
+    return { ...this.#stream.stats(timing), ...this.#timesSinceAnswer() };
   }
 
   sayGoodbye(nowMs: number): void {
     this.#prompter.finishDigits();
     this.#stream.sayGoodbye(nowMs);
+  }
+
+  #timesSinceAnswer(): Pick<MediaStats, "answeredForMs" | "heardAfterMs"> {
+    const [answeredAtMs, heardAtMs] = [this.#answeredAtMs, this.#heardAtMs];
+    if (answeredAtMs === undefined) return {};
+    return {
+      answeredForMs: Math.max(0, this.#tickedAtMs - answeredAtMs),
+      ...(heardAtMs === undefined ? {} : { heardAfterMs: Math.max(0, heardAtMs - answeredAtMs) }),
+    };
   }
 
   #speak(missedTicks: number, latenessUs: number, nowMs: number): void {

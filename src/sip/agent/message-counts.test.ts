@@ -6,6 +6,7 @@ import { createMessageCounts } from "./message-counts.ts";
 const entry = (method: string, startLine: string, isRetransmission = false): SipTraceEntry => ({
   ...{ direction: "received", peer: { transport: "udp", host: "192.0.2.1", port: 5060 }, sipCallId: "x" },
   ...{ method, startLine, isRetransmission, text: () => "" },
+  local: () => ({ transport: "udp", host: "192.0.2.2", port: 5060 }),
 });
 
 it("messages are counted by method and status, in words of which far ends cannot make many", () => {

@@ -93,7 +93,7 @@ function sendOnce(
 ): void {
   const { startLine, text } = makeRefusal(core, request, flow.peer, status, parts);
   const { callId: sipCallId, method } = request;
-  traceSent(core, flow.peer, { sipCallId, startLine, method, text }, false);
+  traceSent(core, flow, { sipCallId, startLine, method, text }, false);
   const destination = datagramResponseAddress(request, flow);
   const back = destination === undefined ? flow : (core.transport.flowTo(destination, flow) ?? flow);
   back.send(Buffer.from(text, request.encoding), () => undefined);

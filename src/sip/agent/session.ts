@@ -294,7 +294,7 @@ export class Session {
     this.#ack = ack;
     const { startLine, text, flow } = ack;
     const { sipCallId } = this.#state.dialog;
-    traceSent(core, flow.peer, { sipCallId, startLine, method: "ACK", text }, isRepeated);
+    traceSent(core, flow, { sipCallId, startLine, method: "ACK", text }, isRepeated);
     flow.send(Buffer.from(text), () => undefined);
   }
 

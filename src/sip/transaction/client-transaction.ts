@@ -144,7 +144,7 @@ class RunningTransaction implements ClientTransaction {
     this.#stopProbe();
     const isRetransmission = response.status === this.#lastStatus;
     this.#lastStatus = response.status;
-    traceReceived(this.#context, this.flow.peer, response, isRetransmission);
+    traceReceived(this.#context, this.flow, response, isRetransmission);
     this.#feed({ type: "response", status: response.status }, response);
   }
 
@@ -195,7 +195,7 @@ class RunningTransaction implements ClientTransaction {
   #send(isRetransmission: boolean): void {
     const { method, sipCallId } = this.request;
     const { text } = this.#attempt;
-    traceSent(this.#context, this.flow.peer, { sipCallId, startLine: this.#startLine, method, text }, isRetransmission);
+    traceSent(this.#context, this.flow, { sipCallId, startLine: this.#startLine, method, text }, isRetransmission);
     this.flow.send(Buffer.from(text), this.#failTransport);
     // No response to the first one: the port may be closed, and only a connected socket learns that.
     const asksWhoIsThere = firstContacts.has(method);
@@ -212,7 +212,7 @@ class RunningTransaction implements ClientTransaction {
     const text = printRequest(refusalAck(this.request, response));
     const { sipCallId, requestUri } = this.request;
     const message = { sipCallId, startLine: `ACK ${requestUri}`, method: "ACK", text };
-    traceSent(this.#context, this.flow.peer, message, this.#isSettled);
+    traceSent(this.#context, this.flow, message, this.#isSettled);
     this.flow.send(Buffer.from(text), this.#failTransport);
   }
 

@@ -1,6 +1,7 @@
 import type { Clock } from "../../kernel/index.ts";
 import { messageText, withoutSecrets, type SipMessage } from "../../sip-syntax/index.ts";
-import type { SipAddress, SipTraceEntry } from "../types.ts";
+import type { Flow } from "../transport/flow.ts";
+import type { SipTraceEntry } from "../types.ts";
 import type { TransportLayer } from "../transport/transport.ts";
 import type { TransactionTimers } from "./timers.ts";
 
@@ -55,12 +56,13 @@ export interface SentMessage extends Pick<SipTraceEntry, "sipCallId" | "startLin
 /** Tells the trace of a message that goes out. */
 export function traceSent(
   { trace }: Pick<TransactionContext, "trace">,
-  peer: SipAddress,
+  flow: Pick<Flow, "peer" | "local">,
   { sipCallId, startLine, method, text }: SentMessage,
   isRetransmission: boolean,
 ): void {
   trace?.({
-    ...{ direction: "sent", peer, sipCallId, startLine: withoutSecrets(startLine), method, isRetransmission },
+    ...{ direction: "sent", sipCallId, startLine: withoutSecrets(startLine), method, isRetransmission },
+    ...{ peer: flow.peer, local: () => flow.local },
     text: () => withoutSecrets(text),
   });
 }
@@ -68,7 +70,7 @@ export function traceSent(
 /** Tells the trace of a message that came in. */
 export function traceReceived(
   { trace }: Pick<TransactionContext, "trace">,
-  peer: SipAddress,
+  flow: Pick<Flow, "peer" | "local">,
   message: SipMessage,
   isRetransmission: boolean,
 ): void {
@@ -77,7 +79,7 @@ export function traceReceived(
   trace({
     ...{
       direction: "received",
-      peer,
+      ...{ peer: flow.peer, local: () => flow.local },
       sipCallId,
       startLine: withoutSecrets(message.startLine),
       method,

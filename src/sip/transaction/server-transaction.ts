@@ -182,7 +182,7 @@ export class ServerTransaction {
     }
     const { startLine, text } = response;
     const { method, callId: sipCallId } = this.request;
-    traceSent(this.context, this.sendFlow.peer, { sipCallId, startLine, method, text }, isRetransmission);
+    traceSent(this.context, this.sendFlow, { sipCallId, startLine, method, text }, isRetransmission);
     this.sendFlow.send(Buffer.from(response.text, this.request.encoding), () =>
       this.feed({ type: "transport-error" }, undefined),
     );

@@ -153,7 +153,7 @@ class TransactionTable implements Transactions {
     if (method === "ACK") return this.#receiveAck(request, flow);
     const key = serverKey(request, method);
     const known = this.#servers.get(key);
-    traceReceived(this.#context, flow.peer, request, known !== undefined);
+    traceReceived(this.#context, flow, request, known !== undefined);
     if (known !== undefined) return known.repeat();
     const cancelled = method === "CANCEL" ? this.#servers.get(serverKey(request, "INVITE")) : undefined;
     if (cancelled === undefined && this.#user.refuseAtOnce(request, flow)) return undefined;
@@ -166,10 +166,10 @@ class TransactionTable implements Transactions {
   #receiveAck(ack: SipMessage, flow: Flow): void {
     const invite = this.#servers.get(serverKey(ack, "ACK"));
     if (invite !== undefined && invite.request.method === "INVITE" && isRefused(invite)) {
-      traceReceived(this.#context, flow.peer, ack, invite.isAcknowledged());
+      traceReceived(this.#context, flow, ack, invite.isAcknowledged());
       return invite.acknowledge();
     }
-    traceReceived(this.#context, flow.peer, ack, this.#context.trace !== undefined && this.#user.isAckKnown(ack));
+    traceReceived(this.#context, flow, ack, this.#context.trace !== undefined && this.#user.isAckKnown(ack));
     if (!this.#user.onAck(ack)) this.#user.onStray(ack, flow.peer, "stray-ack", "no call waits for it");
     return undefined;
   }

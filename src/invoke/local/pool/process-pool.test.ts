@@ -60,7 +60,8 @@ function aPool(maxProcesses = 3, machine = { isIdle: true }): PoolTest {
     onReloaded: (file) => void reloaded.push(file),
     onReloadFailed: (file, { message }) => void notReloaded.push(`${file}: ${message}`),
   });
-  const invoke: PoolTest["invoke"] = (payload, ms = 20_000) => pool.invoke("arn", payload, ms);
+  const invoke: PoolTest["invoke"] = (payload, ms = 20_000) =>
+    pool.invoke({ arn: "arn", payload, deadlineMs: ms, transactionId: undefined, trace: undefined });
   return { clock, pool, processes, reloaded, notReloaded, invoke };
 }
 

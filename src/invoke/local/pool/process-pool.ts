@@ -1,4 +1,5 @@
 import type { Clock, Timer } from "../../../kernel/index.ts";
+import type { FunctionEvent } from "../../invocable-function.ts";
 import type { InvocationResult, InvokerLedger, LoadFailure } from "../../types.ts";
 import type { FunctionProcess, FunctionProcessDelegate } from "../process-interface.ts";
 import type { RuntimeInvocation } from "../runtime-api.ts";
@@ -28,7 +29,7 @@ export interface ProcessPoolOptions extends PoolRules {
 
 /** The processes of one function and the invocations that wait for them. */
 export interface ProcessPool {
-  invoke(functionArn: string, payload: string, deadlineMs: number, transactionId?: string): Promise<InvocationResult>;
+  invoke(event: Omit<FunctionEvent, "eventId">): Promise<InvocationResult>;
   /** Resolves once a process waits for work, or with what kept the code from loading. */
   warmUp(): Promise<LoadFailure | undefined>;
   /** Replaces every process: idle ones now, busy ones after their answer. */
@@ -71,10 +72,16 @@ class Pool implements ProcessPool {
     this.#clock = options.clock;
   }
 
-  invoke(functionArn: string, payload: string, deadlineMs: number, transactionId?: string): Promise<InvocationResult> {
+  invoke({
+    arn,
+    payload,
+    deadlineMs,
+    transactionId,
+    trace,
+  }: Omit<FunctionEvent, "eventId">): Promise<InvocationResult> {
     return new Promise((settle) => {
       const requestId = this.#options.newRequestId();
-      this.#asked.set(requestId, { event: { requestId, functionArn, payload, transactionId }, settle });
+      this.#asked.set(requestId, { event: { requestId, functionArn: arn, payload, transactionId, trace }, settle });
       this.#take({ type: "invoked", requestId, deadlineMs });
     });
   }
