@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what is not ours and tests drive: for test/interop SIPp, baresip (core modules only: G.711, aufile, ausine, ctrl_tcp and menu are
-# in baresip-core), sox, the AWS CLI and boto3, OpenSSL, Kamailio, sipsak, Linphone, promtool, espeak-ng; for test/fuzz AFL++; for test/hosts the programs ip and iptables, and sipvicious; for test/browser that, Chromium, Firefox, and a
+# in baresip-core), sox, the AWS CLI and boto3, OpenSSL, Kamailio, sipsak, Linphone, promtool, tshark, espeak-ng; for test/fuzz AFL++; for test/hosts the programs ip and iptables, and sipvicious; for test/browser that, Chromium, Firefox, and a
 # sound server, without which Firefox has no audio. Names of programs as words (sipp chromium ...) choose some of them. Debian and Ubuntu,
 # as root. Running it again is harmless. For test/store: PostgreSQL.
 set -eu
@@ -22,6 +22,7 @@ need kamailio kamailio
 need kamailio kamailio-tls-modules 'ls /usr/lib/*/kamailio/modules/tls.so /usr/lib/kamailio/modules/tls.so 2>&1 | grep -v "No such"'
 need sipsak sipsak
 need promtool prometheus
+need tshark tshark
 need afl-fuzz afl++
 need linphonec linphone-cli
 need espeak-ng espeak-ng

@@ -32,6 +32,7 @@ const programs = {
 const programsOfFiles = {
   "test/interop/kamailio": ["kamailio"],
   "test/interop/nodes": ["kamailio", "postgres"],
+  "test/interop/captured": ["kamailio", "tshark"],
   "test/interop/prometheus": ["promtool"],
   "test/interop/sipsak": ["sipsak"],
   "test/fuzz/feedback": ["afl-fuzz"],

@@ -253,6 +253,7 @@ export const ladder = {
           participantTag: { type: "string" },
           from: { type: "string", description: 'Of a message; "offhook" is this server.' },
           to: { type: "string" },
+          local: { type: "string", description: "Address and port of this server, where they are kept." },
           transport: { type: "string" },
           startLine: { type: "string" },
           again: { type: "boolean", description: "Whether it came, or was sent, before." },

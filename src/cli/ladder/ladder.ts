@@ -3,6 +3,7 @@ import { findLadder, ladderRows, listCalls, whyNoLadders, type LadderRow, type L
 import { errorCode, errorMessage } from "../../kernel/index.ts";
 import { findServer } from "../operate/ask-server.ts";
 import { drawLadder } from "./draw-ladder.ts";
+import { pcapOption, writePcap } from "./write-pcap.ts";
 
 interface LadderOptions {
   readonly config?: string;
@@ -10,6 +11,7 @@ interface LadderOptions {
   readonly url?: string;
   readonly messages: boolean;
   readonly json: boolean;
+  readonly pcap?: string;
 }
 
 const mostListed = 20;
@@ -18,6 +20,7 @@ Examples:
   offhook ladder                                        the latest calls
   offhook ladder 3f0c1d52-2b61-4b0e-9d7e-0c5f1c2b7a10   one of them, or one that was refused
   offhook ladder a84b4c76e66710@192.0.2.9               a refused call by its Call-ID, as the log has it
+  offhook ladder 3f0c1d52-2b61-4b0e-9d7e-0c5f1c2b7a10 --pcap call.pcap   its messages, for Wireshark and others
 
 Calls have a ladder where histories.write is true, as it is in development; offhook serve has to be told.`;
 
@@ -39,6 +42,7 @@ export function ladderCommand(): Command {
     .option("--url <url>", "ask the running server at this address in place of reading files here")
     .option("--messages", "print each message in full below the ladder", false)
     .option("--json", "print one JSON object in place of a drawing", false)
+    .option("--pcap <file>", pcapOption)
     .addHelpText("after", help)
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .action(async (call: string | undefined, options: LadderOptions) => {
@@ -49,11 +53,15 @@ export function ladderCommand(): Command {
 /** The exit code. */
 async function runLadder(call: string | undefined, options: LadderOptions): Promise<number> {
   const { url } = options;
+  if (call === undefined && options.pcap !== undefined) {
+    console.error("offhook ladder: --pcap needs a call; without one the latest calls are listed.");
+    return 2;
+  }
   if (url !== undefined) return askForLadder(call, { ...options, url });
   const source: LadderSource = { config: options.config, folder: options.folder };
   try {
-    if (call === undefined) await list(source, options.json);
-    else await show(call, source, options);
+    if (call !== undefined) return await show(call, source, options);
+    await list(source, options.json);
     return 0;
   } catch (error) {
     const code = errorCode(error);
@@ -68,7 +76,7 @@ async function runLadder(call: string | undefined, options: LadderOptions): Prom
 /** Asks a running server; the exit code. */
 async function askForLadder(
   call: string | undefined,
-  { config, url, json, messages }: LadderOptions & { readonly url: string },
+  { config, url, json, messages, pcap }: LadderOptions & { readonly url: string },
 ): Promise<number> {
   try {
     const server = await findServer({ url, ...(config === undefined ? {} : { config }) });
@@ -82,6 +90,7 @@ async function askForLadder(
     const path = `/calls/${encodeURIComponent(call)}/ladder`;
     const ladder = await server.ask<AskedLadder>("GET", path);
     const { isRedacted: redacted, rows } = ladder;
+    if (pcap !== undefined) return await writePcap(pcap, rows, redacted);
     console.log(json ? JSON.stringify(ladder) : drawLadder({ ...ladder, redacted }, rows, messages));
     return 0;
   } catch (error) {
@@ -97,18 +106,21 @@ interface AskedCall {
   readonly startedAt: string;
 }
 
-interface AskedLadder {
+/** A ladder as a server shows it. */
+export interface AskedLadder {
   readonly id: string;
   readonly isRedacted: boolean;
   readonly isRefused: boolean;
   readonly rows: readonly LadderRow[];
 }
 
-async function show(call: string, source: LadderSource, { json, messages }: LadderOptions): Promise<void> {
+async function show(call: string, source: LadderSource, { json, messages, pcap }: LadderOptions): Promise<number> {
   const ladder = await findLadder(call, source);
   const { id, redacted, isRefused } = ladder;
   const rows = ladderRows(ladder);
+  if (pcap !== undefined) return writePcap(pcap, rows, redacted);
   console.log(json ? JSON.stringify({ id, redacted, isRefused, rows }) : drawLadder(ladder, rows, messages));
+  return 0;
 }
 
 async function list(source: LadderSource, isJson: boolean): Promise<void> {

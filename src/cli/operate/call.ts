@@ -1,5 +1,7 @@
 import type { Command } from "commander";
 import { visible } from "../../timeline/index.ts";
+import type { AskedLadder } from "../ladder/ladder.ts";
+import { pcapOption, writePcap } from "../ladder/write-pcap.ts";
 import type { ListedCall } from "./calls.ts";
 import { askAndPrint, drawTable, operatorCommand, type OperatorOptions } from "./operator-command.ts";
 
@@ -60,17 +62,23 @@ export function callCommand(): Command {
       "offhook call 3f0c1d52-2b61-4b0e-9d7e-0c5f1c2b7a10",
       "offhook call 3f0c1d52-2b61-4b0e-9d7e-0c5f1c2b7a10 --json",
       "offhook call 3f0c1d52-2b61-4b0e-9d7e-0c5f1c2b7a10 --delete   deletes all that is kept of it",
+      "offhook call 3f0c1d52-2b61-4b0e-9d7e-0c5f1c2b7a10 --pcap call.pcap   its messages of SIP, for Wireshark and others",
     ],
   })
     .argument("<id>", "the transaction's id")
     .option("--delete", "delete all that is kept of a call that is over")
-    .action((id: string, options: OperatorOptions & { readonly delete?: true }) =>
+    .option("--pcap <file>", pcapOption)
+    .action((id: string, options: OperatorOptions & { readonly delete?: true; readonly pcap?: string }) =>
       askAndPrint("call", options, async (server) => {
         if (options.delete) {
           const deleted = await server.ask<Deleted>("DELETE", `/calls/${encodeURIComponent(id)}/record`);
           const words = [`Deleted: ${deleted.deleted.join(", ")}.`, ...deleted.notes].join("\n");
           console.log(options.json ? JSON.stringify(deleted) : words);
           return undefined;
+        }
+        if (options.pcap !== undefined) {
+          const { rows, isRedacted } = await server.ask<AskedLadder>("GET", `/calls/${encodeURIComponent(id)}/ladder`);
+          return writePcap(options.pcap, rows, isRedacted);
         }
         const call = await server.ask<Detail>("GET", `/calls/${encodeURIComponent(id)}`);
         console.log(options.json ? JSON.stringify(call) : draw(call));

@@ -1,4 +1,4 @@
-import type { Refusal, SipTraceEntry } from "../../sip/index.ts";
+import type { Refusal, SipAddress, SipTraceEntry } from "../../sip/index.ts";
 
 /** A message of SIP as a history keeps it. */
 export interface LadderMessage {
@@ -6,6 +6,8 @@ export interface LadderMessage {
   readonly transport: string;
   /** Address and port; in a redacted history "far end 1" and so on. */
   readonly peer: string;
+  /** This end's address and port; not in redacted histories, nor in those of before. */
+  readonly local?: string;
   /** Of the request, or of that which a response answers. */
   readonly method: string;
   /** "INVITE sip:x@y" or "180 Ringing"; in a redacted history the method or the status. */
@@ -51,12 +53,13 @@ export function createLadderPrinter(redact: boolean): LadderPrinter {
     return `far end ${peers.indexOf(peer) + 1}`;
   };
   return {
-    message(at, { direction, peer, method, startLine, isRetransmission, text }) {
-      const { host, port, transport } = peer;
+    message(at, { direction, peer, local, method, startLine, isRetransmission, text }) {
+      const { transport } = peer;
       const whole = redact || isRetransmission ? {} : { text: cut(text(), longestText) };
       const [word = ""] = startLine.split(" ", 1);
       const sip: LadderMessage = {
-        ...{ direction, transport, peer: nameOf(`${host.includes(":") ? `[${host}]` : host}:${port}`) },
+        ...{ direction, transport, peer: nameOf(printEnd(peer)) },
+        ...(redact ? {} : { local: printEnd(local()) }),
         ...{ method: cut(method, 32), startLine: redact ? cut(word, 32) : cut(startLine, longestStartLine) },
         ...(isRetransmission ? { again: true } : {}),
         ...whole,
@@ -73,6 +76,10 @@ export function createLadderPrinter(redact: boolean): LadderPrinter {
       },
     }),
   };
+}
+
+function printEnd({ host, port }: SipAddress): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
 function cut(text: string, length: number): string {

@@ -74,7 +74,9 @@ export function createRefusedCalls(
         waiting.delete(sipCallId);
         const messages = unclaimed
           .take(sipCallId)
-          .map(({ at, ...entry }) => printer.message(at, { ...entry, text: () => entry.text }));
+          .map(({ at, ...entry }) =>
+            printer.message(at, { ...entry, local: () => entry.local, text: () => entry.text }),
+          );
         const lines = [JSON.stringify(head), ...before, ...[...messages, refused].map((line) => JSON.stringify(line))];
         write(path, lines.map((line) => `${line}\n`).join(""));
       };

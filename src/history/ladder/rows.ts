@@ -11,6 +11,8 @@ export type LadderRow =
       readonly participantTag?: string;
       readonly from: string;
       readonly to: string;
+      /** The server's own end, where it is known. */
+      readonly local?: string;
       readonly transport: string;
       readonly startLine: string;
       readonly again: boolean;
@@ -37,11 +39,12 @@ function rowOf(line: LadderLine): LadderRow {
     const outcome = status === undefined ? "dropped" : `refused with ${status}`;
     return { type: "decision", at, text: `${method} ${outcome} (${cause})${why === undefined ? "" : `: ${why}`}` };
   }
-  const { direction, peer, transport, startLine, again = false, text } = line.sip;
+  const { direction, peer, local, transport, startLine, again = false, text } = line.sip;
   const [from, to] = direction === "sent" ? [ownPartyName, peer] : [peer, ownPartyName];
   return {
     ...{ type: "message", at, from, to, transport, startLine, again },
     ...(participantTag === undefined ? {} : { participantTag }),
+    ...(local === undefined ? {} : { local }),
     ...(text === undefined ? {} : { text }),
   };
 }

@@ -13,8 +13,17 @@ const root = mkdtempSync(join(tmpdir(), "offhook-ladders-"));
 after(() => rmSync(root, { recursive: true, force: true }));
 
 const peer = { transport: "udp", host: "192.0.2.9", port: 5060 } as const;
+const local = { transport: "udp", host: "192.0.2.1", port: 5060 } as const;
 const message = (sipCallId: string, startLine: string, change: Partial<SipTraceEntry> = {}): SipTraceEntry => ({
-  ...{ direction: "received", peer, sipCallId, startLine, method: "INVITE", isRetransmission: false },
+  ...{
+    direction: "received",
+    peer,
+    local: () => local,
+    sipCallId,
+    startLine,
+    method: "INVITE",
+    isRetransmission: false,
+  },
   text: () => `${startLine} SIP/2.0\r\n\r\n`,
   ...change,
 });
@@ -64,7 +73,8 @@ describe("the ladder of a call", () => {
     bed.ladders.message(message("a", "INVITE sip:x@y"));
     bed.ladders.message(message("a", "INVITE sip:x@y", { isRetransmission: true }));
 
-    const first = { direction: "received", transport: "udp", peer: "192.0.2.9:5060", method: "INVITE" };
+    const ends = { peer: "192.0.2.9:5060", local: "192.0.2.1:5060" };
+    const first = { direction: "received", transport: "udp", ...ends, method: "INVITE" };
     assert.deepEqual(bed.lines(), [
       {
         at: bed.clock.now(),

@@ -73,7 +73,12 @@ class Keeper implements SipLadders {
     const at = clock.now();
     if (of !== undefined) return write(of.ladder, of.ladder.printer.message(at, entry), of.participantTag);
     // Texts are made at once: an entry that waits would keep its whole message.
-    return this.#unclaimed.add(entry.sipCallId, { at, ...entry, text: redact ? "" : entry.text() });
+    return this.#unclaimed.add(entry.sipCallId, {
+      at,
+      ...entry,
+      local: entry.local(),
+      text: redact ? "" : entry.text(),
+    });
   }
 
   refused(refusal: Refusal): void {
@@ -89,7 +94,11 @@ class Keeper implements SipLadders {
     ladder.dialogs.add(sipCallId);
     this.#byDialog.set(sipCallId, { ladder, participantTag });
     for (const { at, ...entry } of this.#unclaimed.take(sipCallId))
-      write(ladder, ladder.printer.message(at, { ...entry, text: () => entry.text }), participantTag);
+      write(
+        ladder,
+        ladder.printer.message(at, { ...entry, local: () => entry.local, text: () => entry.text }),
+        participantTag,
+      );
     const before = this.#refused.withdraw(sipCallId);
     if (before !== undefined) write(ladder, ladder.printer.refusal(before.at, before.refusal), participantTag);
   }

@@ -1,7 +1,11 @@
-import type { SipTraceEntry } from "../../sip/index.ts";
+import type { SipAddress, SipTraceEntry } from "../../sip/index.ts";
 
 /** A message whose call is not known. */
-export type UnclaimedMessage = Omit<SipTraceEntry, "text"> & { readonly at: number; readonly text: string };
+export type UnclaimedMessage = Omit<SipTraceEntry, "text" | "local"> & {
+  readonly at: number;
+  readonly text: string;
+  readonly local: SipAddress;
+};
 
 /** Most of one dialog, and characters of all; the oldest dialogs go. */
 const mostOfDialog = 50;
