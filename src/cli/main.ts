@@ -30,7 +30,10 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   invoke: async () => (await import("./invoke.ts")).invokeCommand(),
   validate: async () => (await import("./validate.ts")).validateCommand(),
   voices: async () => (await import("./voices.ts")).voicesCommand(),
+  completion: async () => (await import("./completion.ts")).completionCommand(loadOthers),
 };
+const loadOthers = () =>
+  Promise.all(Object.entries(commands).flatMap(([name, load]) => (name === "completion" ? [] : [load()])));
 const [, , named = ""] = process.argv;
 for (const [name, load] of Object.entries(commands)) {
   if (Object.hasOwn(commands, named) && name !== named) continue;

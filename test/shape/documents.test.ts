@@ -32,6 +32,15 @@ describe("documents of this repository", () => {
     );
   });
 
+  test("are each in the index of docs/README.md, once", () => {
+    const pages = files.map(({ path }) => path).filter((path) => /^docs\/(?!README)[^/]+\.md$/.test(path));
+    const links = [...page("docs/README.md").matchAll(/^\| \[[^\]]+\]\(([^)/]+\.md)\)/gm)].map(
+      ([, name = ""]) => `docs/${name}`,
+    );
+
+    assert.deepEqual(links.toSorted(), pages.toSorted());
+  });
+
   test("list every error code, and no other, in docs/errors.md", () => {
     assert.deepEqual(errorProblems(files, page("docs/errors.md")), []);
   });

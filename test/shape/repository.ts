@@ -9,7 +9,7 @@ export interface RepositoryFile {
   readonly text: string;
 }
 
-const ourFolders = ["src", "test", "bench", "examples", "scripts", "docs", "assets", "console", ".ci"];
+const ourFolders = ["src", "test", "bench", "examples", "scripts", "docs", "assets", "console", "deploy", ".ci"];
 const binaryName = /\.(wav|raw|png|gz|wasm|voice|ulaw|alaw|pcap|db)$/i;
 
 /** Every text file that git keeps, and in our own folders those that it would keep once added. Without git (a source
