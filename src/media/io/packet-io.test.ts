@@ -273,10 +273,10 @@ test("batched: a thread that crashes gives its ports back", { skip: chosen.why ?
   })()`;
   const worker = new Worker(code, { eval: true });
   const failed = once(worker, "error");
-  // It may come in the same turn as the error, for which `once` would reject.
+  // These may come in the same turn as the error, for which `once` would reject.
   const ended = new Promise((resolve) => worker.once("exit", resolve));
-  const [port] = (await once(worker, "message")) as [number];
-  await Promise.all([failed, ended]);
+  const told = new Promise<number>((resolve) => worker.once("message", resolve));
+  const [port] = await Promise.all([told, failed, ended]);
 
   const again = await createDgramIo().open("127.0.0.1", port, nobody);
   assert.equal(again.port, port);
