@@ -6,6 +6,7 @@ In conftest.py:
 """
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -68,8 +69,12 @@ def play(path):
 
 
 def failure_of(case):
+    """What a failed scene says, without the same again as Node prints its error."""
     failure = case.find("failure")
-    return None if failure is None else (failure.text or failure.get("message"))
+    if failure is None:
+        return None
+    told = re.split(r"\]? \{\n  code: 'ERR_TEST_FAILURE'|\n    at ", failure.text or failure.get("message"))[0]
+    return re.sub(r"^\s*\[?(Error \[ERR_TEST_FAILURE\]: )?", "", told).strip()
 
 
 def program(path):

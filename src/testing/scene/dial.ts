@@ -50,6 +50,7 @@ async function begin(
       `it is ${handler === null ? "null" : typeof handler}`,
       [],
     );
+  if (typeof handler !== "function") await handler.load?.();
   const isInbound = direction === "Inbound";
   const { headers = {} } = options;
   const hasHeaders = Object.keys(headers).length > 0;

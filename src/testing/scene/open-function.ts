@@ -2,13 +2,16 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { awsStandIns } from "../../app/index.ts";
 import { createInvoker, type InvocationResult } from "../../invoke/index.ts";
-import { silentLogger, systemClock } from "../../kernel/index.ts";
+import { AppError, silentLogger, systemClock } from "../../kernel/index.ts";
 
 /** A function in a process of its own, for scenes. */
 export interface OpenFunction {
   /** Asks it once; never rejects.
    * @param withinMs real milliseconds for the answer, without the start of a process. Default 20,000 */
   invoke(event: unknown, withinMs?: number): Promise<InvocationResult>;
+  /** Loads its code, if that was not done before.
+   * @throws AppError TESTING_NO_FUNCTION with the place, when it cannot be loaded */
+  load(): Promise<void>;
   /** Ends its processes. */
   close(): Promise<void>;
 }
@@ -51,7 +54,15 @@ export async function openFunction(file: string | URL, options: OpenFunctionOpti
     environmentFor: (local) => awsStandIns(local, "http://127.0.0.1:9"),
     onOutput: ({ line }) => onOutput(line),
   });
+  const load = async () => {
+    const [unloaded] = await invoker.warmUp();
+    if (unloaded === undefined) return;
+    const { message, stack } = unloaded;
+    throw new AppError("TESTING_NO_FUNCTION", stack === undefined ? message : `${message}\n${stack}`);
+  };
+  let loaded: Promise<void> | undefined;
   return {
+    load: () => (loaded ??= load()),
     invoke: (event, withinMs = longestMs) => invoker.invoke("function-under-test", event, withinMs),
     close: () => invoker.close(),
   };

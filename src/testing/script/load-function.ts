@@ -2,7 +2,13 @@ import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { whyNoHandlerFile } from "../../app/index.ts";
 import { AppError, errorMessage, nearestWord } from "../../kernel/index.ts";
-import { giveUpAfter, openFunction, type Handler, type OpenFunction } from "../scene/index.ts";
+import {
+  giveUpAfter,
+  openFunction,
+  type Handler,
+  type OpenFunction,
+  type OpenFunctionOptions,
+} from "../scene/index.ts";
 
 /** A function of a file, ready for scenes. */
 export interface LoadedFunction {
@@ -33,23 +39,35 @@ export async function loadFunction(file: string, choice: FunctionChoice = {}): P
   if (problem !== undefined)
     throw new AppError("TESTING_NO_FUNCTION", `${problem[0]?.toUpperCase()}${problem.slice(1)}.`);
   if (!scripts.includes(extname(path)) || environment !== undefined) {
-    const app = await openFunction(path, { handler: name, environment: environment ?? {} });
+    const app = await openLoaded(path, { handler: name, environment: environment ?? {} });
     return { app, close: () => app.close() };
   }
   return { app: await importHandler(path, name), close: () => Promise.resolve() };
 }
 
-async function importHandler(path: string, name: string): Promise<Handler> {
-  let loaded: Readonly<Record<string, unknown>>;
+async function openLoaded(path: string, options: OpenFunctionOptions): Promise<OpenFunction> {
+  const app = await openFunction(path, options);
   try {
-    loaded = await giveUpAfter(
-      loadsWithinMs,
-      () => importScript(pathToFileURL(path).href),
-      (where) => Promise.reject(new Error(whyNotLoaded(where))),
-    );
+    await app.load();
+    return app;
   } catch (error) {
-    throw new AppError("TESTING_NO_FUNCTION", `${path} cannot be loaded: ${errorMessage(error)}`, { cause: error });
+    await app.close();
+    throw error;
   }
+}
+
+async function importHandler(path: string, name: string): Promise<Handler> {
+  const loaded = await giveUpAfter(
+    loadsWithinMs,
+    () => importScript(pathToFileURL(path).href),
+    (where) => Promise.reject(notLoaded(path, whyLate(where))),
+  ).catch(async (error: unknown) => {
+    if (error instanceof AppError) throw error;
+    // The loader of the server finds the place of what is wrong.
+    const app = await openLoaded(path, { handler: name });
+    await app.close();
+    throw notLoaded(path, errorMessage(error));
+  });
   const inner = loaded["default"] as Readonly<Record<string, unknown>> | undefined;
   const found = loaded[name] ?? inner?.[name];
   if (typeof found === "function") return found as Handler;
@@ -59,7 +77,11 @@ async function importHandler(path: string, name: string): Promise<Handler> {
   throw new AppError("TESTING_NO_FUNCTION", `${path} exports no function named ${name}: ${hint}`);
 }
 
-function whyNotLoaded(where: string | undefined): string {
+function notLoaded(path: string, why: string): AppError {
+  return new AppError("TESTING_NO_FUNCTION", `${path} cannot be loaded: ${why}`);
+}
+
+function whyLate(where: string | undefined): string {
   return `it is not done after ${loadsWithinMs / 1_000} s${where === undefined ? "" : `; it was ended in a loop at ${where}`}`;
 }
 

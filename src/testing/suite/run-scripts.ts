@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import { after, describe, test } from "node:test";
 import { readHistoryFile } from "../../history/index.ts";
 import { errorMessage, whyUnreadable } from "../../kernel/index.ts";
+import { SceneError } from "../scene/index.ts";
 import { loadFunction, type FunctionChoice, type LoadedFunction } from "../script/load-function.ts";
 import { playScene } from "../script/play-scene.ts";
 import { readScenes } from "../script/read-scenes.ts";
@@ -28,7 +29,7 @@ export async function runScripts(scripts: readonly Script[], options: ScriptOpti
     const tests = kind === "code" ? undefined : await orFailure(() => scenesOf(file, options));
     describe(file, async () => {
       const load = tests ?? (await orFailure(() => import(pathToFileURL(resolve(file)).href)));
-      if (load instanceof Error) test("loads", () => Promise.reject(load));
+      if (load instanceof Error) test("loads", () => Promise.reject(kind === "code" ? load : withoutStack(load)));
       else if (typeof load === "function") (load as () => void)();
     });
   }
@@ -42,6 +43,12 @@ async function orFailure<T>(load: () => Promise<T>): Promise<T | Error> {
   } catch (error) {
     return error instanceof Error ? error : new Error(errorMessage(error));
   }
+}
+
+/** The message of what is wrong in a scene has its place; where we are in our own code tells its author nothing. */
+function withoutStack(error: Error): Error {
+  error.stack = `${error.name}: ${error.message}`;
+  return error;
 }
 
 /** Reads scenes and loads their function. @returns what declares their tests */
@@ -58,7 +65,11 @@ async function scenesOf(file: string, { only, real = false }: ScriptOptions): Pr
     for (const scene of scenes) {
       const { objects } = scene.placeCall ?? scene.dial ?? {};
       const place = objects === undefined ? {} : { objects: resolve(dirname(file), objects) };
-      test(scene.title, async () => void (await playScene(scene, loaded.app, { ...place, ...(real ? { real } : {}) })));
+      test(scene.title, async () => {
+        await playScene(scene, loaded.app, { ...place, ...(real ? { real } : {}) }).catch((error: unknown) => {
+          throw error instanceof SceneError ? withoutStack(error) : error;
+        });
+      });
     }
   };
 }

@@ -74,6 +74,10 @@ describe("offhook test", () => {
     write("bad/greet.scene.yaml", scene("hears: Good morning"));
     write("bad/typo.scene.yaml", scene("heers: Good morning"));
     write("bad/broken.test.mjs", "import './nothing.mjs';\n");
+    write("bad/broken.mjs", "export const handler = async () => {\n");
+    write("bad/broken-js.scene.yaml", scene("ends").replace("greet.mjs", "broken.mjs"));
+    write("bad/broken.py", "import nothing_at_all\n");
+    write("bad/broken-py.scene.yaml", scene("ends").replace("greet.mjs", "broken.py"));
     const run = offhookTest("bad", "good/call.jsonl", "--function", "bad/greet.mjs");
     assert.equal(run.status, 1);
     assert.match(
@@ -84,6 +88,8 @@ describe("offhook test", () => {
     assert.match(run.stdout, /typo\.scene\.yaml:5:9: .*did you mean "hears"\?/);
     assert.match(run.stdout, /Cannot find module .*nothing\.mjs/);
     assert.match(run.stdout, /recorded "Good morning", now "Good night"/);
+    assert.match(run.stdout, /SyntaxError: .*broken\.mjs, line 2/);
+    assert.match(run.stdout, /Unable to import module 'broken': No module named 'nothing_at_all'/);
   });
 
   it("gathers the flow of a function's scenes, and of histories, for a picture", async () => {
