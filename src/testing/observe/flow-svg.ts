@@ -129,16 +129,22 @@ function loop({ x, y, width }: Placed, label: Placed): string {
   return `M${right},${round(y - 8)} C${far},${round(y - 16)} ${far},${round(y + 16)} ${right},${round(y + 8)}`;
 }
 
-/** A line through points, round at each. */
+/** A line through points with round corners: it lies where the layout has it, beside the states. */
 function smooth(points: readonly Point[]): string {
   const at = ({ x, y }: Point) => `${round(x)},${round(y)}`;
-  const [first, ...rest] = points;
-  if (first === undefined) return "";
-  const curves = rest.slice(0, -1).map((point, index) => {
-    const next = rest[index + 1] ?? point;
-    return `Q${at(point)} ${at({ x: (point.x + next.x) / 2, y: (point.y + next.y) / 2 })}`;
+  const corners = points.slice(1, -1).map((point, index) => {
+    const [before = point, after = point] = [points[index], points[index + 2]];
+    return `L${at(towards(point, before))} Q${at(point)} ${at(towards(point, after))}`;
   });
-  return [`M${at(first)}`, ...curves, `L${at(rest.at(-1) ?? first)}`].join(" ");
+  const [first, last] = [points[0], points.at(-1)];
+  return first === undefined || last === undefined ? "" : [`M${at(first)}`, ...corners, `L${at(last)}`].join(" ");
+}
+
+/** A little way from one point to another, half of it at most. */
+function towards(from: Point, to: Point): Point {
+  const [dx, dy] = [to.x - from.x, to.y - from.y];
+  const share = Math.min(0.5, 24 / Math.max(1, Math.hypot(dx, dy)));
+  return { x: from.x + dx * share, y: from.y + dy * share };
 }
 
 /** @param counts how many lines at the end are counts */

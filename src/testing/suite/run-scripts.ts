@@ -8,7 +8,7 @@ import { SceneError } from "../scene/index.ts";
 import { loadFunction, type FunctionChoice, type LoadedFunction } from "../script/load-function.ts";
 import { playScene } from "../script/play-scene.ts";
 import { readScenes } from "../script/read-scenes.ts";
-import { findInventory } from "./find-inventory.ts";
+import { findProject } from "./find-project.ts";
 import type { Script } from "./find-scripts.ts";
 import { repeatHistory } from "./repeat-history.ts";
 
@@ -56,7 +56,8 @@ async function scenesOf(file: string, { only, real = false }: ScriptOptions): Pr
   const text = await readFile(file, "utf8").catch((error: unknown) => {
     throw new Error(`${file} cannot be read: ${whyUnreadable(error)}`, { cause: error });
   });
-  const { scenes, handler, environment, function: functionFile } = readScenes(text, file, findInventory(file));
+  const project = findProject(file);
+  const { scenes, handler, environment, function: functionFile } = readScenes(text, file, project.inventory);
   const path = resolve(dirname(file), functionFile);
   if (only !== undefined && path !== only) return () => undefined;
   const loaded = await loadFunction(path, { handler, environment });
@@ -64,7 +65,8 @@ async function scenesOf(file: string, { only, real = false }: ScriptOptions): Pr
     after(() => loaded.close());
     for (const scene of scenes) {
       const { objects } = scene.placeCall ?? scene.dial ?? {};
-      const place = objects === undefined ? {} : { objects: resolve(dirname(file), objects) };
+      const folder = objects === undefined ? project.objects : resolve(dirname(file), objects);
+      const place = folder === undefined ? {} : { objects: folder };
       test(scene.title, async () => {
         await playScene(scene, loaded.app, { ...place, ...(real ? { real } : {}) }).catch((error: unknown) => {
           throw error instanceof SceneError ? withoutStack(error) : error;
