@@ -74,6 +74,8 @@ describe("offhook test", () => {
     write("bad/greet.scene.yaml", scene("hears: Good morning"));
     write("bad/typo.scene.yaml", scene("heers: Good morning"));
     write("bad/broken.test.mjs", "import './nothing.mjs';\n");
+    write("bad/offhook.yaml", 'numbers: ["+14155550100"]\n');
+    write("bad/number.scene.yaml", scene("ends").replace("    steps:", '    dial: { to: "+14155550109" }\n    steps:'));
     write("bad/broken.mjs", "export const handler = async () => {\n");
     write("bad/broken-js.scene.yaml", scene("ends").replace("greet.mjs", "broken.mjs"));
     write("bad/broken.py", "import nothing_at_all\n");
@@ -88,6 +90,7 @@ describe("offhook test", () => {
     assert.match(run.stdout, /typo\.scene\.yaml:5:9: .*did you mean "hears"\?/);
     assert.match(run.stdout, /Cannot find module .*nothing\.mjs/);
     assert.match(run.stdout, /recorded "Good morning", now "Good night"/);
+    assert.match(run.stdout, /number\.scene\.yaml:4:17: .*inventory \(offhook\.yaml\); did you mean \+14155550100\?/);
     assert.match(run.stdout, /SyntaxError: .*broken\.mjs, line 2/);
     assert.match(run.stdout, /Unable to import module 'broken': No module named 'nothing_at_all'/);
   });
