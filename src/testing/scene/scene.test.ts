@@ -224,7 +224,7 @@ describe("a function that fails in a scene", () => {
       await call.ends();
       assert.match(
         call.findings.join(),
-        /did not answer within 20 s\. It was ended in a loop at .*scene\.test\.ts:\d+\./,
+        /did not answer within 20 s\. It was ended in a loop at .*scene\.test\.[jt]s:\d+\./,
       );
       assert.ok(call.elapsedMs >= 20_000);
     }
