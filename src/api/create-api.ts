@@ -65,7 +65,12 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     const tooMany = checkRate(name);
     if (tooMany !== undefined) throw refuse("API_THROTTLED", tooMany, throttledRetryAfterS);
     const labels = Object.fromEntries(Object.entries(input).map(([member, value]) => [member, String(value)]));
-    const checked = asked.read({ labels, query: {}, body: () => input });
+    const query = Object.fromEntries(
+      asked.model.input.flatMap(({ name: member, binding }) =>
+        binding.in === "query" && member in labels ? [[binding.name, labels[member]]] : [],
+      ),
+    );
+    const checked = asked.read({ labels, query, body: () => input });
     return asked.handle(checked, context, factsOf(exchange, basePath));
   };
   const servePages = async (exchange: Exchange) => {

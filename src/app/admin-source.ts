@@ -1,11 +1,14 @@
 import { actions } from "../actions/index.ts";
-import type { AdminSource, CallFeed } from "../admin/index.ts";
+import type { AdminSource, Authoring, CallFeed } from "../admin/index.ts";
 import type { Cluster, NodeCard } from "../cluster/index.ts";
 import type { DetailRecords } from "../detail-records/index.ts";
 import type { CallEngine } from "../engine/index.ts";
 import { createPastCalls, describeTimeline, ladderRows, readLadder, readPastHistory } from "../history/index.ts";
 import type { Clock } from "../kernel/index.ts";
 import type { CallSounds } from "../recordings/index.ts";
+import type { Media } from "../media/index.ts";
+import type { Meetings } from "../meetings/index.ts";
+import { describeCapacity } from "./describe-capacity.ts";
 import { printSipUri } from "../sip-syntax/index.ts";
 import type { CallRecords } from "../store/index.ts";
 import type { TrunkDescription } from "../trunks/index.ts";
@@ -28,6 +31,11 @@ export interface AdminSourceParts extends Omit<CardParts, "server"> {
   readonly feed: CallFeed;
   /** undefined: the sounds of calls are not kept. */
   readonly sounds: CallSounds | undefined;
+  readonly meetings: Pick<Meetings, "rooms" | "door">;
+  readonly media: Pick<Media, "load">;
+  readonly nodeId: string;
+  /** undefined: nobody writes a function here. */
+  readonly authoring: Authoring | undefined;
   /** Asked when somebody wants to see something. */
   readonly server: () => Server;
   readonly clock: Clock;
@@ -84,6 +92,21 @@ export function createAdminSource(parts: AdminSourceParts): AdminSource {
       return history && describeTimeline(history, actions);
     },
     sounds: sounds && ((id) => sounds.of(id)),
+    authoring: parts.authoring,
+    facts: {
+      ...{ version: parts.version, mode: config.mode, startedAt: parts.startedAt, node: parts.nodeId },
+      ...{
+        region: config.region,
+        accountId: config.accountId,
+        sipPath: config.sip.webSocket.onApi ? `${config.api.basePath}/sip` : undefined,
+      },
+    },
+    capacity: () => describeCapacity(parts),
+    rooms: () => parts.meetings.rooms(),
+    async setMuted(meetingId, attendeeId, isMuted) {
+      const { unknown } = await parts.meetings.door.setMuted(meetingId, [attendeeId], isMuted);
+      return unknown.length === 0;
+    },
     hangUp: (id, participantTag) => calls.hangUp(id, participantTag),
     drain() {
       admission.drain("the server is drained: it takes no new calls");

@@ -52,6 +52,7 @@ import { openTrunks } from "./open-trunks.ts";
 import { unless } from "./unless.ts";
 import { openUserAgent } from "./open-user-agent.ts";
 import { readOwnedNumbers } from "./owned-numbers.ts";
+import { openAuthoring, type WriteTest } from "./functions/open-authoring.ts";
 import { createSwappableInvoker } from "./functions/swappable-invoker.ts";
 import { loadFunctions } from "./functions/load-functions.ts";
 import { createReload } from "./reload/reload-config.ts";
@@ -96,6 +97,8 @@ export interface ServerOptions {
   readonly onRegistration?: (change: RegistrationChange) => void;
   readonly onFunctionOutput?: (output: FunctionOutput) => void;
   readonly onFunctionReload?: (functionName: string, changedFile: string) => void;
+  /** Writes calls as tests; none are written when absent. */
+  readonly writeTest?: WriteTest;
   /** Where SIP sockets come from; the machine's own network when absent. */
   readonly network?: SipNetwork;
   /** Rooms that take the place of the server's own, which closes them as well. */
@@ -140,7 +143,9 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const late: Late & { apiUrl?: string } = {};
   /** The configuration that counts for what can be changed while calls go on. */
   const taken = { config };
-  const makeInvoker = (next: Config) => openInvoker({ ...options, config: next }, () => late.apiUrl);
+  const feed = createCallFeed();
+  const authoring = openAuthoring(options, feed);
+  const makeInvoker = (next: Config) => openInvoker({ ...options, ...authoring, config: next }, () => late.apiUrl);
   const invoker = cleanup.add(createSwappableInvoker(await makeInvoker(config)));
   const speech = cleanup.add(await makeSpeech({ ...config.speech, cacheFolder: config.speechCacheFolder, clock, log }));
   const warm = speech.warmUp();
@@ -217,7 +222,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     cleanup,
   );
   const sounds = await openSounds(options, cleanup);
-  const watched = { feed: createCallFeed(), counts: new CallCounts() };
+  const watched = { feed, authoring, counts: new CallCounts() };
   const told = both(both(watched.feed.add, watched.counts.add), (observation) => journal.observe(observation));
   const watch = both(told, telemetry.onObservation);
   const calls = createCallEngine(
@@ -250,7 +255,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
       meetings: meetings.registry,
       ownRoutes: openAdmin({
         ...{ ...self, cluster, calls, media, ...watched, sounds, server: () => server, clock, log },
-        ...{ records: store.calls, detailRecords },
+        ...{ records: store.calls, detailRecords, nodeId, meetings: meetings.rooms },
       }),
       takeWebSocket: routeWebSockets(config, userAgent, meetings.rooms.takeWebSocket),
       meetingsUrl: config.meetings.publicUrl,

@@ -71,7 +71,7 @@ export const roomRules: Readonly<Record<string, RoomRule>> = {
   history: { values: ["contract", "call"], types: ["sip", "meetings"] },
   api: { values: [], types: ["control", "call", "engine", "store", "meetings", "pages"] },
   metrics: { values: [], types: ["call"] },
-  admin: { values: ["call", "cluster"], types: ["api", "history", "pages", "recordings", "store"] },
+  admin: { values: ["call", "cluster"], types: ["api", "history", "meetings", "pages", "recordings", "store"] },
   phone: { values: ["sip", "sdp", "media", "trunks", "endpoint", "speech"], types: [] },
   timeline: { values: ["contract", "engine"], types: ["call"] },
   cli: { values: ["app", "phone", "timeline", "testing"], types: [] },

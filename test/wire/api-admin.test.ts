@@ -47,6 +47,8 @@ interface Answer {
   }[];
   readonly audio: readonly object[];
   readonly callId: string;
+  readonly applications: readonly { readonly id: string }[];
+  readonly numbers: readonly { readonly number: string; readonly kind: string; readonly applicationId?: string }[];
   readonly entries: readonly { readonly type: string; readonly at: string }[];
   readonly rows: readonly { readonly startLine?: string }[];
 }
@@ -82,7 +84,10 @@ async function askAsDeclared(
 }
 
 /** Operations that other tests ask: there is nothing to sign in with here, and the sound of calls is not kept. */
-const elsewhere = new Set(["WatchCalls", "SignIn", "GetPeaks", "GetSound"]);
+const elsewhere = new Set([
+  ...["WatchCalls", "SignIn", "GetPeaks", "GetSound", "ReplayCall", "SaveTest"],
+  ...["MuteMember", "UnmuteMember", "RemoveMember"],
+]);
 
 /** An operator calls, updates the call, hangs up the called party, and then nothing more can be done. */
 async function actOnACall(kit: CallKit, document: Document, applicationId: string | undefined) {
@@ -210,6 +215,21 @@ virtualCallTest(
     assert.match(rows[0]?.startLine ?? "", /^INVITE /);
     for (const path of ["/spool", "/targets", "/trunks", "/registrations", `/calls/${id}/audio`, "/session"])
       await get(path);
+    for (const path of ["/server", "/capacity", "/softphone", "/refusals", "/meetings", "/output"]) await get(path);
+    const { applications } = await get("/applications");
+    const { numbers } = await get("/numbers");
+    const ours = numbers.find(({ number }) => number === ownNumber);
+    assert.deepEqual([ours?.kind, ours?.applicationId], ["application", applications[0]?.id]);
+    for (const [method, path, status, says] of [
+      ["POST", `/calls/${id}/replay`, 422, /Only offhook dev runs calls again/],
+      ["POST", `/calls/${id}/test`, 422, /Only offhook dev/],
+      ["POST", "/meetings/none/members/nobody/mute", 404, /Nobody takes part in the meeting none/],
+      ["DELETE", "/meetings/none/members/nobody", 400, /MeetingId/],
+    ] as const) {
+      const refused = await ask(kit, `/offhook/v1${path}`, { method });
+      assert.equal(refused.status, status, path);
+      assert.match(refused.body.Message, says);
+    }
     const { entries } = await get(`/calls/${id}/timeline`);
     const told = entries.map(({ type }) => type);
     for (const type of ["call-started", "invoked", "replied", "action-started", "action-ended", "audio-ended"])
@@ -230,7 +250,7 @@ virtualCallTest(
     const { deleted } = await askAsDeclared(kit, document, "DELETE", `/offhook/v1/calls/${id}/record`);
     assert.deepEqual(deleted, ["record", "history"]);
     assert.equal((await ask(kit, `/offhook/v1/calls/${id}`)).status, 404);
-    assert.equal((await get("/calls", "?state=ended")).calls.length, 0);
+    assert.equal((await get("/calls", `?state=ended&id=${id}`)).calls.length, 0);
 
     const drained = await askAsDeclared(kit, document, "POST", "/offhook/v1/drain");
     assert.deepEqual(drained, { state: "draining", calls: 0 });

@@ -14,6 +14,8 @@ export interface FeedEntry {
 export interface CallFeed {
   /** Takes a fact; costs no more than keeping a few words of it. */
   add(observation: CallObservation): void;
+  /** The same of something that is no fact of a call; `callId` may be "". */
+  note(entry: Omit<FeedEntry, "number">): void;
   /** Number of the last entry; 0: there was none. */
   last(): number;
   /** Entries behind a number that are kept, the oldest first. */
@@ -41,13 +43,15 @@ export function createCallFeed(size = mostKept): CallFeed {
       (entry) => entry !== undefined,
     );
   };
+  const note = (noted: Omit<FeedEntry, "number">) => {
+    last += 1;
+    const entry: FeedEntry = { ...noted, number: last };
+    kept[last % size] = entry;
+    for (const listener of listeners) listener(entry);
+  };
   return {
-    add({ at, transactionId, fact }) {
-      last += 1;
-      const entry: FeedEntry = { number: last, at, callId: transactionId, fact: outlineFact(fact) };
-      kept[last % size] = entry;
-      for (const listener of listeners) listener(entry);
-    },
+    add: ({ at, transactionId, fact }) => note({ at, callId: transactionId, fact: outlineFact(fact) }),
+    note,
     last: () => last,
     since,
     ofCall: (callId) => since(0).filter((entry) => entry.callId === callId),

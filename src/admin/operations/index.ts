@@ -1,4 +1,8 @@
 import type { AdminOperation } from "../operation.ts";
+import { listOutput, replayCall, saveTest } from "./authoring.ts";
+import { getCapacity, getServer, getSoftphone, listRefusals } from "./facts.ts";
+import { listApplications, listNumbers } from "./inventory.ts";
+import { listMeetings, muteMember, removeMember, unmuteMember } from "./meetings.ts";
 import { hangUpCall, hangUpLeg, placeCall, updateCall } from "./call-acts.ts";
 import { getPeaks, getSound, listSounds } from "./call-audio.ts";
 import { deleteCallRecord, getCall, getLadder, listCalls, watchCalls } from "./calls.ts";
@@ -13,6 +17,9 @@ const ofKeys: readonly AdminOperation[] = [
   ...[getTimeline, placeCall, updateCall, hangUpCall, hangUpLeg],
   ...[getLedger, getSpool, listNodes, listTargets, listTrunks, listRegistrations],
   ...[drain, resume],
+  ...[replayCall, saveTest, listOutput],
+  ...[getServer, getCapacity, getSoftphone, listRefusals, listApplications, listNumbers],
+  ...[listMeetings, muteMember, unmuteMember, removeMember],
 ];
 
 /** All operations of `/offhook/v1`. */

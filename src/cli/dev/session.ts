@@ -79,6 +79,12 @@ async function runServer({ session, timeline, log, phone }: DevParts): Promise<D
     onRefusal: timeline.refuse,
     onRegistration: timeline.register,
     onFunctionOutput: timeline.output,
+    async writeTest(history, functionPath, handler) {
+      // Few sessions write a test: the kit is loaded with the first.
+      const { printScenes, writeScene } = await import("../../testing/index.ts");
+      const named = handler === "handler" ? {} : { handler };
+      return printScenes({ function: functionPath, ...named, scenes: [writeScene(history)] });
+    },
     onFunctionReload: (name, file) => {
       repairs.cured(name);
       print(`\nfunction ${name} loaded again: ${file} changed. Press Enter to call.\n`);
