@@ -179,3 +179,17 @@ test("more checks than a browser sends are not worked on, until time has passed"
   assert.deepEqual(outcomes.at(-1), { type: "refused", cause: "stun-too-many" });
   assert.equal(agent.receive(check(), home, 1010).type, "answered");
 });
+
+test("whose answer has not come may ring for long; his checks count before it, and from it on he has to consent", () => {
+  const agent = createIceAgent({ ...names, remoteUfrag: undefined }, 0);
+  assert.deepEqual(agent.expire(10 * CONSENT_MS), []);
+  assert.equal(agent.receive(check({ username: "other:them" }), home, 10).type, "refused");
+
+  agent.know("them", 10 * CONSENT_MS);
+  assert.deepEqual(agent.expire(11 * CONSENT_MS - 1), []);
+  assert.equal(agent.receive(check({ username: "ours:somebody" }), home, 11 * CONSENT_MS - 1).type, "refused");
+  assert.deepEqual(agent.expire(11 * CONSENT_MS), [{ type: "consent-lost" }]);
+
+  const early = createIceAgent({ ...names, remoteUfrag: undefined }, 0);
+  assert.equal(early.receive(check(), home, 10).type, "answered");
+});

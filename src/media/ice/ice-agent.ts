@@ -42,7 +42,7 @@ export interface IceAgent {
   /** Takes a STUN message that named our ufrag. */
   receive(message: StunMessage, source: PacketAddress, nowMs: number): CheckOutcome;
   /** Tells whom the far end's answer has named. */
-  know(remoteUfrag: string | undefined): void;
+  know(remoteUfrag: string | undefined, nowMs: number): void;
   /** Looks which ways are without consent. To be called every second or so. */
   expire(nowMs: number): readonly IceEvent[];
   /** Where packets to the far end go; undefined before the first check, and without consent. */
@@ -84,8 +84,8 @@ class LiteAgent implements IceAgent {
 
   constructor(names: IceNames, nowMs: number) {
     this.#names = names;
-    this.know(names.remoteUfrag);
     this.#consentMs = this.#creditMs = nowMs;
+    this.know(names.remoteUfrag, nowMs);
   }
 
   receive(message: StunMessage, source: PacketAddress, nowMs: number): CheckOutcome {
@@ -105,7 +105,8 @@ class LiteAgent implements IceAgent {
     return { type: "answered", answer, events: this.#heard(source, message.isNominating, nowMs) };
   }
 
-  know(remoteUfrag: string | undefined): void {
+  know(remoteUfrag: string | undefined, nowMs: number): void {
+    this.#consentMs = nowMs;
     this.#username = remoteUfrag === undefined ? undefined : `${this.#names.ufrag}:${remoteUfrag}`;
   }
 
@@ -119,7 +120,9 @@ class LiteAgent implements IceAgent {
   }
 
   expire(nowMs: number): readonly IceEvent[] {
-    if (this.#isLost || (this.#paths.length === 0 && nowMs - this.#consentMs < CONSENT_MS)) return [];
+    // Who has not answered yet may ring for long.
+    const isWaitedFor = this.#username === undefined || nowMs - this.#consentMs < CONSENT_MS;
+    if (this.#isLost || (this.#paths.length === 0 && isWaitedFor)) return [];
     const stale = this.#paths.filter(({ heardMs }) => nowMs - heardMs >= CONSENT_MS);
     if (stale.length === 0 && this.#paths.length > 0) return [];
     this.#paths = this.#paths.filter((path) => !stale.includes(path));

@@ -75,7 +75,7 @@ export class BrowserLink implements Link {
   configure({ browser }: NegotiatedAudio): void {
     if (browser === undefined || this.#fingerprint !== undefined) return;
     this.#fingerprint = browser.fingerprint;
-    this.#agent.know(browser.iceUfrag);
+    this.#agent.know(browser.iceUfrag, this.#port.clock.monotonicMs());
   }
 
   hears(): boolean {

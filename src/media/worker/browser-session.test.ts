@@ -401,3 +401,30 @@ test("many browsers that join at once all get their keys", async () => {
 
   assert.deepEqual([...new Set(legs.map(({ told }) => told.join()))], ["connected"]);
 });
+
+test("a session may be opened before its browser is known: what names it is its answer, and another's certificate is none", async () => {
+  for (const [what, isOther] of [
+    ["the browser of the answer", false],
+    ["another", true],
+  ] as const) {
+    const world = await aBrowserWorld();
+    const told: string[] = [];
+    const session = await world.settled(
+      world.media.openBrowserSession(
+        { onConnected: () => void told.push("connected"), onLost: () => void told.push("lost") },
+        undefined,
+      ),
+    );
+    world.pass(CONSENT_MS + 2_000);
+    const browser = new BrowserPeer({ io: world.io, clock: world.clock, address: home });
+    const named = isOther ? createCertificate(0) : browser.certificate;
+    await browser.connectTo(session.transport);
+    world.pass(500);
+    assert.deepEqual(told, [], `${what} before the answer`);
+    const far = { iceUfrag: browser.ufrag, fingerprint: named.fingerprint, sections: [] };
+    session.start({ ...agreed, browser: far });
+    world.pass(5_000);
+
+    assert.deepEqual(told, [isOther ? "lost" : "connected"], what);
+  }
+});

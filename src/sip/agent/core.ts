@@ -37,6 +37,8 @@ export interface AgentCore {
   readonly isSymmetric: (peer: SipAddress) => boolean | undefined;
   /** Where the phone is called that a URI means which this server gave it (a GRUU); undefined: it is none. */
   readonly findDevice: (uri: string) => readonly RegisteredContact[] | undefined;
+  /** The open connection by which the phone with this contact has registered; undefined: there is none. */
+  readonly findFlow: (contact: string) => Flow | undefined;
   readonly trace: ((entry: SipTraceEntry) => void) | undefined;
 }
 

@@ -151,6 +151,16 @@ export class Registrar {
     return uri && this.contactsOfDevice(uri);
   }
 
+  /** What the phone with this contact registered over, while it is open. */
+  findFlow(contact: string): Flow | undefined {
+    for (const { bindings } of this.#registered.values()) {
+      const binding = bindings.find(({ uri }) => uri === contact);
+      const flow = binding && this.#flows.get(binding.flowId)?.flow;
+      if (flow?.isOpen() === true) return flow;
+    }
+    return undefined;
+  }
+
   /** Whether a phone has registered from there. */
   hasContactFrom(host: string): boolean {
     return this.#sources.has(sourceOf(host));

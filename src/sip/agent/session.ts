@@ -318,6 +318,11 @@ export class Session {
   /** The flow for the next request of ours. */
   #nextFlow(): Flow {
     const { dialog, staysWithPeer } = this.#reach();
+    // A browser comes back by another WebSocket, over which it registers again, and nobody opens one to it.
+    if (this.#flow.transport.records === undefined && !this.#flow.isOpen()) {
+      const again = this.#parts.core.findFlow(dialog.remoteTarget);
+      if (again !== undefined) return again;
+    }
     return flowForDialog(dialog, this.#flow, staysWithPeer, this.#parts.core.transport, this.#named.address);
   }
 

@@ -107,6 +107,7 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
       isRegistrar: options.phones !== undefined && (options.phones.isRegistrar ?? true),
     }),
     findDevice: (uri) => phones?.registrar.findDevice(uri),
+    findFlow: (contact) => phones?.registrar.findFlow(contact),
   };
   phones?.registrar.restore();
 

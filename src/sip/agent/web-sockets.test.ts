@@ -158,6 +158,29 @@ test("a browser without outbound is gone with its WebSocket, which is not cut of
   assert.deepEqual(scene.agent.refusals(), {});
 });
 
+test("a call that is up is hung up over the WebSocket by which its browser came back", async () => {
+  const scene = await setUp();
+  const before = await scene.openBrowser();
+  await registerBrowser(scene, before);
+  before.send(aRequest({ via: via("i1") }).replace(/^Contact:.*$/m, `Contact: ${contact}`));
+  await scene.until(() => scene.calls.length === 1);
+  scene.calls[0]?.call.answer(aDescription);
+  await scene.until(() =>
+    before.state.inbox.some((text) => text.includes("CSeq: 1 INVITE") && text.includes(" 200 OK")),
+  );
+  const answer = before.state.inbox.findLast((text) => text.includes(" 200 OK")) ?? "";
+  const toTag = sipHeader(answer, "To").split("tag=")[1] ?? "";
+  before.send(aRequest({ method: "ACK", via: via("a1"), toTag, cseq: 1 }));
+  await scene.until(() => scene.calls[0]?.delegate.reported.includes("acknowledged") === true);
+  const after = await scene.openBrowser();
+  await registerBrowser(scene, after, 2);
+  before.socket.terminate();
+  await scene.until(() => scene.agent.ledger().sockets === 3);
+  scene.calls[0]?.call.hangUp();
+
+  await scene.until(() => after.state.inbox.some((text) => text.startsWith("BYE ")));
+});
+
 test("nobody is called by a WebSocket that he did not open", async () => {
   const scene = await setUp();
   const ends: string[] = [];
