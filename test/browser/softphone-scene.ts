@@ -26,7 +26,7 @@ const bridgingFunction = `
   if (type === "NEW_INBOUND_CALL" && to !== undefined)
     return [{ Type: "CallAndBridge", Parameters: { CallTimeoutSeconds: 20, CallerIdNumber: caller.From,
       Endpoints: [{ BridgeEndpointType: "PSTN", Uri: to }] } }];
-  if (type === "HANGUP") return call.Participants.filter(({ Status }) => Status === "Connected")
+  if (type === "HANGUP" || type === "ACTION_FAILED") return call.Participants.filter(({ Status }) => Status === "Connected")
     .map(({ CallId }) => ({ Type: "Hangup", Parameters: { CallId } }));
   if (type === "NEW_INBOUND_CALL") return [listen, ...play];
   return [];`;

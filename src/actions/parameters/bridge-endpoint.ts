@@ -95,7 +95,10 @@ export function toDestination([endpoint]: readonly EndpointValue[]): {
 
 function checkUri(uri: string, context: ReadContext): Refusal | undefined {
   const parsed = parseSipUri(uri);
-  if (parsed !== undefined && askedTransport(parsed) === "unknown") {
+  const asked = parsed === undefined ? "none" : askedTransport(parsed);
+  // By a WebSocket nobody is called but who has opened it, and he has a number or a URI without it.
+  const isNotCalled = asked === "unknown" || (asked !== "none" && asked.records === undefined);
+  if (parsed !== undefined && isNotCalled) {
     const of = parsed.scheme === "sips" ? " of a sips: URI" : "";
     return { why: `transport=${uriParameter(parsed, "transport")}${of}: this server speaks ${transportWords("and")}` };
   }
