@@ -55,7 +55,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   const prepared = prepareOperations(operations, coverage);
   const authenticate = options.accessKeys && (await loadAuthenticator())(options.accessKeys, options.clock);
   const checkHost = createHostCheck([address, ...(options.hosts ?? [])]);
-  const checkRate = createRateCheck(options.rates ?? {}, options.clock);
+  const checkRate = createRateCheck(options.rates ?? {}, options.clock, undefined, options.shareOfRate);
   const perform: PerformOperation = async (exchange, name, input) => {
     const asked = prepared(
       models.find((model) => model.name === name),

@@ -13,18 +13,39 @@ export interface RateLimits {
 /** Counts a request and returns undefined, or returns a sentence that names the setting when it is over the limit. */
 export type RateCheck = (operation: string) => string | undefined;
 
+/** How much of the rate of an operation this server may serve, where others have the rest.
+ * @param used within the last second */
+export type ShareOfRate = (operation: string, perSecond: number, used: number) => number;
+
 /** Makes the check of all requests of one API, or of one access key. Contract: api-request-rates
- * @param setting where the rate of all requests is set, to be followed by "the configuration" */
-export function createRateCheck(limits: RateLimits, clock: Clock, setting = "api.requestsPerSecond in"): RateCheck {
+ * @param setting where the rate of all requests is set, to be followed by "the configuration"
+ * @param shareOf default: all of it */
+export function createRateCheck(
+  limits: RateLimits,
+  clock: Clock,
+  setting = "api.requestsPerSecond in",
+  shareOf: ShareOfRate = (_operation, perSecond) => perSecond,
+): RateCheck {
+  const shareFor = (operation: string) => (perSecond: number, used: number) => shareOf(operation, perSecond, used);
   const all = createAllowance(setting, limits.requestsPerSecond, clock);
   const own = new Map([
     [
       "CreateSipMediaApplicationCall",
-      createAllowance("api.createCallsPerSecond in", limits.createCallsPerSecond, clock),
+      createAllowance(
+        "api.createCallsPerSecond in",
+        limits.createCallsPerSecond,
+        clock,
+        shareFor("CreateSipMediaApplicationCall"),
+      ),
     ],
     [
       "UpdateSipMediaApplicationCall",
-      createAllowance("api.updateCallsPerSecond in", limits.updateCallsPerSecond, clock),
+      createAllowance(
+        "api.updateCallsPerSecond in",
+        limits.updateCallsPerSecond,
+        clock,
+        shareFor("UpdateSipMediaApplicationCall"),
+      ),
     ],
   ]);
   return (operation) => {
@@ -42,15 +63,22 @@ interface Allowance {
 }
 
 /** A token bucket that holds the requests of one second, so that a burst of that size is served at once. */
-function createAllowance(setting: string, perSecond: number | undefined, clock: Clock): Allowance | undefined {
+function createAllowance(
+  setting: string,
+  perSecond: number | undefined,
+  clock: Clock,
+  shareOf: (perSecond: number, used: number) => number = (whole) => whole,
+): Allowance | undefined {
   if (perSecond === undefined) return undefined;
+  let share = perSecond;
   let left = perSecond;
   let atMs = clock.monotonicMs();
   return {
     why: `Service received too many requests: at most ${perSecond} a second are served here (${setting} the configuration).`,
     left() {
       const nowMs = clock.monotonicMs();
-      left = Math.min(perSecond, left + ((nowMs - atMs) / 1_000) * perSecond);
+      share = shareOf(perSecond, Math.max(0, Math.ceil(share - left)));
+      left = Math.min(share, left + ((nowMs - atMs) / 1_000) * share);
       atMs = nowMs;
       return left;
     },

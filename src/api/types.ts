@@ -10,7 +10,7 @@ import type { SessionDoor } from "./sessions/session-door.ts";
 import type { Session } from "./sessions/sessions.ts";
 import type { ApiCertificate, TakeWebSocket } from "./http-server.ts";
 import type { Quotas } from "./quotas.ts";
-import type { RateLimits } from "./rate-limits.ts";
+import type { RateLimits, ShareOfRate } from "./rate-limits.ts";
 import type { AccessKey } from "./signature/access-keys.ts";
 
 export interface ApiOptions {
@@ -49,6 +49,8 @@ export interface ApiOptions {
   readonly accessKeys?: readonly AccessKey[] | undefined;
   /** How many requests are served in a second; default: no limit. */
   readonly rates?: RateLimits;
+  /** How much of the rate of an operation this server may serve, where others have the rest; default: all. */
+  readonly shareOfRate?: ShareOfRate | undefined;
   /** How many records of each kind can be made; default: any number. */
   readonly quotas?: Quotas;
   /** HTTP status of a CreateSipMediaApplicationCall that went well; default that of the client's model, 201. */

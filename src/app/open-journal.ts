@@ -17,6 +17,7 @@ interface Parts {
   readonly nodeId: string;
   /** As the journal has them. */
   readonly card: JournalParts["card"];
+  readonly onCard: JournalParts["onCard"];
   readonly onLost: JournalParts["onLost"];
   readonly clock: Clock;
   readonly log: Logger;
@@ -24,7 +25,7 @@ interface Parts {
 
 /** Opens what is kept of calls, and what is owed of them. */
 export async function openJournal(
-  { config, store, objects, ownedNumbers, nodeId, card, onLost, clock, log }: Parts,
+  { config, store, objects, ownedNumbers, nodeId, card, onCard, onLost, clock, log }: Parts,
   cleanup: Cleanup,
 ): Promise<{ readonly journal: Journal; readonly detailRecords: AccountRecords }> {
   const { postgres, dataFolder, keepCallsMs, redactCalls } = config;
@@ -34,7 +35,7 @@ export async function openJournal(
   );
   const journal = cleanup.add(
     createJournal({
-      ...{ records: store.calls, nodeId, isShared, keepMs: keepCallsMs, card, onLost, clock, log },
+      ...{ records: store.calls, nodeId, isShared, keepMs: keepCallsMs, card, onCard, onLost, clock, log },
       createRedactor: redactCalls ? createTextRedactor : undefined,
       recordOf: (leg) => detailRecords.recordOf(leg),
     }),

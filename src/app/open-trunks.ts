@@ -9,6 +9,7 @@ export interface OpenTrunksOptions {
   readonly userAgent: UserAgent;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly shareOf?: (name: string, limit: number, use: number) => number;
   /** Takes what there is no trunk for; asked at each call. */
   readonly standIn: () => SipAddress | undefined;
 }

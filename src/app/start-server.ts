@@ -2,21 +2,15 @@ import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { createCallFeed } from "../admin/index.ts";
 import { createApi, signRequest } from "../api/index.ts";
-import { createCluster } from "../cluster/index.ts";
+import { createCluster, createShares } from "../cluster/index.ts";
 import { createCallEngine, createTextThreads, type CallEngine, type CallPorts } from "../engine/index.ts";
 import type { CallObservation } from "../call/index.ts";
 import { findLeftovers } from "../recordings/index.ts";
-import {
-  createAdmission,
-  lowerMainThread,
-  readDescriptors,
-  whyTooFewDescriptors,
-  type Admission,
-} from "../control/index.ts";
+import { lowerMainThread } from "../control/index.ts";
 import { createInvoker, type FunctionOutput, type Invoker } from "../invoke/index.ts";
-import { mainThreadMs, type Clock, type Logger } from "../kernel/index.ts";
+import type { Clock, Logger } from "../kernel/index.ts";
 import type { MeetingOccurrence } from "../meetings/index.ts";
-import { createMedia, type Media } from "../media/index.ts";
+import { createMedia } from "../media/index.ts";
 import { CallCounts } from "../metrics/index.ts";
 import { createPages } from "../pages/index.ts";
 import * as sessionDescriptions from "../sdp/index.ts";
@@ -39,6 +33,8 @@ import { accessKeysOf } from "./open-access-keys.ts";
 import { both } from "./both.ts";
 import { callSettings } from "./call-settings.ts";
 import { callsOfAllNodes } from "./calls-of-all-nodes.ts";
+import { openAdmission } from "./open-admission.ts";
+import { sharesOf, usesOf } from "./shared-limits.ts";
 import { cardOf, createNodeIdentity, withNodeKey } from "./node-identity.ts";
 import { openSounds } from "./open-sounds.ts";
 import { openAdmin } from "./open-admin.ts";
@@ -163,7 +159,11 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   );
   // The media workers run by now, and go before it.
   lowerMainThread();
-  const admission = cleanup.add(openAdmission(options, invoker, media));
+  const identity = createNodeIdentity(config);
+  const { nodeId } = identity;
+  const isShared = config.postgres !== undefined;
+  const shares = createShares(nodeId, isShared, () => usesOf(config, admission, late.trunks));
+  const admission = cleanup.add(openAdmission(options, shares, invoker, media));
 
   const files = { ...config.sip.tls, ofTrunks: config.trunks.flatMap(({ authoritiesFile }) => authoritiesFile ?? []) };
   const authoritiesFile = (peer: Pick<SipAddress, "host" | "domain">) => trunkAuthorities(peer, late.trunks);
@@ -184,7 +184,9 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     registrations,
   };
   const userAgent = cleanup.add(await openUserAgent({ ...options, version, ...doors }, late));
-  const trunks = cleanup.add(openTrunks({ config, userAgent, clock, log, standIn: () => options.defaultRoute?.() }));
+  const trunks = cleanup.add(
+    openTrunks({ config, userAgent, clock, log, shareOf: shares.of, standIn: () => options.defaultRoute?.() }),
+  );
   late.trunks = trunks;
   const connectors = followApiConnectors(store, trunks, clock, () => taken.config.connectors);
   late.connectors = connectors;
@@ -206,17 +208,15 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     log,
     makeTextThreads,
   };
-  const isShared = config.postgres !== undefined;
   const { objects } = ports;
-  const identity = createNodeIdentity(config);
-  const { nodeId } = identity;
   const sign: Parameters<typeof createCluster>[0]["sign"] = (request, key) => signRequest(request, key, clock.now());
   const cluster = createCluster({ records: store.calls, nodeId, isShared, sign, clock });
   const self = { config, version, identity, admission, startedAt: clock.now() };
   const { journal, detailRecords } = await openJournal(
     {
       ...{ config, store, objects, ownedNumbers, nodeId, clock, log },
-      card: () => JSON.stringify(cardOf({ ...self, server })),
+      card: (others) => JSON.stringify({ ...cardOf({ ...self, server }), shares: shares.take(sharesOf(others)) }),
+      onCard: () => shares.taken(),
       onLost: (transactionId) => calls.abandon(transactionId),
     },
     cleanup,
@@ -264,6 +264,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
       numberPool,
       numbersChanged: (changed) => ownedNumbers.refresh(changed),
       connectorsChanged: () => connectors.refresh(),
+      shareOfRate: (operation, limit, used) => shares.of(operation, limit, used),
       settingsChanged: () => detailRecords.refresh(),
       lastPing: (id) => connectors.lastPing(id),
       createCallStatus: config.compatibility.createCallStatus,
@@ -278,10 +279,6 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   // Last, since it is slow: what else can fail has failed by now. Functions of development are told where the API listens.
   const loaded = Promise.all([loadFunctions(config, invoker, log), warm, media.started()]);
   const [unloadedFunctions] = await unless(options.givenUp, loaded);
-  // Both doors at once.
-  admission.open();
-  trunks.open();
-  isOpen = true;
   const server: Server = {
     apiUrl: api.url,
     unloadedFunctions,
@@ -305,8 +302,13 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     reload,
     close: () => cleanup.run(),
   };
+  // Before a call is taken: until then it is not known what other servers have.
   await journal.follow((orphan) => calls.takeOver(orphan));
   detailRecords.start();
+  // Both doors at once.
+  admission.open();
+  trunks.open();
+  isOpen = true;
   return server;
 }
 
@@ -326,21 +328,6 @@ function openInvoker(options: ServerOptions, findApiUrl: () => string | undefine
     },
     ...(onFunctionOutput === undefined ? {} : { onOutput: onFunctionOutput }),
     ...(onFunctionReload === undefined ? {} : { onReload: onFunctionReload }),
-  });
-}
-
-function openAdmission({ config, clock, log }: ServerOptions, invoker: Invoker, media: Media): Admission {
-  const descriptors = readDescriptors();
-  const tooFew = whyTooFewDescriptors(descriptors, config.limits.maxCalls);
-  if (tooFew !== undefined) log.warn({ limit: descriptors.limit }, tooFew);
-  return createAdmission({
-    descriptors,
-    maxCalls: config.limits.maxCalls,
-    clock,
-    log,
-    invokerLoad: () => invoker.load(),
-    mediaLoad: () => media.load(),
-    mainThreadMs,
   });
 }
 

@@ -9,4 +9,5 @@ export {
   type SignRequest,
 } from "./create-cluster.ts";
 export { clusterErrors, type ClusterErrorCode } from "./errors.ts";
-export type { NodeCard, NodeKey } from "./node-card.ts";
+export { createShares, type ReadUses, type Shares } from "./shares.ts";
+export { readCard, type NodeCard, type NodeKey } from "./node-card.ts";

@@ -1,3 +1,5 @@
+import type { SharesOfNode } from "./shares.ts";
+
 /** What a node tells the others of itself, each second. */
 export interface NodeCard {
   /** For people: its machine and the port of its API. */
@@ -14,6 +16,8 @@ export interface NodeCard {
   readonly sip: readonly string[];
   /** Where the others reach its API, with the path in front of all routes. */
   readonly url: string;
+  /** What it has of limits that hold over all nodes. */
+  readonly shares?: SharesOfNode;
   /** By which they sign what they ask; absent: whoever reaches its API may use it. It is in the database only, and as new as the process. */
   readonly key?: NodeKey;
 }

@@ -15,6 +15,9 @@ import type { Admission, Closed, Permit } from "./types.ts";
 export interface AdmissionOptions {
   /** Most calls at one time. */
   readonly maxCalls: number;
+  /** How many of them this server may have, where others have the rest; default: all.
+   * @param calls that it has */
+  readonly shareOf?: (maxCalls: number, calls: number) => number;
   readonly clock: Clock;
   readonly log: Logger;
   /** Events that wait for a process of their function, how long the first of them has, milliseconds, and invocations that came to an end
@@ -80,8 +83,9 @@ class AdmissionControl implements Admission {
   whyClosed(asker: "call" | "ping"): Closed | undefined {
     if (this.#phase === "starting") return closed("starting", "the server is starting");
     if (this.#phase === "draining") return closed("draining", this.#whyDraining);
-    const { maxCalls, clock } = this.#options;
-    if (this.#calls >= maxCalls) return closed("calls-full", `${maxCalls} calls are up, more are not allowed`);
+    const { maxCalls, shareOf, clock } = this.#options;
+    const most = shareOf?.(maxCalls, this.#calls) ?? maxCalls;
+    if (this.#calls >= most) return closed("calls-full", whyFull(this.#calls, most, maxCalls));
     if (clock.monotonicMs() - this.#noDescriptorsAtMs < noDescriptorsMs) {
       return closed("no-descriptors", "the system has no file descriptor left for this process (ulimit -n)");
     }
@@ -234,6 +238,11 @@ class AdmissionControl implements Admission {
         effect satisfies never;
     }
   }
+}
+
+function whyFull(calls: number, most: number, maxCalls: number): string {
+  if (most === maxCalls) return `${maxCalls} calls are up, more are not allowed`;
+  return `${calls} calls are up on this server, whose share of the ${maxCalls} that all servers may have is ${most} now`;
 }
 
 function closed(cause: Closed["cause"], why: string): Closed {

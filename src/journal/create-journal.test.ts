@@ -21,6 +21,9 @@ function open({ isShared = false } = {}) {
       written.push(...changes);
       return changes.map(({ call }) => call.transactionId).filter((id) => world.taken.has(id));
     },
+    exchangeCards: async () => {
+      if (world.isAway) throw new Error("away");
+    },
     signOfLife: async () => {
       if (world.isAway) throw new Error("away");
       asked.signs++;
@@ -40,7 +43,7 @@ function open({ isShared = false } = {}) {
   });
   const journal = createJournal({
     ...{ records: records as CallRecords, nodeId: "n", isShared, keepMs: 86_400_000, clock, log },
-    ...{ card: () => "{}", onLost: (transactionId) => void lost.push(transactionId) },
+    ...{ card: () => "{}", onCard: () => undefined, onLost: (transactionId) => void lost.push(transactionId) },
   });
   const pass = async (ms: number) => {
     for (let passed = 0; passed < ms; passed += 50) {

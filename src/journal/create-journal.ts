@@ -1,6 +1,6 @@
 import type { CallKeeper, CallObservation, CallState } from "../call/index.ts";
 import { errorMessage, type Clock, type Logger, type Timer, type TransactionId } from "../kernel/index.ts";
-import type { CallRecords, DetailRecord } from "../store/index.ts";
+import type { CallRecords, DetailRecord, KeptNode } from "../store/index.ts";
 import { BatchWriter, type JournalCounts } from "./batch-writer.ts";
 import { CallEntry, isLateFact } from "./call-entry.ts";
 import type { EndedLeg } from "./call-legs.ts";
@@ -14,8 +14,10 @@ export interface JournalParts {
   readonly nodeId: string;
   /** Whether other servers may write to the same database. */
   readonly isShared: boolean;
-  /** What this process tells the others of itself, JSON. */
-  readonly card: () => string;
+  /** What this process tells the others of itself, JSON, given what they say. */
+  readonly card: (others: readonly KeptNode[]) => string;
+  /** The database has the card. */
+  readonly onCard: () => void;
   /** Another process has taken over a call of this one, and tells what it owes. */
   readonly onLost: (transactionId: TransactionId) => void;
   /** How long calls that have ended are kept; undefined: for good. */
@@ -53,7 +55,7 @@ const mostEarly = 500;
 
 /** Makes it. */
 export function createJournal(parts: JournalParts): Journal {
-  const { records, nodeId, isShared, card, onLost, keepMs, clock, log } = parts;
+  const { records, nodeId, isShared, card, onCard, onLost, keepMs, clock, log } = parts;
   const live = new Set<CallEntry>();
   /** Those that are up, and those that have just ended. */
   const known = new Map<string, CallEntry>();
@@ -65,7 +67,7 @@ export function createJournal(parts: JournalParts): Journal {
     for (const entry of live) entry.check();
   };
   const takeOver = createTakeOver({
-    ...{ records, nodeId, isShared, countLive: () => live.size, card, onDoubt, clock, log },
+    ...{ records, nodeId, isShared, countLive: () => live.size, card, onCard, onDoubt, clock, log },
   });
   let deletedAt: number | undefined;
 

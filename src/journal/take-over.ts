@@ -1,16 +1,18 @@
 import { errorMessage, type Clock, type Logger, type Timer } from "../kernel/index.ts";
-import type { CallRecords, OrphanedCall } from "../store/index.ts";
+import type { CallRecords, KeptNode, OrphanedCall } from "../store/index.ts";
 
 /** What following other processes is made with. */
 export interface TakeOverParts {
-  readonly records: Pick<CallRecords, "signOfLife" | "signOff" | "takeOver" | "countOfOthers">;
+  readonly records: Pick<CallRecords, "exchangeCards" | "signOfLife" | "signOff" | "takeOver" | "countOfOthers">;
   readonly nodeId: string;
   /** Whether other processes may be there at any time; else they were before this one. */
   readonly isShared: boolean;
   /** Calls of this process that are up. */
   readonly countLive: () => number;
-  /** What this process tells the others of itself, JSON. */
-  readonly card: () => string;
+  /** What this process tells the others of itself, JSON, given what they say. */
+  readonly card: (others: readonly KeptNode[]) => string;
+  /** The database has the card. */
+  readonly onCard: () => void;
   /** Others may have taken calls of this process: it gave no sign for a time. */
   readonly onDoubt: () => void;
   readonly clock: Clock;
@@ -37,7 +39,7 @@ const skewMs = 1_000;
 
 /** Makes it. */
 export function createTakeOver(parts: TakeOverParts): TakeOver {
-  const { records, nodeId, isShared, countLive, card, onDoubt, clock, log } = parts;
+  const { records, nodeId, isShared, countLive, card, onCard, onDoubt, clock, log } = parts;
   /** When the last sign was given that the database has, monotonic. */
   let signedAtMs: number | undefined;
   /** Until then nobody's calls are taken: after a time in which the database was away, the others are as silent as this one was. */
@@ -51,9 +53,14 @@ export function createTakeOver(parts: TakeOverParts): TakeOver {
   const isSure = () => !isShared || signedAtMs === undefined || clock.monotonicMs() - signedAtMs < leaseMs - skewMs;
   /** Gives a sign, and gets calls of those that gave none, where these may be looked for. */
   const sign = async (): Promise<readonly OrphanedCall[] | undefined> => {
-    const given = { nodeId, at: clock.now(), card: card() };
+    const given = { nodeId, at: clock.now() };
     const givenAtMs = clock.monotonicMs();
-    const mayLook = mayHaveOrphans && give !== undefined && isSure() && givenAtMs >= quietUntilMs;
+    const isQuiet = !isSure() || givenAtMs < quietUntilMs;
+    if (isShared) {
+      await records.exchangeCards(given, isQuiet ? 0 : given.at - leaseMs, card);
+      onCard();
+    }
+    const mayLook = mayHaveOrphans && give !== undefined && !isQuiet;
     const orphans = mayLook
       ? await records.takeOver(given, given.at - leaseMs)
       : await records.signOfLife(given).then(() => undefined);

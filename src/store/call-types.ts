@@ -158,6 +158,9 @@ export interface CallRecords {
   signOff(nodeId: string): Promise<void>;
   /** Makes calls of processes that gave no sign of life since a time those of the one that signs, each for one process only. */
   takeOver(sign: SignOfLife, silentSince: number): Promise<readonly OrphanedCall[]>;
+  /** Gives a sign of life with a card that depends on what the others say of themselves: no other process does this meanwhile.
+   * @param silentSince others that gave none since then are left out */
+  exchangeCards(sign: SignOfLife, silentSince: number, toCard: (others: readonly KeptNode[]) => string): Promise<void>;
   /** The processes that are there, those that were silent for a moment among them. */
   nodes(): Promise<readonly KeptNode[]>;
   /** The process that has a call, or had it last; undefined: there is no such call. */

@@ -4,6 +4,7 @@ export { createTrunks, type Trunks, type TrunksOptions } from "./create-trunks.t
 export { connectorId, type Asked, type FoundWays, type Way } from "./find-ways.ts";
 export { presentCall, type Parties, type PresentedCall } from "./present-call.ts";
 export { Registration, type RegistrationDescription, type ToldRegistration } from "./registration.ts";
+export { callsOfTrunk } from "./running-trunk.ts";
 export type { AddressDescription, TrunkCall, TrunkDescription, TrunkReport } from "./running-trunk.ts";
 export {
   plainTrunk,

@@ -6,7 +6,7 @@ import { SipCredentials, type SipAddress, type SipTarget, type UserAgent } from 
 import { closedCircuit, stepCircuit, whyOpen, type CircuitInput, type CircuitState } from "./circuit-machine.ts";
 import { Registration, type RegistrationDescription } from "./registration.ts";
 import type { Trunk } from "./types.ts";
-import { beginUse, endUse, noUse, type OverLimit } from "./use.ts";
+import { beginUse, begunSince, endUse, noUse, type OverLimit, type TrunkLimits } from "./use.ts";
 
 /** What trunks need from outside. */
 export interface TrunkPorts {
@@ -15,6 +15,9 @@ export interface TrunkPorts {
   readonly log: Logger;
   /** Gives numbers from 0, below 1. */
   readonly random: () => number;
+  /** How much of a limit this server may use, where others have the rest; default: all.
+   * @param use now, of a rate within the last second */
+  readonly shareOf?: (name: string, limit: number, use: number) => number;
   /** Makes ids that nobody else has. */
   readonly newId: () => string;
 }
@@ -174,7 +177,7 @@ export class RunningTrunk {
 
   /** Begins a call. `target`: where it goes; undefined: it comes in. */
   begin(target: SipTarget | undefined): TrunkCall | OverLimit {
-    const begun = beginUse(this.#use, this.#trunk, this.#ports.clock.monotonicMs());
+    const begun = beginUse(this.#use, this.#limits(), this.#ports.clock.monotonicMs());
     if (begun.type === "over-limit") return begun;
     this.#use = begun.use;
     const tell = (input: CircuitInput) => (target === undefined ? undefined : this.#feed(target, input));
@@ -191,6 +194,19 @@ export class RunningTrunk {
         if (!isOver) this.#use = endUse(this.#use);
         isOver = true;
       },
+    };
+  }
+
+  /** Its limits, as far as they are this server's. */
+  #limits(): TrunkLimits {
+    const { name, maxCalls = Infinity, callsPerSecond = Infinity } = this.#trunk;
+    const { shareOf = (_name: string, limit: number) => limit, clock } = this.#ports;
+    const { calls } = this.#use;
+    const begun = begunSince(this.#use, clock.monotonicMs());
+    return {
+      ...{ name, maxCalls: shareOf(callsOfTrunk(name), maxCalls, calls) },
+      callsPerSecond: shareOf(`begun on the trunk ${name}`, callsPerSecond, begun),
+      ...{ whole: { maxCalls, callsPerSecond } },
     };
   }
 
@@ -290,6 +306,11 @@ export class RunningTrunk {
     });
     this.#timers.add(timer);
   }
+}
+
+/** The name of the limit of a trunk's calls, among limits that several servers share. */
+export function callsOfTrunk(name: string): string {
+  return `calls of the trunk ${name}`;
 }
 
 /** What a registration depends on. */

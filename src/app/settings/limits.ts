@@ -154,7 +154,7 @@ export const limits = {
     },
     maxCalls: {
       description:
-        "Most calls at one time; more are refused. Each needs up to 6 open files and sockets: the start says when the system (`ulimit -n`) allows fewer.",
+        "Most calls at one time, of all servers that share the database (store.url); more are refused. Each needs up to 6 open files and sockets: the start says when the system (`ulimit -n`) allows fewer.",
       type: "integer",
       minimum: 1,
       maximum: 1000000,

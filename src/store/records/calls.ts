@@ -1,9 +1,9 @@
 import type { Selectable } from "kysely";
 import { AppError, errorMessage } from "../../kernel/index.ts";
-import type { CallRecords, KeptInvocation, KeptLeg, SignOfLife } from "../call-types.ts";
+import type { CallRecords, KeptInvocation, KeptLeg, KeptNode, SignOfLife } from "../call-types.ts";
 import type { StoreDialect } from "../dialect.ts";
 import { sql } from "../kysely.ts";
-import type { Db, InvocationRow, LegRow } from "../tables.ts";
+import type { Db, InvocationRow, LegRow, Tables } from "../tables.ts";
 import { callRowsOf, callTables } from "./call-changes.ts";
 import { callColumns, callOf, searchCalls } from "./search-calls.ts";
 
@@ -95,9 +95,19 @@ export function createCallRecords(db: Db, dialect: StoreDialect): CallRecords {
         return rows.map(({ transaction_id, state }) => ({ transactionId: transaction_id, state: state ?? "" }));
       });
     },
+    async exchangeCards({ nodeId, at }, silentSince, toCard) {
+      await dialect.oneAtATime(db, "cards of nodes", async (alone) => {
+        const others = alone.selectFrom("nodes").selectAll().where("id", "<>", nodeId).orderBy("id");
+        const card = toCard((await others.where("seen_at", ">=", silentSince).execute()).map(nodeFrom));
+        await alone
+          .insertInto("nodes")
+          .values({ id: nodeId, seen_at: at, card })
+          .onConflict((conflict) => conflict.column("id").doUpdateSet({ seen_at: at, card }))
+          .execute();
+      });
+    },
     async nodes() {
-      const rows = await db.selectFrom("nodes").selectAll().orderBy("id").execute();
-      return rows.map(({ id, seen_at, card }) => ({ nodeId: id, at: seen_at, card: card ?? undefined }));
+      return (await db.selectFrom("nodes").selectAll().orderBy("id").execute()).map(nodeFrom);
     },
     async nodeOf(transactionId) {
       const found = db.selectFrom("calls").select("node_id").where("transaction_id", "=", transactionId);
@@ -113,6 +123,10 @@ export function createCallRecords(db: Db, dialect: StoreDialect): CallRecords {
       return count;
     },
   };
+}
+
+function nodeFrom({ id, seen_at, card }: Readonly<Tables["nodes"]>): KeptNode {
+  return { nodeId: id, at: seen_at, card: card ?? undefined };
 }
 
 function legOf(row: Selectable<LegRow>): KeptLeg {

@@ -6,9 +6,11 @@ import { applicationId, ownNumber, startSystem, until, type System, type SystemN
 
 /* Three servers on one PostgreSQL, with our Kamailio configuration in front, each a process of its own. The tests share them, in this order. */
 
+/** Over all of them. */
+const maxCalls = 30;
 let system: System;
 before(async () => {
-  system = await startSystem();
+  system = await startSystem({ limits: { maxCalls } });
 });
 after(() => system.close());
 
@@ -81,6 +83,34 @@ it("a call of one of them is listed, shown, laddered and updated by any other", 
   assert.equal(wrong.status, 404);
 });
 
+it("all of them together have as many calls as limits.maxCalls says, and refuse the rest", async () => {
+  const lines = Array.from({ length: maxCalls + 9 }, (_, index) =>
+    system.phone.dial(`sip:${ownNumber}@127.0.0.1:${system.proxyPort}`, { from: `+1415777${1_000 + index}9` }),
+  );
+  const outcomes = lines.map((line) =>
+    line.answered.then(
+      () => "answered" as const,
+      async () => (await line.ended).end,
+    ),
+  );
+  const ends = await Promise.all(outcomes);
+  for (const line of lines) line.hangUp();
+  await Promise.all(lines.map((line) => line.ended));
+  const refused = ends.flatMap((end) => (end === "answered" ? [] : end.type === "rejected" ? end.status : end.type));
+  assert.equal(ends.length - refused.length, maxCalls);
+  assert.deepEqual([...new Set(refused)], [503]);
+  // A full server is out for Kamailio until it has asked again.
+  await until("calls are taken again", async () => {
+    const line = system.phone.dial(`sip:${ownNumber}@127.0.0.1:${system.proxyPort}`, { from: "+14157770001" });
+    const isAnswered = await line.answered.then(
+      () => true,
+      () => false,
+    );
+    line.hangUp();
+    return isAnswered;
+  });
+});
+
 it("all of them are restarted one after the other under load: no call that was up is cut, and none is refused", async () => {
   const machine = watchMachine();
   const load = startLoad(system, { perSecond: 3, lengths: [1], most: 2_000 });
@@ -94,8 +124,9 @@ it("all of them are restarted one after the other under load: no call that was u
     assert.deepEqual(callsOf(index, drainedAtMs), []);
   };
   try {
+    const hasCalls = ({ index }: SystemNode) => callsOf(index, load.beganAtMs).length > 0;
+    await until("all of them have calls", () => system.nodes.every(hasCalls));
     for (const one of system.nodes) {
-      await until(`the node ${one.index} has calls`, () => callsOf(one.index, load.beganAtMs).length > 0);
       // A node is drained by the API, or by the signal that ends it.
       if (one.index === 0) await drain(one);
       await one.program().end("SIGTERM");
@@ -116,7 +147,7 @@ it("all of them are restarted one after the other under load: no call that was u
   assert.equal(completed, dialled);
 });
 
-it("one that is stopped for a time loses its calls to another, which tells HANGUP within ten seconds; it ends them itself when it goes on, and tells nothing", async () => {
+it("one that is stopped for a time loses its calls to another, which tells HANGUP; it ends them itself when it goes on, and tells nothing", async () => {
   const from = "+14158880009";
   const line = system.phone.dial(`sip:${ownNumber}@127.0.0.1:${system.proxyPort}`, { from });
   await line.answered;
@@ -125,7 +156,6 @@ it("one that is stopped for a time loses its calls to another, which tells HANGU
   holder.program().signal("SIGSTOP");
   const stoppedAtMs = performance.now();
   await until("its call's HANGUP is told", () => of("HANGUP").length > 0);
-  assert.ok((of("HANGUP")[0]?.atMs ?? Infinity) - stoppedAtMs < 10_000);
   assert.notEqual(of("HANGUP")[0]?.node, holder.index);
   holder.program().signal("SIGCONT");
   const { end } = await line.ended;
