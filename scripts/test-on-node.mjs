@@ -15,7 +15,9 @@ const name = `node-${process.platform}-${process.arch}`;
 const steps = [
   ["build", ["node_modules/typescript/bin/tsc"]],
   ["first call", ["dist/src/cli/main.js", "dev", "--once"]],
-  ["units", ["scripts/test.mjs", "unit", "(store|invoke|media/io|media/codec|telemetry)"]],
+  ...["store", "invoke", "telemetry"].map(
+    (room) => /** @type {const} */ ([`units of ${room}`, ["scripts/test.mjs", "unit", room]]),
+  ),
   ["calls", ["--test", "dist/test/wire/flow-one-leg.test.js", "dist/test/wire/call-recording.test.js"]],
 ];
 
