@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { randomInt } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import { parseHistory } from "../../history/index.ts";
-import { errorCode } from "../../kernel/index.ts";
+import { errorCode, packageRoot } from "../../kernel/index.ts";
 import { createRandom } from "../internal/random.ts";
 import { sampleActions } from "../samples/sample-actions.ts";
 import { dial, placeCall, SceneError, type CalledParty, type Handler, type ScriptedCall } from "../scene/index.ts";
@@ -141,6 +143,17 @@ describe("a recorded call that is written as a scene", () => {
 
     assert.equal(call.recordings.length, 2);
     assert.deepEqual(stepsOf(again), stepsOf(call));
+  });
+
+  it("can be read where a server recorded it, whose limits are more than those of a call", async () => {
+    const path = join(packageRoot(), "test/histories/inbound-a-prompt-hung-up-by-the-application.jsonl");
+    const [head = "", ...steps] = readFileSync(path, "utf8").split("\n");
+    const { settings, ...call } = JSON.parse(head) as { settings: { limits: object } };
+    const limits = { ...settings.limits, maxCalls: 1_000, ringTimeoutMs: 7_000 };
+    const history = [JSON.stringify({ ...call, settings: { ...settings, limits } }), ...steps].join("\n");
+    const scene = writeScene(parseHistory(history));
+    assert.deepEqual([scene.dial?.limits?.ringTimeoutMs, "maxCalls" in (scene.dial?.limits ?? {})], [7_000, false]);
+    assert.equal(readScenes(printScenes({ function: "f.mjs", scenes: [scene] }), "f.scene.yaml").scenes.length, 1);
   });
 
   it("is refused where it is redacted", () => {

@@ -302,9 +302,12 @@ function beginningOf({ call, settings }: History, walked: readonly WalkedStep[])
   };
 }
 
+/** What differs from the usual. A server has more limits than its calls, such as how many of them there may be: these are none of a scene. */
 function changed<Settings extends object>(settings: Settings, usual: Settings): Partial<Settings> {
   const entries = Object.entries(settings) as [keyof Settings, unknown][];
-  const others = entries.filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(usual[name]));
+  const others = entries.filter(
+    ([name, value]) => Object.hasOwn(usual, name) && JSON.stringify(value) !== JSON.stringify(usual[name]),
+  );
   return Object.fromEntries(others) as Partial<Settings>;
 }
 
