@@ -1,14 +1,14 @@
 import { effect } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
-import { ask, isReachable, renewSession, session } from "./api/ask.ts";
+import { useEffect, useErrorBoundary } from "preact/hooks";
+import { ask, isReachable, may, renewSession, session } from "./api/ask.ts";
 import { openStream, stream } from "./api/stream.ts";
 import { CallsPage } from "./calls/calls-page.tsx";
 import { CallPage } from "./call/call-page.tsx";
 import { Confirmation } from "./parts/dialog.tsx";
 import { Icon, type IconName } from "./parts/icon.tsx";
 import { lazy } from "./parts/lazy.tsx";
-import { Banner, Empty } from "./parts/notice.tsx";
+import { Banner, Empty, Waiting } from "./parts/notice.tsx";
 import { Toasts } from "./parts/toast.tsx";
 import { PhoneDock } from "./phone/phone-dock.tsx";
 import { SignIn } from "./sign-in.tsx";
@@ -49,7 +49,7 @@ export function Shell(): JSX.Element {
       <Side />
       <main id="main" class="main" tabIndex={-1}>
         <Connection />
-        <Page />
+        {known === undefined ? <Waiting lines={9} /> : <Page />}
       </main>
       {known === undefined ? undefined : <PhoneDock />}
       <Confirmation />
@@ -66,8 +66,17 @@ function beginStream(): void {
   openStream();
 }
 
+/** A part that fails says so, and leaves the rest of the page as it is. */
 function Page() {
   const { path } = route.value;
+  const [failure, again] = useErrorBoundary() as [unknown, () => void];
+  useEffect(() => again(), [path]);
+  if (failure !== undefined)
+    return (
+      <Empty icon="alert" title={words.problems.broken}>
+        <p>{words.problems.brokenText(failure instanceof Error ? failure.message : "")}</p>
+      </Empty>
+    );
   const call = /^\/calls\/([^/]+)$/.exec(path)?.[1];
   if (call !== undefined) return <CallPage key={call} id={decodeURIComponent(call)} />;
   if (path === "/" || path === "/calls") return <CallsPage />;
@@ -98,7 +107,7 @@ function Connection() {
 function Side() {
   const places: readonly (readonly [string, IconName, string])[] = [
     ["/", "call", words.nav.calls],
-    ...(isDevelopment.value ? ([["/author", "code", words.nav.author]] as const) : []),
+    ...(isDevelopment.value || may("PlaceCall") ? ([["/author", "code", words.nav.author]] as const) : []),
     ["/operator", "server", words.nav.operator],
   ];
   const { path } = route.value;

@@ -42,6 +42,9 @@ export const words = {
       `${why} What you see was asked for anew; what happened in between is in the calls themselves.`,
     status: (status: number) => `The server answered with HTTP ${status}.`,
     noPage: "There is no such page",
+    broken: "This part of the page has failed",
+    brokenText: (why: string) =>
+      `It is a fault of the console: ${why}. Load the page again; if it comes back, please report it with the call as JSON.`,
     oldPage: "A part of the page could not be loaded, as when the server was updated",
     clipboard: "The browser does not let the page copy. Select the text, and copy it yourself.",
     noSound: "There is no sound: the recording is gone, or the browser cannot play it.",
@@ -149,6 +152,8 @@ export const words = {
     sinceReply: (ms: number) => `${Math.round(ms)} ms after the reply`,
     audioEnded: (leg: string) => `Audio of ${leg}`,
     heard: (count: number, lost: number) => `${count} packets, ${lost} lost`,
+    encryption: (received: string, sent: string) =>
+      received === sent ? received : `from it ${received}, to it ${sent}`,
     jitter: (ms: number) => `jitter ${ms.toFixed(1)} ms`,
     by: (who: string) => (who === "" ? "" : `by ${who}`),
     findings: (count: number) => `${count} ${count === 1 ? "finding" : "findings"}`,

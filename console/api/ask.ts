@@ -45,7 +45,8 @@ export async function ask<Answer>(
   if (response === undefined) throw new Problem(0, words.problems.unreachable);
   const text = await response.text();
   if (response.ok) return (text === "" ? {} : JSON.parse(text)) as Answer;
-  if (response.status === 401) void renewSession();
+  const isOver = response.status === 401 || (response.status === 403 && session.value?.isRequired === true);
+  if (isOver) void renewSession().catch(() => undefined);
   throw new Problem(response.status, messageOf(text) ?? words.problems.status(response.status));
 }
 

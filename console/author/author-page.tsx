@@ -18,7 +18,7 @@ export function AuthorPage() {
       </header>
       <div class="author">
         <div class="stack">
-          {may("CreateCall") ? <PlaceCall /> : undefined}
+          {may("PlaceCall") ? <PlaceCall /> : undefined}
           {has("caller") ? <ScriptedCaller /> : undefined}
         </div>
         <FunctionOutput />

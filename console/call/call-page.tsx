@@ -19,8 +19,8 @@ import { LadderView } from "./ladder-view.tsx";
 import { QualityView } from "./quality-view.tsx";
 import { ReplayView } from "./replay-view.tsx";
 import { Score } from "./score.tsx";
-import { saveAsTest } from "./save-as-test.tsx";
-import { askForUpdate } from "./update-call.tsx";
+import { SavedFiles, saveAsTest } from "./save-as-test.tsx";
+import { askForUpdate, UpdateForm } from "./update-call.tsx";
 
 const tabs = ["events", "ladder", "quality", "replay"] as const;
 type TabName = (typeof tabs)[number];
@@ -61,8 +61,12 @@ function Call({ view }: { readonly view: CallView }) {
   const notes = [...new Set([...detail.notes, ...(timeline?.notes ?? []), ...(view.audio?.notes ?? [])])];
   return (
     <div class="call-page">
+      <UpdateForm />
+      <SavedFiles />
       <Head detail={detail} view={view} />
-      {timeline?.isWhole === false ? <Banner tone="warn">{words.call.isCut}</Banner> : undefined}
+      {timeline?.isWhole === false && detail.state !== "live" ? (
+        <Banner tone="warn">{words.call.isCut}</Banner>
+      ) : undefined}
       {detail.isRedacted ? <Banner tone="plain">{words.call.isRedacted}</Banner> : undefined}
       <Notes notes={notes} />
       <Score view={view} chosen={chosenKey} onChoose={choose} />
@@ -169,12 +173,12 @@ function CallActs({ detail, view }: { readonly detail: CallDetail; readonly view
     <div class="acts">
       <Copy label={words.copyLink} icon="link" text={() => location.href} />
       <Copy label={words.copyJson} text={() => JSON.stringify({ call: detail, timeline, ladder }, null, 2)} />
-      {state !== "live" && has("replay") && may("ReplayCall") ? (
+      {state !== "live" && has("replay") ? (
         <button type="button" class="button button-small" onClick={() => setQuery({ tab: "replay" })}>
           <Icon name="replay" size={14} /> {words.call.replay}
         </button>
       ) : undefined}
-      {state !== "live" && has("saveAsTest") && may("SaveCallAsTest") ? (
+      {state !== "live" && has("saveAsTest") ? (
         <button type="button" class="button button-small" onClick={() => saveAsTest(id)}>
           <Icon name="test" size={14} /> {words.call.saveAsTest}
         </button>

@@ -26,6 +26,8 @@ export interface CallState {
 
 /** A call is asked for anew so soon after something has happened in it. */
 const refreshMs = 250;
+/** Waveforms of a live call grow so often. */
+const growthMs = 1_000;
 /** A call that is over is asked for anew so often, since its last recordings and messages come after its end. */
 const afterEnd = [700, 3_000];
 
@@ -58,8 +60,13 @@ export function followCall(id: string, state: Signal<CallState>): () => void {
   const ask = soon(() => void refresh(), refreshMs);
   const stop = listen((told) => told.callId === id && ask(), ask);
   void refresh();
+  // What is heard and said grows without anything that is told, and an event may be lost.
+  const growth = setInterval(() => {
+    if (state.value.view?.detail.state === "live") ask();
+  }, growthMs);
   return () => {
     isOver = true;
+    clearInterval(growth);
     stop();
     for (const timer of timers) clearTimeout(timer);
   };

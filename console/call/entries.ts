@@ -123,6 +123,11 @@ function takeFact(fact: Fact, open: Open): void {
       return put({ kind: "leg", title: words.call.ended, text: textOf(fact["cause"]) ?? "" });
     case "leg-signalled":
       return;
+    case "audio-encryption": {
+      const { sent, received, instead } = objectOf(fact["encryption"]);
+      const text = [words.call.encryption(wordOf(received), wordOf(sent)), textOf(instead)].filter(Boolean).join(" · ");
+      return put({ kind: "audio", title: words.call.factTitle(type), text });
+    }
     case "leg-changed":
       return put({
         kind: "leg",

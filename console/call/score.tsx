@@ -165,7 +165,7 @@ function Bar(props: Place & { readonly entry: Entry; readonly endAt: number; rea
       class={`bar bar-${entry.kind}${goesOn}${tone}`}
       style={boxOf(entry.at, to, span)}
       aria-pressed={entry.key === chosen}
-      aria-label={`${entry.title} ${showOffset(entry.at - beginAt)}`}
+      aria-label={[entry.title, entry.text, showOffset(entry.at - beginAt)].filter(Boolean).join(" ")}
       title={[entry.title, entry.text, `${showOffset(entry.at - beginAt)}, ${showDuration(to - entry.at)}`]
         .filter(Boolean)
         .join("\n")}

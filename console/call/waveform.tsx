@@ -83,7 +83,7 @@ function dataOf({ fromMs, toMs, peaks }: Peaks, begin: number): UPlot.AlignedDat
 
 function optionsOf(place: HTMLElement, width: number, shown: { readonly current: Span }): UPlot.Options {
   const colour = getComputedStyle(place).color;
-  const series = { stroke: colour, fill: colour, width: 0.5, points: { show: false } };
+  const series = { stroke: colour, fill: colour, width: 0.5, points: { show: false }, fillTo: () => 0 };
   return {
     width,
     height: heightPx,

@@ -29,7 +29,7 @@ export function CallsPage() {
     const refresh = soon(() => void list.refresh(), refreshMs);
     return listen(({ type }) => changing.has(type) && refresh(), refresh);
   }, [list]);
-  const { calls, notes, isMore, isAsking, problem } = list.state.value;
+  const { calls, notes, isAsking, problem } = list.state.value;
   const isNarrow = useMedia("(max-width: 760px)");
   const live = calls.filter(({ state }) => state === "live").length;
   return (
@@ -57,10 +57,25 @@ export function CallsPage() {
           keyOf={({ id }) => id}
           rowHeightPx={isNarrow ? 72 : 42}
           onEnd={() => void list.more()}
-          foot={<p class="table-foot">{isMore ? words.calls.loadingMore : words.calls.count(calls.length)}</p>}
+          foot={<Foot list={list} />}
         />
       )}
     </div>
+  );
+}
+
+/** Below the last call: whether there is more, or why it did not come. */
+function Foot({ list }: { readonly list: ReturnType<typeof createCallList> }) {
+  const { calls, isMore, problem } = list.state.value;
+  if (problem === undefined)
+    return <p class="table-foot">{isMore ? words.calls.loadingMore : words.calls.count(calls.length)}</p>;
+  return (
+    <p class="table-foot">
+      {problem.message}{" "}
+      <button type="button" class="link" onClick={() => void list.more()}>
+        {words.again}
+      </button>
+    </p>
   );
 }
 

@@ -75,7 +75,7 @@ export function Table<Row>(props: Props<Row>) {
           ))}
         </div>
       </div>
-      <div ref={scroller} class="table-scroll" role="presentation" tabIndex={-1}>
+      <div ref={scroller} class="table-scroll" role="presentation">
         <div role="rowgroup" class="table-body" style={{ height: `${virtualizer.getTotalSize()}px` }}>
           {items.map(({ index, key, start }) => {
             const row = rows[index] as Row;

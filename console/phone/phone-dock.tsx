@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Icon } from "../parts/icon.tsx";
-import { server } from "../state/server.ts";
+import { has } from "../state/server.ts";
 import { keep, recall } from "../state/theme.ts";
 import { words } from "../words.ts";
 import { PhonePanel } from "./phone-panel.tsx";
@@ -12,7 +12,7 @@ const isOpen = signal((recall(place) ?? (innerWidth > 1180 ? "open" : "closed"))
 
 /** The phone beside every page. It connects when it is first open, and rings whether it is open or not. */
 export function PhoneDock() {
-  const isKnown = server.value?.features.softphone === true;
+  const isKnown = has("softphone");
   const open = isOpen.value;
   useEffect(() => {
     if (isKnown) void connectPhone();

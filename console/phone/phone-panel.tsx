@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { Elapsed } from "../calls/elapsed.tsx";
 import { Icon } from "../parts/icon.tsx";
-import { linkTo } from "../state/route.ts";
+import { linkTo, route } from "../state/route.ts";
 import { numbers } from "../state/server.ts";
 import { words } from "../words.ts";
 import { Keypad } from "./keypad.tsx";
@@ -141,7 +141,7 @@ function InCall({ now }: { readonly now: softphone.PhoneCall }) {
 
 function Watch() {
   const id = watchedCall.value;
-  if (id === undefined) return undefined;
+  if (id === undefined || route.value.path === `/calls/${id}`) return undefined;
   return (
     <a class="button" href={linkTo(`/calls/${id}`)}>
       {words.phone.watch} <Icon name="right" size={14} />

@@ -58,7 +58,9 @@ export async function connectPhone(): Promise<void> {
       line.value = "off";
       return;
     }
-    startAgent(await import("jssip"), found, found.url);
+    // Made of CommonJS, its module has all that it exports as the default.
+    const { default: library } = (await import("jssip")) as unknown as { readonly default: typeof JsSIP };
+    startAgent(library, found, found.url);
   } catch (error) {
     line.value = "failed";
     problem.value = problemOf(error).message;

@@ -1,5 +1,5 @@
 import { computed, signal } from "@preact/signals";
-import { ask } from "../api/ask.ts";
+import { ask, may } from "../api/ask.ts";
 import type { Application, Feature, InventoryNumber, ServerFacts } from "../api/types.ts";
 
 /** What the server is; undefined until it has said so. */
@@ -10,8 +10,19 @@ export const numbers = signal<readonly InventoryNumber[]>([]);
 /** Whether it runs for one who writes a function. */
 export const isDevelopment = computed(() => server.value?.mode === "development");
 
+/** The operation that each feature is. */
+const operations: Readonly<Record<Feature, string>> = {
+  audio: "ListSounds",
+  replay: "ReplayCall",
+  saveAsTest: "SaveTest",
+  functionOutput: "ListOutput",
+  softphone: "GetSoftphone",
+  caller: "RunCaller",
+};
+
+/** Whether the server offers something, and one may use it. */
 export function has(feature: Feature): boolean {
-  return server.value?.features[feature] === true;
+  return may(operations[feature]) && server.value?.features[feature] !== false;
 }
 
 /** Asks what the server is and what it has. What it does not answer is taken for not there. */

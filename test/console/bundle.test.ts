@@ -3,6 +3,7 @@ import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
+import { pictures } from "../browser/console/pictures.ts";
 import { packageRoot } from "../../src/kernel/index.ts";
 
 const folder = join(packageRoot(), "dist/console");
@@ -57,4 +58,13 @@ test("all that the console says is in words.ts", async () => {
 
   assert.ok(names.length > 20);
   assert.deepEqual(problems, []);
+});
+
+test("the pictures that the documents show are there", async () => {
+  const there = await readdir(join(packageRoot(), "docs/images"));
+
+  assert.deepEqual(
+    pictures.map(({ name }) => `${name}.png`).filter((name) => !there.includes(name)),
+    [],
+  );
 });

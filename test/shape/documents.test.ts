@@ -13,7 +13,7 @@ import { meetingRefusalCauses } from "../../src/meetings/refusal-causes.ts";
 import { callRefusalCauses } from "../../src/engine/refusal-causes.ts";
 import { refusalCauses } from "../../src/sip/refusal-causes.ts";
 import { linkProblems } from "./link-rules.ts";
-import { repositoryFiles } from "./repository.ts";
+import { repositoryFiles, repositoryPaths } from "./repository.ts";
 
 const files = repositoryFiles();
 const page = (path: string): string => files.find((file) => file.path === path)?.text ?? "";
@@ -60,7 +60,7 @@ describe("documents of this repository", () => {
   });
 
   test("have no link to a file or a place that does not exist", () => {
-    assert.deepEqual(linkProblems(files), []);
+    assert.deepEqual(linkProblems(files, repositoryPaths()), []);
   });
 
   test("include a README for each example, which a test runs", () => {

@@ -1,8 +1,9 @@
 import { posix } from "node:path";
 import type { RepositoryFile } from "./repository.ts";
 
-/** Links of pages to files, or to places in a page, that do not exist. Links to the network are not followed. */
-export function linkProblems(files: readonly RepositoryFile[]): readonly string[] {
+/** Links of pages to files, or to places in a page, that do not exist. Links to the network are not followed.
+ * @param paths of what is no text, such as pictures */
+export function linkProblems(files: readonly RepositoryFile[], paths: readonly string[] = []): readonly string[] {
   const texts = new Map(files.map(({ path, text }) => [path, text]));
   const folders = new Set(files.flatMap(({ path }) => foldersOf(path)));
   return files
@@ -12,7 +13,8 @@ export function linkProblems(files: readonly RepositoryFile[]): readonly string[
         const [file = "", place] = link.split("#");
         const target = file === "" ? path : posix.join(posix.dirname(path), file).replace(/\/$/, "");
         const page = texts.get(target);
-        if (page === undefined && !folders.has(target)) return [`${path}: ${link} leads to no file`];
+        if (page === undefined && !folders.has(target) && !paths.includes(target))
+          return [`${path}: ${link} leads to no file`];
         if (place === undefined || (page !== undefined && anchorsOf(page).has(place))) return [];
         return [`${path}: ${link} leads to no place of that page`];
       }),

@@ -16,10 +16,16 @@ const binaryName = /\.(wav|raw|png|gz|wasm|voice|ulaw|alaw|pcap|db)$/i;
  * archive) the folders are walked. */
 export function repositoryFiles(): readonly RepositoryFile[] {
   const root = packageRoot();
-  const paths = gitPaths(root) ?? ourFolders.flatMap((folder) => walk(root, folder));
-  return paths
-    .filter((path) => !binaryName.test(path) && existsSync(join(root, path)))
+  return repositoryPaths()
+    .filter((path) => !binaryName.test(path))
     .map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }));
+}
+
+/** The paths of those, and of what is no text. */
+export function repositoryPaths(): readonly string[] {
+  const root = packageRoot();
+  const paths = gitPaths(root) ?? ourFolders.flatMap((folder) => walk(root, folder));
+  return paths.filter((path) => existsSync(join(root, path)));
 }
 
 function gitPaths(root: string): readonly string[] | undefined {

@@ -26,6 +26,11 @@ ${describeHistories(config)}In development the API takes any access key and sign
 `);
 }
 
+/** Where the console is, for a browser on this machine. */
+export function describeConsole({ apiUrl }: Server): string {
+  return `Console    ${new URL("/console/", apiUrl).href}  (open this to call and watch)`;
+}
+
 function describePages({ api }: Config, { apiUrl }: Server): string {
   return api.pagesFolder === undefined
     ? ""

@@ -3,7 +3,7 @@ import { startServer, type CallObservation, type Config, type Server } from "../
 import { createLogger, errorCode, systemClock, type Logger, type LogLevel } from "../../kernel/index.ts";
 import { watchConfig } from "./config-edits.ts";
 import { placeDevCall } from "./call.ts";
-import { callIt, keysHelp, printGuide } from "./guide.ts";
+import { callIt, keysHelp, describeConsole, printGuide } from "./guide.ts";
 import { createTestPhone, type TestPhone } from "./phone.ts";
 import type { DevSetup } from "./setup.ts";
 import type { Verdict } from "./first-call.ts";
@@ -96,6 +96,7 @@ async function runServer({ session, timeline, log, phone }: DevParts): Promise<D
     const readyMs = Math.round(performance.now() - startedAt);
     const waits = once ? "No call was placed.\n" : "Offhook waits for the save that lets it load.\n";
     print(repairs.areNeeded() ? waits : `Offhook is ready (${readyMs} ms).\n`);
+    if (!once) print(`${describeConsole(server)}\n`);
     if (config.api.pagesFolder !== undefined) print(`Web page   ${server.apiUrl}/\n`);
     if (once && repairs.areNeeded()) return { type: "stopped", exitCode: 1 };
     let isOver = false;

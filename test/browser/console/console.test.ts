@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import type { Page } from "playwright-core";
+import { openConsoleBrowser, type ConsoleBrowser } from "./console-browser.ts";
+import { startDevServer, type DevServer } from "./dev-server.ts";
+
+/** One server and one browser for all of these; a call is made by the first test that needs one. */
+const scene = {} as { server: DevServer; browser: ConsoleBrowser; page: Page; call: string };
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+before(async () => {
+  [scene.server, scene.browser] = await Promise.all([startDevServer(), openConsoleBrowser()]);
+  scene.page = await scene.browser.openPage();
+});
+after(async () => {
+  await scene.browser?.close();
+  await scene.server?.close();
+});
+
+const at = (path: string) => `${scene.server.url}${path}`;
+
+test("the first call of offhook dev is in the list while it is up, and grows as one looks at it", async () => {
+  const { page } = scene;
+  await page.goto(at("/"));
+  await page.getByText("1 live").waitFor();
+  await page.locator(".call-link").click();
+  await page.waitForURL(/\/console\/calls\/[0-9a-f-]{36}/);
+  scene.call = new URL(page.url()).pathname.split("/").at(-1) ?? "";
+
+  await page.getByRole("tab", { name: /SIP ladder/ }).click();
+  const ladder = page.getByRole("region", { name: "SIP ladder" });
+  await ladder.getByRole("button", { name: /^INVITE / }).waitFor();
+  await ladder.getByRole("button", { name: /^BYE / }).waitFor();
+  await page.locator(".call-title .badge", { hasText: "hung up" }).waitFor();
+});
+
+test("the call stands on one time axis, whose parts open with event, reply, and what the validator found at it", async () => {
+  const { page } = scene;
+  await page.goto(at(`/calls/${scene.call}`));
+  await page.locator(".entry-function", { hasText: "NEW_INBOUND_CALL" }).click();
+
+  const detail = page.getByRole("complementary", { name: "Detail" });
+  await detail.getByText("Actions[1].Parameters.Repeet").waitFor();
+  await detail.getByText("ReceiveDigits").first().waitFor();
+  await detail.getByText("NEW_INBOUND_CALL").first().waitFor();
+  assert.ok((await page.locator(".score .bar-action").count()) >= 4);
+  await page.locator(".score canvas").first().waitFor();
+
+  await page.reload();
+  await detail.getByText("Actions[1].Parameters.Repeet").waitFor();
+});
+
+test("what is in a call is found by words, and kinds can be hidden", async () => {
+  const { page } = scene;
+  const list = page.locator(".entry-list > li");
+  const all = await list.count();
+  await page.getByPlaceholder("Find in this call").fill("press a key");
+  await until(async () => (await list.count()) < all);
+  assert.ok((await list.count()) >= 1);
+  await page.getByPlaceholder("Find in this call").fill("");
+  await page.locator(".kind-sip").click();
+  assert.equal(await page.locator(".entry-list .entry-sip").count(), 0);
+  await page.locator(".kind-sip").click();
+});
+
+test("calls are searched by number and id, and a search without a result says so", async () => {
+  const { page } = scene;
+  await page.goto(at("/"));
+  const search = page.getByPlaceholder("Number, id or words");
+  const row = page.locator(`a[href$="${scene.call}"]`);
+  for (const typed of ["0100", scene.call.slice(0, 8)]) {
+    await search.fill(typed);
+    await page.waitForURL(new RegExp(`q=${typed}`));
+    await row.waitFor();
+  }
+  await search.fill("+15005550000");
+  await page.getByText("No call fits what you look for").waitFor();
+  await page.getByRole("link", { name: "Show all" }).click();
+  await row.waitFor();
+});
+
+test("thousands of calls cost the rows that are seen, and all can be reached", async () => {
+  const page = await scene.browser.openPage();
+  const calls = Array.from({ length: 4_000 }, (_, index) => ({
+    ...{
+      id: `call-${index}`,
+      state: "ended",
+      isRedacted: false,
+      endType: "hung-up",
+      from: "+1",
+      to: `+1206555${index}`,
+    },
+    startedAt: new Date(1_800_000_000_000 - index * 1_000).toISOString(),
+  }));
+  await page.route(/\/offhook\/v1\/calls\?/, async (route) => {
+    const from = Number(new URL(route.request().url()).searchParams.get("after") ?? 0);
+    const next = from + 1_000 < calls.length ? { next: String(from + 1_000) } : {};
+    await route.fulfill({ json: { calls: calls.slice(from, from + 1_000), notes: [], ...next } });
+  });
+  await page.goto(at("/"));
+  await page.getByText("+12065550", { exact: true }).waitFor();
+  for (const last of [999, 1_999, 2_999, 3_999]) {
+    await until(async () => {
+      await page.locator(".table-scroll").evaluate((scroll) => scroll.scrollTo({ top: scroll.scrollHeight }));
+      return page.getByText(`+1206555${last}`, { exact: true }).isVisible();
+    });
+    assert.ok((await page.locator(".table-body .table-row").count()) < 80);
+  }
+  await page.context().close();
+});
+
+test("an unknown call, a server that is gone and comes back, and a page that is none have words", async () => {
+  const page = await scene.browser.openPage();
+  await page.goto(at("/calls/00000000-0000-4000-8000-000000000000"));
+  await page.getByText("This call is not known").waitFor();
+  await page.goto(at("/nowhere"));
+  await page.getByText("There is no such page").waitFor();
+  await page.goto(at("/"));
+  await page.locator(".call-link").first().waitFor();
+  const lost = page.getByText(/The server does not answer|stream of events broke off/);
+  await scene.server.stop();
+  await lost.waitFor();
+  await scene.server.start();
+  await lost.waitFor({ state: "detached" });
+  await page.locator(".call-link").first().waitFor();
+  await page.context().close();
+});
+
+const pages = () => ["/", `/calls/${scene.call}?at=f1`, `/calls/${scene.call}?tab=ladder`, "/author", "/operator"];
+
+test("axe finds nothing serious on any page, light and dark, and none is wider than its window from 360 to 2,560 pixels", async () => {
+  const page = await scene.browser.openPage({ reducedMotion: "reduce" }); // Else colours are on their way.
+  for (const path of pages()) {
+    await page.goto(at(path));
+    await settled(page);
+    await page.evaluate(axe);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      // What does not depend on colours is the same in both.
+      const only = colorScheme === "dark" ? { runOnly: ["color-contrast"] } : {};
+      const found = await page.evaluate(async (options) => {
+        const { violations } = await (globalThis as unknown as Axe).axe.run(options);
+        return violations
+          .filter(({ impact }) => impact === "serious" || impact === "critical")
+          .map(
+            ({ id, nodes }) =>
+              `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join("; ")}`,
+          );
+      }, only);
+      assert.deepEqual(found, [], `${path}, ${colorScheme}`);
+    }
+    for (const width of [360, 820, 1_440, 2_560]) {
+      await page.setViewportSize({ width, height: 900 });
+      const spare = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
+      assert.ok(spare <= 0, `${path} at ${width}: ${spare} pixels too wide`);
+    }
+    await page.setViewportSize({ width: 1_440, height: 900 });
+  }
+  await page.context().close();
+});
+
+test("no script of the page has failed, and nothing was against its content security policy", () => {
+  assert.deepEqual(scene.browser.complaints, []);
+});
+
+interface Axe {
+  readonly axe: {
+    run(options: object): Promise<{
+      readonly violations: readonly {
+        readonly id: string;
+        readonly impact: string;
+        readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+      }[];
+    }>;
+  };
+}
+
+/** Waits until something holds. */
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  const endAt = performance.now() + 60_000;
+  while (!(await holds())) {
+    if (performance.now() > endAt) assert.fail(`it does not hold on ${await scene.page.title()}`);
+    await scene.page.waitForTimeout(50);
+  }
+}
+
+/** What was asked for is there. */
+async function settled(page: Page): Promise<void> {
+  await page.locator("h1").waitFor();
+  await page.locator(".waiting").first().waitFor({ state: "detached" });
+}
