@@ -18,6 +18,7 @@ interface NodeList {
   readonly nodes: readonly {
     readonly api: string;
     readonly state: string;
+    readonly whyNoCalls?: string;
     readonly calls: number;
     readonly isThis: boolean;
   }[];
@@ -35,7 +36,7 @@ const told = (type: string, transactionId: string) =>
 it("each of them lists all of them, with what it does", async () => {
   await until("all give signs of life", async () => {
     const { body } = await node(1).ask<NodeList>("GET", "/offhook/v1/nodes");
-    return body.nodes.filter(({ state }) => state === "up").length === 3;
+    return body.nodes.filter((one) => one.state === "up" && one.whyNoCalls === undefined).length === 3;
   });
   const { body } = await node(2).ask<NodeList>("GET", "/offhook/v1/nodes");
   assert.deepEqual(body.nodes.map(({ api }) => api).sort(), system.nodes.map(({ apiUrl }) => apiUrl).sort());
@@ -116,12 +117,10 @@ it("all of them are restarted one after the other under load: no call that was u
   const load = startLoad(system, { perSecond: 3, lengths: [1], most: 2_000 });
   const callsOf = (index: number, sinceMs: number) =>
     system.function.told.filter((one) => one.node === index && one.type === "NEW_INBOUND_CALL" && one.atMs > sinceMs);
-  const drain = async ({ index, ask }: SystemNode) => {
+  const drain = async ({ ask }: SystemNode) => {
     assert.equal((await ask("POST", "/offhook/v1/drain")).status, 200);
-    const drainedAtMs = performance.now();
     const callsLeft = () => ask<{ readonly calls: number }>("POST", "/offhook/v1/drain");
     await until("its calls have ended", async () => (await callsLeft()).body.calls === 0);
-    assert.deepEqual(callsOf(index, drainedAtMs), []);
   };
   try {
     const hasCalls = ({ index }: SystemNode) => callsOf(index, load.beganAtMs).length > 0;
