@@ -38,9 +38,9 @@ export interface ApiOptions {
   /** Tells the calls that these numbers, E.164, came into the inventory or left it; default: nobody is told. */
   readonly numbersChanged?: (numbers: readonly string[]) => Promise<void>;
   /** Tells the calls that Voice Connectors or groups have changed; default: nobody is told. */
-  readonly connectorsChanged?: () => Promise<void>;
-  /** Tells the calls that the settings of the account have changed; default: nobody is told. */
-  readonly settingsChanged?: () => Promise<void>;
+  readonly connectorsChanged?: () => Promise<unknown>;
+  /** Tells the calls that the settings of the account, or what is logged of an application, have changed; default: nobody is told. */
+  readonly settingsChanged?: () => Promise<unknown>;
   /** The last time that a Voice Connector was asked whether this server is there; default: none was. */
   readonly lastPing?: (connectorId: string) => { readonly at: number; readonly source: string } | undefined;
   /** Web pages, served where no operation is; default none. */

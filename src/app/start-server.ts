@@ -40,6 +40,7 @@ import { openSounds } from "./open-sounds.ts";
 import { openAdmin } from "./open-admin.ts";
 import { openHistories } from "./open-histories.ts";
 import { openJournal } from "./open-journal.ts";
+import { openMessageLogs } from "./open-message-logs.ts";
 import { openMeetings } from "./open-meetings.ts";
 import { openObjects } from "./open-objects.ts";
 import { openTelemetry } from "./open-telemetry.ts";
@@ -169,11 +170,12 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const authoritiesFile = (peer: Pick<SipAddress, "host" | "domain">) => trunkAuthorities(peer, late.trunks);
   const certificates = cleanup.add(openCertificates(files, { clock, log, authoritiesFile }));
   const histories = await openHistories(options, cleanup);
+  const messageLogs = cleanup.add(await openMessageLogs({ config, store, ownedNumbers, clock, log }));
   // The user agent and the engine need each other; admission lets no INVITE in before both are there.
   const advertising = cleanup.add(await openAdvertising(config.sip.listeners, { clock, log }));
   const phones = createPhoneAccounts(config);
   const registrations = cleanup.add(await openRegistrations(store.registrations, log));
-  const onTrace = both(options.onTrace, telemetry.onTrace);
+  const onTrace = both(both(messageLogs.message, options.onTrace), telemetry.onTrace);
   const doors = {
     onTrace,
     admission,
@@ -223,7 +225,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   );
   const sounds = await openSounds(options, cleanup);
   const watched = { feed, authoring, counts: new CallCounts() };
-  const told = both(both(watched.feed.add, watched.counts.add), (observation) => journal.observe(observation));
+  const told = both(both(watched.feed.add, watched.counts.add), both(journal.observe, messageLogs.observe));
   const watch = both(told, telemetry.onObservation);
   const calls = createCallEngine(
     ports,
@@ -263,9 +265,9 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
       accountId,
       numberPool,
       numbersChanged: (changed) => ownedNumbers.refresh(changed),
-      connectorsChanged: () => connectors.refresh(),
+      connectorsChanged: () => Promise.all([connectors.refresh(), messageLogs.refresh()]),
       shareOfRate: (operation, limit, used) => shares.of(operation, limit, used),
-      settingsChanged: () => detailRecords.refresh(),
+      settingsChanged: () => Promise.all([detailRecords.refresh(), messageLogs.refresh()]),
       lastPing: (id) => connectors.lastPing(id),
       createCallStatus: config.compatibility.createCallStatus,
       whyNoFunction: invoker.whyUnknown,

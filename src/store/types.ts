@@ -14,7 +14,7 @@ export interface SipMediaApplication {
   /** ARN of the function. */
   readonly functionArn: string;
   readonly tags: readonly ResourceTag[];
-  /** Asked for, and without effect. */
+  /** Whether messages of its calls are logged. */
   readonly messageLogs?: boolean;
   readonly origin: RecordOrigin;
   readonly createdAt: number;

@@ -29,6 +29,7 @@ const productRooms = [
   "journal",
   "cluster",
   "detail-records",
+  "message-logs",
   "meetings",
   "engine",
   "actions",
@@ -61,6 +62,7 @@ export const roomRules: Readonly<Record<string, RoomRule>> = {
   recordings: { values: [], types: ["call", "media", "objects"] },
   journal: { values: ["call"], types: ["store"] },
   cluster: { values: [], types: ["store"] },
+  "message-logs": { values: [], types: ["call", "sip"] },
   "detail-records": { values: [], types: ["journal", "objects", "store"] },
   meetings: { values: [], types: ["sdp", "media", "store", "invoke"] },
   engine: {

@@ -13,14 +13,15 @@ const bridging = `
     default: return [];
   }`;
 
-const setBucket = (kit: CallKit, VoiceConnector: object) =>
+const put = (kit: CallKit, path: string, body: object) =>
   kit.world.during(
-    fetch(`${kit.server.apiUrl}/settings`, {
+    fetch(`${kit.server.apiUrl}${path}`, {
       method: "PUT",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ VoiceConnector }),
+      body: JSON.stringify(body),
     }),
   );
+const setBucket = (kit: CallKit, VoiceConnector: object) => put(kit, "/settings", { VoiceConnector });
 
 /** The objects of a bucket, by their keys. */
 async function objectsOf(kit: CallKit, bucket: string): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>> {
@@ -99,5 +100,47 @@ virtualCallTest(
       detail,
       /"sentence":"LEG-A left first \(hung up by the far end\)\. The application hung up, 2\.5 s after/,
     );
+  },
+);
+
+virtualCallTest(
+  "messages of an application are logged from the moment that the API says so, until it says otherwise (Contract: records-message-logs-switched)",
+  { functions: [bridging], config: { messageLogs: { folder: "logs-here" } } },
+  async (kit) => {
+    const logs = join(kit.folder, "logs-here");
+    const folders = () => readdir(logs, { recursive: true }).catch(() => []);
+    const { apiUrl } = kit.server;
+    const listed = await kit.world.during(fetch(`${apiUrl}/sip-media-applications`));
+    const { SipMediaApplications } = (await kit.world.during(listed.json())) as {
+      SipMediaApplications: readonly { SipMediaApplicationId: string }[];
+    };
+    const id = SipMediaApplications[0]?.SipMediaApplicationId ?? "";
+    const turn = (EnableSipMediaApplicationMessageLogs: boolean) =>
+      put(kit, `/sip-media-applications/${id}/logging-configuration`, {
+        SipMediaApplicationLoggingConfiguration: { EnableSipMediaApplicationMessageLogs },
+      });
+    await bridgedCall(kit);
+    assert.deepEqual(await folders(), []);
+
+    assert.equal((await turn(true)).status, 200);
+    await bridgedCall(kit);
+    await kit.pass(1_000);
+    const [file = ""] = (await folders()).filter((name) => name.endsWith(".jsonl"));
+    assert.match(file, new RegExp(`^aws/ChimeSipMediaApplicationSipMessages/${id}/\\d{4}-\\d\\d-\\d\\d\\.jsonl$`));
+    const read = async () => {
+      const text = await readFile(join(logs, file), "utf8");
+      return text
+        .split("\n")
+        .slice(0, -1)
+        .map((line) => (JSON.parse(line) as { sip_message: string }).sip_message);
+    };
+    const messages = await read();
+    const begins = (start: string) => messages.filter((text) => text.startsWith(start)).length;
+    assert.deepEqual([begins("INVITE sip:"), begins("BYE sip:")], [2, 2], messages.join("\n"));
+
+    assert.equal((await turn(false)).status, 200);
+    await bridgedCall(kit);
+    await kit.pass(1_000);
+    assert.equal((await read()).length, messages.length);
   },
 );

@@ -9,20 +9,21 @@ interface PutInput extends Input {
   readonly SipMediaApplicationLoggingConfiguration: { readonly EnableSipMediaApplicationMessageLogs?: boolean };
 }
 
-/** Reads whether logs of messages were asked for. */
+/** Reads whether messages are logged. */
 export const getSipMediaApplicationLoggingConfiguration = defineOperation<Input>(
   "GetSipMediaApplicationLoggingConfiguration",
   async ({ SipMediaApplicationId }, { store }) => answer(await findApplication(store, SipMediaApplicationId)),
 );
 
-/** Keeps whether they are asked for; an absent member changes nothing. */
+/** Switches that; an absent member changes nothing. Contract: records-message-logs-switched */
 export const putSipMediaApplicationLoggingConfiguration = defineOperation<PutInput>(
   "PutSipMediaApplicationLoggingConfiguration",
-  async ({ SipMediaApplicationId, SipMediaApplicationLoggingConfiguration: asked }, { store }) => {
+  async ({ SipMediaApplicationId, SipMediaApplicationLoggingConfiguration: asked }, { store, settingsChanged }) => {
     const before = await findApplication(store, SipMediaApplicationId);
     const messageLogs = asked.EnableSipMediaApplicationMessageLogs ?? before.messageLogs ?? false;
     const after = { ...before, messageLogs };
     if (!(await store.applications.update(after))) throw noApplication(before.id);
+    await settingsChanged();
     return answer(after);
   },
 );

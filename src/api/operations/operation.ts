@@ -23,9 +23,9 @@ export interface OperationContext {
   /** Tells the calls that these numbers, E.164, came into the inventory or left it. */
   readonly numbersChanged: (numbers: readonly string[]) => Promise<void>;
   /** Tells the calls that Voice Connectors or groups have changed; resolves when new calls go by them. */
-  readonly connectorsChanged: () => Promise<void>;
-  /** Tells the calls that the settings of the account have changed. */
-  readonly settingsChanged: () => Promise<void>;
+  readonly connectorsChanged: () => Promise<unknown>;
+  /** Tells the calls that the settings of the account, or what is logged of an application, have changed. */
+  readonly settingsChanged: () => Promise<unknown>;
   /** The last time that a Voice Connector was asked whether this server is there; undefined: it was not. */
   readonly lastPing: (connectorId: string) => { readonly at: number; readonly source: string } | undefined;
   readonly clock: Clock;

@@ -233,6 +233,14 @@ rules:
     );
   });
 
+  it("has a folder and a time for logs of messages", () => {
+    const logs = (text: string) => load(text).messageLogs;
+    assert.deepEqual(logs(""), { folder: logs("").folder, keepDays: 30 });
+    assert.ok(logs("").folder.endsWith("/.offhook/logs"));
+    const set = logs("messageLogs: { folder: elsewhere, keepDays: 0 }");
+    assert.deepEqual([set.folder.endsWith("/elsewhere"), set.keepDays], [true, undefined]);
+  });
+
   it("keeps histories of calls in development as they are, in production when asked for and redacted", () => {
     const histories = (text: string, mode: "development" | "production") => load(text, { mode }).histories;
     const kept = { folder: join(folder, ".offhook", "calls"), redact: false, keep: 1_000 };
@@ -263,7 +271,7 @@ rules:
 describe("a refused configuration", () => {
   it("names every unknown key with its position and the nearest right one", () => {
     assert.deepEqual(problemsOf("regoin: us-east-1\nsip:\n  lisen: []\nlog: { zzzzzz: 1 }\n"), [
-      'offhook.yaml:1:1: regoin: unknown key "regoin"; did you mean "region"? (allowed here: region, accountId, sip, api, media, numbers, numberPool, functions, functionsMustLoad, applications, rules, phones, registrations, trunk, trunks, voiceConnectors, objects, speech, dataFolder, store, cluster, meetings, limits, compatibility, histories, telemetry, drainSeconds, log)',
+      'offhook.yaml:1:1: regoin: unknown key "regoin"; did you mean "region"? (allowed here: region, accountId, sip, api, media, numbers, numberPool, functions, functionsMustLoad, applications, rules, phones, registrations, trunk, trunks, voiceConnectors, objects, speech, dataFolder, store, cluster, meetings, limits, compatibility, histories, telemetry, messageLogs, drainSeconds, log)',
       'offhook.yaml:3:3: sip.lisen: unknown key "lisen"; did you mean "listen"? (allowed here: listen, tls, webSocket, advertise, localNetworks, largestDatagram, srtp, acceptRefer, symmetric, strangers, requestsPerSecond, banSeconds)',
       'offhook.yaml:4:8: log.zzzzzz: unknown key "zzzzzz" (allowed here: level)',
     ]);

@@ -91,6 +91,10 @@ export function resolveConfig(raw: RawConfig, options: ResolveOptions): Config {
     compatibility,
     histories: resolveHistories(raw, options, dataFolder),
     telemetry: resolveTelemetry(raw, options),
+    messageLogs: {
+      folder: raw.messageLogs.folder === undefined ? join(dataFolder, "logs") : resolve(folder, raw.messageLogs.folder),
+      keepDays: raw.messageLogs.keepDays === 0 ? undefined : raw.messageLogs.keepDays,
+    },
     log: raw.log,
   };
 }

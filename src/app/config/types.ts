@@ -174,6 +174,8 @@ export interface Config {
     /** The capture server that gets the messages of SIP; undefined: there is none. Its key may stand in no log. */
     readonly capture: CaptureSettings | undefined;
   };
+  /** Where logs of messages are, and how long; undefined: for good. */
+  readonly messageLogs: { readonly folder: string; readonly keepDays: number | undefined };
   /** How long live calls have to end by themselves when the server is told to stop. */
   readonly drainMs: number;
   readonly log: { readonly level: LogLevel };

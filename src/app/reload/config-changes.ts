@@ -42,6 +42,7 @@ export const readAtStart: Readonly<Record<string, Read>> = {
   meetings: ({ meetings }) => meetings,
   limits: ({ limits }) => limits,
   compatibility: ({ compatibility }) => compatibility,
+  messageLogs: ({ messageLogs }) => messageLogs,
   histories: ({ histories }) => histories,
   telemetry: ({ telemetry }) => telemetry,
   log: ({ log }) => log,

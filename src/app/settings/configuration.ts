@@ -11,7 +11,7 @@ import { phones, registrations } from "./phones.ts";
 import { trunk, voiceConnectors } from "./routes.ts";
 import type { SettingNode } from "./setting-node.ts";
 import { speech } from "./speech.ts";
-import { dataFolder, drainSeconds, histories, log, objects, store } from "./storage.ts";
+import { dataFolder, drainSeconds, histories, log, messageLogs, objects, store } from "./storage.ts";
 import { telemetry } from "./telemetry.ts";
 import { trunks } from "./trunks.ts";
 
@@ -59,6 +59,7 @@ const written = {
     compatibility,
     histories,
     telemetry,
+    messageLogs,
     drainSeconds,
     log,
   },

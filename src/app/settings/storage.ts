@@ -128,6 +128,25 @@ export const dataFolder = {
   default: ".offhook",
 } as const satisfies SettingNode;
 
+/** `messageLogs` of the configuration. */
+export const messageLogs = {
+  description:
+    "Logs of messages, which PutSipMediaApplicationLoggingConfiguration and PutVoiceConnectorLoggingConfiguration switch on: one file a day for each application and Voice Connector.",
+  type: "object",
+  additionalProperties: false,
+  properties: {
+    folder: { description: "Folder for them. Default: logs in dataFolder.", type: "string", minLength: 1 },
+    keepDays: {
+      description: "Days that their files are kept. 0: for good.",
+      type: "integer",
+      minimum: 0,
+      maximum: 36500,
+      default: 30,
+    },
+  },
+  default: {},
+} as const satisfies SettingNode;
+
 /** `histories` of the configuration. */
 export const histories = {
   description: "What happened in each call and each meeting, one file each; offhook replay runs those of calls again.",

@@ -1,0 +1,70 @@
+import { errorMessage, type Clock, type Logger, type Timer } from "../kernel/index.ts";
+import { createMessageLogs, type MessageLogs } from "../message-logs/index.ts";
+import type { Store } from "../store/index.ts";
+import type { Config } from "./config/config.ts";
+import type { OwnedNumbers } from "./owned-numbers.ts";
+
+/** What the logs of messages are opened with. */
+interface Parts {
+  readonly config: Pick<Config, "messageLogs" | "region" | "postgres">;
+  readonly store: Pick<Store, "applications" | "connectors">;
+  readonly ownedNumbers: Pick<OwnedNumbers, "voiceConnectorOf">;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** The logs of messages as the API has switched them. */
+export interface SwitchedLogs extends Omit<MessageLogs, "switch"> {
+  /** Reads the switches anew; rejects never. */
+  refresh(): Promise<void>;
+}
+
+/** Between reads of the switches, which another server may have changed. */
+const readMs = 5_000;
+const pageSize = 1_000;
+
+/** Opens them. */
+export async function openMessageLogs({ config, store, ownedNumbers, clock, log }: Parts): Promise<SwitchedLogs> {
+  const { messageLogs, region, postgres } = config;
+  const logs = createMessageLogs({
+    ...{ ...messageLogs, region, clock, log },
+    connectorOf: (number) => ownedNumbers.voiceConnectorOf(number),
+  });
+  const timers: { next?: Timer } = {};
+  const refresh = async () => {
+    try {
+      logs.switch({ applications: await loggedApplications(store), connectors: await loggedConnectors(store) });
+    } catch (error) {
+      log.warn({ err: error }, `whose messages are logged stays as it was: ${errorMessage(error)}`);
+    }
+  };
+  const follow = () => {
+    timers.next = clock.startTimer(readMs, () => void refresh().then(follow));
+  };
+  await refresh();
+  if (postgres !== undefined) follow();
+  return {
+    message: (entry) => logs.message(entry),
+    observe: (observation) => logs.observe(observation),
+    refresh,
+    close() {
+      timers.next?.cancel();
+      return logs.close();
+    },
+  };
+}
+
+async function loggedApplications({ applications }: Pick<Store, "applications">): Promise<ReadonlySet<string>> {
+  const logged = new Set<string>();
+  let token: string | undefined;
+  do {
+    const page = await applications.list({ limit: pageSize, token });
+    for (const { id, messageLogs } of page.rows) if (messageLogs === true) logged.add(id);
+    token = page.nextToken;
+  } while (token !== undefined);
+  return logged;
+}
+
+async function loggedConnectors({ connectors }: Pick<Store, "connectors">): Promise<ReadonlySet<string>> {
+  return new Set((await connectors.all()).filter(({ logging }) => logging.sip).map(({ id }) => id));
+}
