@@ -12,7 +12,7 @@ import { createMessageLogs, type LogSwitches } from "./create-message-logs.ts";
 const root = mkdtempSync(join(tmpdir(), "offhook-message-logs-"));
 after(() => rmSync(root, { recursive: true, force: true }));
 
-function open({ keepDays = 30 as number | undefined, folder = mkdtempSync(join(root, "logs-")) } = {}) {
+function open({ keepDays = 30 as number | undefined, folder = join(mkdtempSync(join(root, "one-")), "logs") } = {}) {
   const clock = createManualClock();
   const told: string[] = [];
   const log = createLogger({
