@@ -248,7 +248,6 @@ export const words = {
     mute: "Mute",
     unmute: "Unmute",
     keypad: "Keypad",
-    key: (key: string) => `Key ${key}`,
     levels: "Levels",
     you: "You",
     them: "Far end",

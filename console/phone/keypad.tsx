@@ -36,7 +36,6 @@ export function Keypad({ press, isListening, isOff = false }: Props) {
           type="button"
           class={pressed === key ? "key key-pressed" : "key"}
           disabled={isOff}
-          aria-label={words.phone.key(key)}
           onClick={() => press(key)}
         >
           {key}
