@@ -82,6 +82,7 @@ function Message(props: {
   const isBack = parties.indexOf(from) > parties.indexOf(to);
   const status = /^(\d)\d\d /.exec(startLine)?.[1];
   const tone = status === undefined ? "request" : status >= "4" ? "bad" : status === "1" ? "wait" : "good";
+  const shown = again === true ? `${shortLine(startLine)} ${words.call.again}` : shortLine(startLine);
   return (
     <li class={`ladder-row ladder-${tone}`}>
       <time>{showOffset(at - beginAt)}</time>
@@ -91,7 +92,7 @@ function Message(props: {
         class={isBack ? "arrow-message arrow-back" : "arrow-message"}
         style={placeOf(parties, from, to)}
         aria-expanded={isOpen}
-        aria-label={words.ladder.message(startLine, from, to)}
+        aria-label={words.ladder.message(shown, from, to)}
         onClick={onToggle}
       >
         <span class="start-line">

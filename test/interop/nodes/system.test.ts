@@ -136,6 +136,8 @@ it("all of them are restarted one after the other under load: no call that was u
   } finally {
     await load.finish(30_000);
   }
+  // A function is told HANGUP once its caller has left.
+  await until("the last HANGUP is told", () => accountFor(load, system.function).untold.length === 0);
   const { dialled, completed, ...faults } = accountFor(load, system.function);
   const latestMs = machine.worstMs();
   await machine.stop();
