@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { pcmFromSamples } from "../../media/index.ts";
+import { createRandom } from "../internal/random.ts";
 import { concatPcm, silence, slicePcm, tone } from "../tones.ts";
 import { findEnd, findOnset, followToEnd, likeness, likenessOfOne } from "./judge-sound.ts";
 
@@ -32,5 +34,13 @@ describe("what a phone heard", () => {
     assert.ok(Math.abs((ms(followToEnd(cut, 4_000, words)) ?? 0) - 900) <= 200);
     const other = concatPcm(silence(500), slicePcm(words, 0, 400), low).samples;
     assert.ok(Math.abs((ms(followToEnd(other, 4_000, words)) ?? 0) - 900) <= 200);
+  });
+
+  it("is followed also where a busy machine left out some packets of it", () => {
+    const random = createRandom(7);
+    const hiss = pcmFromSamples(Int16Array.from({ length: 8 * 2_000 }, () => 16_000 * (random() - 0.5)));
+    const holed = concatPcm(silence(500), slicePcm(hiss, 0, 1_240), slicePcm(hiss, 1_280), silence(500)).samples;
+
+    assert.equal(followToEnd(holed, 8 * 500, hiss), 8 * (500 + 2_000 - 40));
   });
 });

@@ -44,10 +44,12 @@ export function likeness(heard: Int16Array, at: number, { samples: whole }: Pcm)
   return best;
 }
 
-/** Where a sound that is heard ends: it is over, or something else is heard in its place; undefined: it goes on.
- * @param from where it begins in what was heard */
-export function followToEnd(heard: Int16Array, from: number, { samples: whole }: Pcm): number | undefined {
+/** Where a sound that is heard ends: it is over, or something else is heard in its place; undefined: it goes on. Where a busy machine left out some
+ * packets of it, the rest of it is earlier.
+ * @param begin where it begins in what was heard */
+export function followToEnd(heard: Int16Array, begin: number, { samples: whole }: Pcm): number | undefined {
   const block = blockMs * samplesPerMs;
+  let from = begin;
   for (let at = 0; at < whole.length; at += block) {
     const count = Math.min(block, whole.length - at);
     if (from + at + count > heard.length) return undefined;
@@ -56,9 +58,22 @@ export function followToEnd(heard: Int16Array, from: number, { samples: whole }:
       // The edge of a word may lie in the next block.
       const isEdge = isHeard ? isAudible(whole, at - block, 3 * block) : isAudible(heard, from + at - block, 3 * block);
       if (!isEdge) return Math.max(from, from + at);
-    } else if (isHeard && correlate(heard, from + at, whole, at, count) < likenessOfOther) return from + at;
+    } else if (isHeard && correlate(heard, from + at, whole, at, count) < likenessOfOther) {
+      if (from + at + count + slackMs * samplesPerMs > heard.length) return undefined;
+      const shift = findShift(heard, from + at, whole, at, count);
+      if (shift === undefined) return from + at;
+      from += shift;
+    }
   }
   return from + whole.length;
+}
+
+/** How far a part of a sound lies beside its place, samples; undefined: it is not near. */
+function findShift(heard: Int16Array, from: number, whole: Int16Array, at: number, count: number): number | undefined {
+  for (let size = 1; size <= slackMs * samplesPerMs; size += 1)
+    for (const shift of [-size, size])
+      if (correlate(heard, from + shift, whole, at, count) >= likenessOfOne) return shift;
+  return undefined;
 }
 
 const blockMs = 100;
