@@ -292,11 +292,6 @@ export const words = {
     headerHint: "X-Name",
     call: "Place the call",
     placed: "The call was placed.",
-    caller: "Scripted caller",
-    callerText: "Calls a number, and does what stands here, one step a line.",
-    script: "Steps",
-    scriptHint: "wait 2000\npress 1\nsay hello\nhang up",
-    run: "Call by script",
     output: "What the function prints",
     outputNone:
       "Nothing yet. What the function writes to its console stands here as it comes, with the event before it.",

@@ -20,7 +20,7 @@ export interface ServerFacts {
   readonly features: Readonly<Partial<Record<Feature, boolean>>>;
 }
 
-export type Feature = "audio" | "replay" | "saveAsTest" | "functionOutput" | "softphone" | "caller";
+export type Feature = "audio" | "replay" | "saveAsTest" | "functionOutput" | "softphone";
 
 export interface CallSummary {
   readonly id: string;

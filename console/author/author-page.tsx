@@ -4,11 +4,11 @@ import { Icon } from "../parts/icon.tsx";
 import { PairsField, readPairs } from "../parts/pairs-field.tsx";
 import { tell } from "../parts/toast.tsx";
 import { goTo, linkTo } from "../state/route.ts";
-import { applications, has, numbers } from "../state/server.ts";
+import { applications, numbers } from "../state/server.ts";
 import { words } from "../words.ts";
 import { FunctionOutput } from "./function-output.tsx";
 
-/** For one who writes a function: calls by form and by script, and what the function says beside its events. */
+/** For one who writes a function: calls by form, and what the function says beside its events. */
 export function AuthorPage() {
   useEffect(() => void (document.title = words.titleOf(words.nav.author)), []);
   return (
@@ -17,10 +17,7 @@ export function AuthorPage() {
         <h1>{words.author.title}</h1>
       </header>
       <div class="author">
-        <div class="stack">
-          {may("PlaceCall") ? <PlaceCall /> : undefined}
-          {has("caller") ? <ScriptedCaller /> : undefined}
-        </div>
+        <div class="stack">{may("PlaceCall") ? <PlaceCall /> : undefined}</div>
         <FunctionOutput />
       </div>
     </>
@@ -78,37 +75,6 @@ function PlaceCall() {
         <PairsField name="header" label={words.author.sipHeaders} hint={words.author.headerHint} />
         <button type="submit" class="button button-main">
           <Icon name="phone" /> {words.author.call}
-        </button>
-      </form>
-    </section>
-  );
-}
-
-function ScriptedCaller() {
-  const run = (event: SubmitEvent) => {
-    event.preventDefault();
-    const data = new FormData(event.currentTarget as HTMLFormElement);
-    const body = { number: data.get("number"), steps: data.get("steps") };
-    ask<{ readonly callId: string }>("POST", "/caller", { body }).then(
-      ({ callId }) => goTo(linkTo(`/calls/${callId}`)),
-      (error: unknown) => tell(problemOf(error).message, "bad"),
-    );
-  };
-  return (
-    <section class="card">
-      <form onSubmit={run}>
-        <h2>{words.author.caller}</h2>
-        <p class="phone-text">{words.author.callerText}</p>
-        <label class="field">
-          <span>{words.author.to}</span>
-          <input name="number" required value={numbers.value[0]?.number ?? ""} />
-        </label>
-        <label class="field">
-          <span>{words.author.script}</span>
-          <textarea name="steps" rows={5} placeholder={words.author.scriptHint} required />
-        </label>
-        <button type="submit" class="button">
-          <Icon name="play" /> {words.author.run}
         </button>
       </form>
     </section>

@@ -17,7 +17,6 @@ const operations: Readonly<Record<Feature, string>> = {
   saveAsTest: "SaveTest",
   functionOutput: "ListOutput",
   softphone: "GetSoftphone",
-  caller: "RunCaller",
 };
 
 /** Whether the server offers something, and one may use it. */

@@ -21,7 +21,7 @@ export const getServer = defineOperation({
       features: {
         ...{ histories: source.past !== undefined, audio: source.sounds !== undefined },
         ...{ replay: isAuthored, saveAsTest: isAuthored, functionOutput: isAuthored },
-        ...{ softphone: sipPath !== undefined && facts.mode === "development", caller: false },
+        ...{ softphone: sipPath !== undefined && facts.mode === "development" },
       },
     };
   },

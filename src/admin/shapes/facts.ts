@@ -18,7 +18,7 @@ export const serverFacts = {
       type: "object",
       description: "What can be had here.",
       additionalProperties: false,
-      required: ["histories", "audio", "replay", "saveAsTest", "functionOutput", "softphone", "caller"],
+      required: ["histories", "audio", "replay", "saveAsTest", "functionOutput", "softphone"],
       properties: {
         histories: { type: "boolean", description: "Whether events, replies and ladders of calls are kept." },
         audio: { type: "boolean", description: "Whether the sound of the latest calls is." },
@@ -26,7 +26,6 @@ export const serverFacts = {
         saveAsTest: { type: "boolean" },
         functionOutput: { type: "boolean" },
         softphone: { type: "boolean" },
-        caller: { type: "boolean", description: "A caller that presses keys and speaks by script; none does yet." },
       },
     },
   },
