@@ -20,7 +20,7 @@ export function readCpu(): CpuUse {
   return {
     processMs: (user + system) / 1_000,
     mainThreadMs: statMs(`/proc/${process.pid}/task/${process.pid}/stat`),
-    childrenMs: children()?.reduce((sum, pid) => sum + (statMs(`/proc/${pid}/stat`) ?? 0), 0),
+    childrenMs: childrenMs("self"),
     atMs: performance.now(),
   };
 }
@@ -37,10 +37,15 @@ export function cpuBetween(before: CpuUse, after: CpuUse): CpuUse {
   };
 }
 
-function children(): number[] | undefined {
+/** Of the processes that a process has started and that are there; undefined where the system does not tell. */
+export function childrenMs(processId: number | "self"): number | undefined {
+  return childrenOf(processId)?.reduce((sum, pid) => sum + (statMs(`/proc/${pid}/stat`) ?? 0), 0);
+}
+
+function childrenOf(processId: number | "self"): number[] | undefined {
   try {
-    return readdirSync("/proc/self/task").flatMap((task) =>
-      readFileSync(`/proc/self/task/${task}/children`, "utf8").split(" ").filter(Boolean).map(Number),
+    return readdirSync(`/proc/${processId}/task`).flatMap((task) =>
+      readFileSync(`/proc/${processId}/task/${task}/children`, "utf8").split(" ").filter(Boolean).map(Number),
     );
   } catch {
     return undefined;

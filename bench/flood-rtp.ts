@@ -3,12 +3,12 @@ import { createSocket, type Socket } from "node:dgram";
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { packageRoot } from "../src/kernel/index.ts";
 import { openTestPhone, tone } from "../src/testing/index.ts";
 import { createHostilePackets } from "../src/testing/internal/hostile-packets.ts";
 import { createRandom } from "../src/testing/internal/random.ts";
 import { pause } from "./pause.ts";
+import { readWords } from "../src/testing/internal/read-words.ts";
 
 /** Sends what strangers send to the audio ports of calls that are up, to a server that runs as it is shipped, and prints its memory, what it
  * counted, and what the callers heard. Linux only: memory is read from /proc, and strangers have loopback addresses of their own. */
@@ -18,13 +18,12 @@ const usage = `node dist/bench/flood-rtp.js [--calls <number>] [--datagrams <num
   --rate       how many a second (default: 20000)
   --seed       of what they send (default: by chance)`;
 
-const { values } = parseArgs({
+const { values } = readWords(usage, {
   options: {
     calls: { type: "string", default: "10" },
     datagrams: { type: "string", default: "1000000" },
     rate: { type: "string", default: "20000" },
     seed: { type: "string", default: String(Math.floor(Math.random() * 2 ** 31)) },
-    help: { type: "boolean", default: false },
   },
 });
 
@@ -41,11 +40,8 @@ const handler = `export const handler = async (event) => ({
 });
 `;
 
-if (values.help) console.error(usage);
-else {
-  const { calls, datagrams, rate, seed } = values;
-  process.exitCode = (await flood(Number(calls), Number(datagrams), Number(rate), Number(seed))) ? 0 : 1;
-}
+const { calls, datagrams, rate, seed } = values;
+process.exitCode = (await flood(Number(calls), Number(datagrams), Number(rate), Number(seed))) ? 0 : 1;
 
 async function flood(calls: number, datagrams: number, rate: number, seed: number): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), "offhook-flood-"));

@@ -2,11 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { packageRoot } from "../src/kernel/index.ts";
 import { openHosts, strangersPrefix, whyNoHosts, type Hosts } from "../test/hosts/hosts.ts";
 import type { Program } from "../test/interop/program.ts";
 import { pause } from "./pause.ts";
+import { readWords } from "../src/testing/internal/read-words.ts";
 
 /** Sends what strangers try to a server in production that runs as it is shipped, from one address and from thousands, in network namespaces, and prints what was
  * answered, its memory and how many lines of log there are of each cause. Linux only, as root. */
@@ -14,11 +14,10 @@ const usage = `node dist/bench/flood-strangers.js [--requests <number>] [--rate 
   --requests  about how many each kind of stranger sends (default: 20000)
   --rate      how many a second (default: 2000)`;
 
-const { values } = parseArgs({
+const { values } = readWords(usage, {
   options: {
     requests: { type: "string", default: "20000" },
     rate: { type: "string", default: "2000" },
-    help: { type: "boolean", default: false },
   },
 });
 
@@ -41,7 +40,7 @@ function kindsOf(requests: number) {
 }
 
 const why = whyNoHosts();
-if (values.help || why !== undefined) console.error(values.help ? usage : `flood-strangers ${why}`);
+if (why !== undefined) console.error(`flood-strangers ${why}`);
 else process.exitCode = (await flood(Number(values.requests), Number(values.rate))) ? 0 : 1;
 
 async function flood(requests: number, rate: number): Promise<boolean> {

@@ -5,9 +5,9 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { packageRoot } from "../src/kernel/index.ts";
 import { pause } from "./pause.ts";
+import { readWords } from "../src/testing/internal/read-words.ts";
 
 /** Sends what strangers send, damaged requests and connections that bring next to nothing, to a server that runs as it is shipped, and
  * prints its memory before, during and after. Transactions end after 32 s (RFC 3261 §17.2). Linux only: memory is read from /proc. */
@@ -15,11 +15,10 @@ const usage = `node dist/bench/flood.js [--datagrams <number>] [--connections <n
   --datagrams    how many damaged requests (default: 500000)
   --connections  how many connections of one byte (default: 2000)`;
 
-const { values } = parseArgs({
+const { values } = readWords(usage, {
   options: {
     datagrams: { type: "string", default: "500000" },
     connections: { type: "string", default: "2000" },
-    help: { type: "boolean", default: false },
   },
 });
 
@@ -35,8 +34,7 @@ const batch = 200;
 const restMs = 75_000;
 const flatWithin = 0.1;
 
-if (values.help) console.error(usage);
-else process.exitCode = (await flood(Number(values.datagrams), Number(values.connections))) ? 0 : 1;
+process.exitCode = (await flood(Number(values.datagrams), Number(values.connections))) ? 0 : 1;
 
 async function flood(datagrams: number, connections: number): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), "offhook-flood-"));

@@ -20,3 +20,11 @@ export interface LegUse {
   readonly atMs: number;
   readonly keys: number;
 }
+
+/** What a process with legs of browsers used so far, and how late its ticks were in the latest half second. */
+export interface BrowserFacts {
+  readonly processMs: number;
+  readonly atMs: number;
+  readonly lateMs: number;
+  readonly memoryBytes: number;
+}

@@ -54,6 +54,9 @@ export function ownTicks(): number | undefined {
   }
 }
 
+/** With more of the processors' time taken by others than this, a run shows what it measured and judges nothing. */
+export const MOST_OTHERS = 0.05;
+
 /** What others did besides since `before`, as a share of all processors' time; undefined where it is not known. */
 export function othersSince(before: {
   readonly times: ProcessorTimes | undefined;

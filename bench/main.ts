@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 import type { PacketWay } from "../src/media/index.ts";
 import { errorMessage } from "../src/kernel/index.ts";
 import type { Bench, Measure } from "./bench.ts";
 import { createBench } from "./create-bench.ts";
+import { measureBrowsers } from "./figures/browsers.ts";
 import { measureCalls } from "./figures/calls.ts";
 import { measureJoins } from "./figures/joins.ts";
 import { measureLegs } from "./figures/legs.ts";
@@ -21,9 +21,20 @@ import {
 import { measureScripted } from "./figures/scripted.ts";
 import { measureSignalling } from "./figures/signalling.ts";
 import { measureSpeech } from "./figures/speech.ts";
-import { canPin, describeMachine, machineLine, othersSince, ownTicks, stolenSince, type Machine } from "./machine.ts";
+import { measureStore } from "./figures/store.ts";
+import {
+  canPin,
+  describeMachine,
+  machineLine,
+  MOST_OTHERS,
+  othersSince,
+  ownTicks,
+  stolenSince,
+  type Machine,
+} from "./machine.ts";
 import { printTable, ratiosOf, reaches, type Row } from "./report.ts";
 import { readProcessorTimes, type WindowCounts } from "./windows.ts";
+import { readWords } from "../src/testing/internal/read-words.ts";
 
 /** In the order of their running. */
 const figures = new Map<string, Measure>([
@@ -41,9 +52,11 @@ const figures = new Map<string, Measure>([
   ["transcoded", measureLegs("transcoded")],
   ["wideband", measureLegs("wideband")],
   ["joins", measureJoins],
+  ["browsers", measureBrowsers],
   ["meetings", measureMeetings],
   ["memory", measureMemory],
   ["calls", measureCalls],
+  ["store", measureStore],
   ["overload", measureOverload],
   ["speech", measureSpeech],
 ]);
@@ -56,14 +69,13 @@ const usage = `npm run bench -- [figure]... [--quick] [--json <file>] [--profile
   --packets  dgram or batched: how packets of our legs pass (default: as media.packets has it by itself)
   --no-pin   leaves it to the system which processor does what (default: server on the first, load on the second)`;
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = readWords(usage, {
   options: {
     quick: { type: "boolean", default: false },
     json: { type: "string" },
     profile: { type: "string" },
     packets: { type: "string" },
     "no-pin": { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
   },
   allowPositionals: true,
 });
@@ -71,11 +83,11 @@ const unknown = positionals.filter((name) => !figures.has(name));
 
 const isWayKnown = values.packets === undefined || wantedPackets() !== undefined;
 
-if (values.help || unknown.length > 0 || !isWayKnown) {
+if (unknown.length > 0 || !isWayKnown) {
   if (unknown.length > 0) console.error(`no figure is named ${unknown.join(", ")}`);
   if (!isWayKnown) console.error(`no way of packets is named ${values.packets}`);
   console.error(usage);
-  process.exitCode = values.help ? 0 : 2;
+  process.exitCode = 2;
 } else {
   await main(positionals.length === 0 ? [...figures.keys()] : positionals);
 }
@@ -95,7 +107,7 @@ async function main(wanted: readonly string[]): Promise<void> {
   const tookSeconds = Math.round((performance.now() - startedAt) / 1_000);
   const run = { stolen: stolenSince(before.times), others: othersSince(before), tookSeconds };
   const counts = bench.windows.counts();
-  console.log(`\n${printTable(rows)}\n\n${windowsLine(counts, run)}`);
+  console.log(`\n${printTable(rows, isDisturbed(run))}\n\n${windowsLine(counts, run)}`);
   if (values.json !== undefined)
     writeFileSync(values.json, `${JSON.stringify(toDocument(machine, counts, run, rows), undefined, 2)}\n`);
 }
@@ -125,13 +137,24 @@ function windowsLine({ measured, thrownAway, keptStolen, mostStolen }: WindowCou
   const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
   const kept = keptStolen === 0 ? "" : `, ${keptStolen} kept although it did each time (up to ${percent(mostStolen)})`;
   const others = run.others === undefined ? "" : `, and other work ${percent(run.others)}`;
+  const verdict = isDisturbed(run)
+    ? "\nothers used the machine meanwhile: the figures are those of a busy machine, and no target is judged by them"
+    : "";
   return `${measured} windows in ${run.tookSeconds} s, ${thrownAway} thrown away since the hypervisor took more than 1 % of the time${kept}
-of the whole run the hypervisor took ${percent(run.stolen)}${others}`;
+of the whole run the hypervisor took ${percent(run.stolen)}${others}${verdict}`;
+}
+
+function isDisturbed({ others, stolen }: Run): boolean {
+  return (others ?? 0) + stolen > MOST_OTHERS;
 }
 
 function toDocument(machine: Machine, windows: WindowCounts, run: Run, rows: readonly Row[]): object {
   return {
-    ...{ machine, windows, run },
-    rows: rows.map((row) => ({ ...row, reached: reaches(row), ratios: ratiosOf(row, rows) })),
+    ...{ machine, windows, run: { ...run, isDisturbed: isDisturbed(run) } },
+    rows: rows.map((row) => ({
+      ...row,
+      reached: isDisturbed(run) ? undefined : reaches(row),
+      ratios: ratiosOf(row, rows),
+    })),
   };
 }

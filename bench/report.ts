@@ -30,8 +30,9 @@ export function reaches({ target, value }: Row): boolean | undefined {
   return "atMost" in target ? value <= target.atMost : value >= target.atLeast;
 }
 
-/** The rows as a table of Markdown, which a terminal shows as well. */
-export function printTable(rows: readonly Row[]): string {
+/** The rows as a table of Markdown, which a terminal shows as well.
+ * @param isDisturbed others worked beside: what would be right is shown, not whether it was reached */
+export function printTable(rows: readonly Row[], isDisturbed = false): string {
   const lines = rows.map((row) => {
     const { what, value, unit, target, note } = row;
     const wanted =
@@ -43,7 +44,7 @@ export function printTable(rows: readonly Row[]): string {
     return [
       what,
       `${printNumber(value)} ${unit}`.trim(),
-      isReached === undefined ? wanted : `${wanted}: ${isReached ? "yes" : "no"}`,
+      isReached === undefined ? wanted : `${wanted}: ${isDisturbed ? "not judged" : isReached ? "yes" : "no"}`,
       ratios.join(", "),
       note ?? "",
     ];

@@ -13,7 +13,8 @@ export interface WireCall {
 
 const host = "127.0.0.1";
 
-function sdp(mediaPort: number): string {
+/** A description of one stream of G.711 at `mediaPort`. */
+export function sdp(mediaPort: number): string {
   return [
     ...["v=0", `o=- 1 1 IN IP4 ${host}`, "s=-", `c=IN IP4 ${host}`, "t=0 0", `m=audio ${mediaPort} RTP/AVP 0 8 101`],
     ...["a=rtpmap:0 PCMU/8000", "a=rtpmap:8 PCMA/8000", "a=rtpmap:101 telephone-event/8000", "a=fmtp:101 0-15"],
@@ -44,10 +45,18 @@ export function laterText(call: WireCall, method: "ACK" | "BYE", toTag: string, 
   return `${lines.join("\r\n")}\r\n\r\n`;
 }
 
-/** The 200 of a request of the server. RFC 3261 §8.2.6.2 */
-export function okText(request: string): string {
-  const kept = request.split("\r\n").filter((line) => /^(?:Via|From|To|Call-ID|CSeq):/i.test(line));
-  return `${["SIP/2.0 200 OK", ...kept, "Content-Length: 0"].join("\r\n")}\r\n\r\n`;
+/** The 200 of a request of the server; with a description, that of an INVITE, which makes a dialog. RFC 3261 §8.2.6.2, §12.1.1 */
+export function okText(request: string, body = ""): string {
+  const kept = request.split("\r\n").filter((line) => /^(?:Via|From|To|Call-ID|CSeq|Record-Route):/i.test(line));
+  const uri = /^\w+ (\S+)/.exec(request)?.[1] ?? "";
+  const answer = [`Contact: <${uri}>`, "Content-Type: application/sdp"];
+  const lines = [
+    "SIP/2.0 200 OK",
+    ...(body === "" ? kept : kept.map((line) => (/^To:(?!.*;tag=)/i.test(line) ? `${line};tag=bench` : line))),
+    ...(body === "" ? [] : answer),
+    `Content-Length: ${Buffer.byteLength(body)}`,
+  ];
+  return `${lines.join("\r\n")}\r\n\r\n${body}`;
 }
 
 function topLines(call: WireCall, method: string, cseq: number, kind: string, toTag: string): string[] {

@@ -1,8 +1,8 @@
-import { parseArgs } from "node:util";
 import { soakExample } from "./soak/example-soak.ts";
 import { soakAtLoad, type LoadKind } from "./soak/load-soak.ts";
 import { soakMeeting } from "./soak/meeting-soak.ts";
 import { soakScripts } from "./soak/scripts.ts";
+import { readWords } from "../src/testing/internal/read-words.ts";
 
 const usage = `npm run soak -- [--example <name>] [--calls <number>] [--concurrency <number>]
 npm run soak -- --example meeting-dial-in --minutes <number>
@@ -16,7 +16,7 @@ npm run soak -- --load <kind> [--minutes <number>] [--at <number>]
 
 const meetingExamples: ReadonlySet<string> = new Set(["meeting-dial-in"]);
 
-const { values } = parseArgs({
+const { values } = readWords(usage, {
   options: {
     example: { type: "string", default: "voicemail" },
     calls: { type: "string", default: "1000" },
@@ -24,7 +24,6 @@ const { values } = parseArgs({
     load: { type: "string" },
     minutes: { type: "string" },
     at: { type: "string" },
-    help: { type: "boolean", default: false },
   },
 });
 const [calls, concurrency, minutes] = [Number(values.calls), Number(values.concurrency), Number(values.minutes ?? 30)];
@@ -36,9 +35,9 @@ const isUsable =
   [calls, concurrency, minutes, at ?? 1].every((number) => number > 0) &&
   (values.load === undefined || load !== undefined);
 
-if (values.help || !isUsable) {
+if (!isUsable) {
   console.error(usage);
-  process.exitCode = values.help ? 0 : 2;
+  process.exitCode = 2;
 } else {
   process.exitCode = (await soak()) ? 0 : 1;
 }

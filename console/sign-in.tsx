@@ -13,8 +13,8 @@ export function SignIn() {
     ask<Session>("POST", "/session", { body }).then(
       (found) => (session.value = found),
       (error: unknown) => {
-        const { status, message } = problemOf(error);
-        setProblem(status === 403 ? words.signIn.wrong : message);
+        const { code, message } = problemOf(error);
+        setProblem(code === "SignInFailed" ? words.signIn.wrong : message);
       },
     );
   };

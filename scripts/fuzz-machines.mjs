@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { readWords } from "../dist/src/testing/internal/read-words.js";
 
 const usage = `node scripts/fuzz-machines.mjs [filter] [--seconds <number>] [--seed <number>]
   filter     a part of the paths of test files (default: all that have tests with random input)
@@ -12,14 +12,14 @@ const usage = `node scripts/fuzz-machines.mjs [filter] [--seconds <number>] [--s
   --seed     what the first round begins with, as a failed one named it (default: another one each time)`;
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const { values, positionals } = parseArgs({
-  options: { seconds: { type: "string", default: "60" }, seed: { type: "string" }, help: { type: "boolean" } },
+const { values, positionals } = readWords(usage, {
+  options: { seconds: { type: "string", default: "60" }, seed: { type: "string" } },
   allowPositionals: true,
+  numbers: ["seed"],
 });
-const numbers = [values.seconds, values.seed].filter((value) => value !== undefined);
-if (values.help || positionals.length > 1 || numbers.some((value) => !/^\d+$/.test(value))) {
+if (positionals.length > 1) {
   console.error(usage);
-  process.exitCode = values.help ? 0 : 2;
+  process.exitCode = 2;
 } else {
   process.exitCode = run(positionals[0] ?? "");
 }

@@ -1,30 +1,34 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { run } from "node:test";
 import { inspect } from "node:util";
 import { measuredFiles } from "./branch-coverage.mjs";
+import { longest } from "./test-suites.mjs";
 import { withTypeScriptLines } from "./typescript-stacks.mjs";
 
 /** The longest that the process of one test file may take before it is ended. It guards against hanging only. */
-const fileLimitMs = Number(process.env.OFFHOOK_TEST_FILE_LIMIT_MS ?? 240_000);
+const fileLimitMs = Number(process.env.OFFHOOK_TEST_FILE_LIMIT_MS ?? 600_000);
 /** The most output of a failing file that is shown, characters. */
 const outputLimit = 20_000;
 
 /** @typedef {{ passed: number, failed: number, skipped: number, repeated: number }} Counts `describe` is not counted; `repeated`:
- * attempts at scenes that were not judged, since the machine was late */
+ * attempts at scenes that were not judged, since the machine was late
+ * @typedef {{ ms: number, busyMs: number }} Spent how long processes took, and how much of processors they and what they started
+ * took, which is what a whole run has least of; 0 where it is not known (scripts/tell-processor-time.mjs) */
 
 /** Runs compiled test files with Node's runner and prints the failures only. A file has a process of its own, or shares
  * one with others.
  * @param {string} root the repository
  * @param {readonly import("./test-suites.mjs").Suite[]} suites TypeScript paths; their build in dist/ is run
  * @param {number} lanes so many processes at one time
- * @param {(suite: object, counts: Counts, ms: number) => void} onSuite told when the last file of a suite has ended
- * @returns {Promise<{ times: readonly { title: string, ms: number }[], results: readonly { file: string, name: string, outcome: string }[] }>}
+ * @param {(suite: object, counts: Counts, spent: Spent) => void} onSuite told when the last file of a suite has ended
+ * @returns {Promise<{ times: readonly (Spent & { title: string })[], results: readonly { file: string, name: string, outcome: string }[] }>}
  * how long each process took, longest first; and each test, as passed, failed or skipped */
 export async function runTestFiles(root, suites, lanes, onSuite) {
-  const waiting = suites.flatMap((suite) => jobsOf(root, suite));
+  const rank = ({ title }) => (longest.includes(title) ? longest.indexOf(title) : longest.length);
+  const waiting = suites.flatMap((suite) => jobsOf(root, suite)).sort((one, other) => rank(one) - rank(other));
   const progress = new Map(
-    suites.map((suite) => [suite, { open: 0, ms: 0, passed: 0, failed: 0, skipped: 0, repeated: 0 }]),
+    suites.map((suite) => [suite, { open: 0, ms: 0, busyMs: 0, passed: 0, failed: 0, skipped: 0, repeated: 0 }]),
   );
   for (const { suite } of waiting) progress.get(suite).open += 1;
   const running = new Set();
@@ -35,16 +39,18 @@ export async function runTestFiles(root, suites, lanes, onSuite) {
     const startedAt = performance.now();
     const outcome = await runProcess(root, job);
     const ms = performance.now() - startedAt;
-    times.push({ title: job.title, ms });
+    const busyMs = readBusyMs(job);
+    times.push({ title: job.title, ms, busyMs });
     results.push(...outcome.results);
     const sum = progress.get(job.suite);
     for (const key of ["passed", "failed", "skipped"]) sum[key] += outcome[key];
     sum.ms += ms;
+    sum.busyMs += busyMs;
     sum.open -= 1;
     for (const failure of outcome.failures) print(`FAILED ${failure.title}`, failure.text);
     sum.repeated += outcome.repeated;
     if (outcome.failed > 0 && outcome.output.trim() !== "") print(`output of ${job.title}`, outcome.output);
-    if (sum.open === 0) onSuite(job.suite, sum, sum.ms);
+    if (sum.open === 0) onSuite(job.suite, sum, sum);
   };
 
   while (waiting.length + running.size > 0) {
@@ -61,31 +67,50 @@ export async function runTestFiles(root, suites, lanes, onSuite) {
 
 /** The processes of a suite: those that files share, and one for each other file. */
 function jobsOf(root, suite) {
-  const compiled = (file) => join(root, "dist", file.replace(/\.ts$/, ".js"));
   const folder = join(root, "dist", "test-processes");
   mkdirSync(folder, { recursive: true });
+  const modulesOf = (files) => files.map((file) => relative(folder, join(root, "dist", file.replace(/\.ts$/, ".js"))));
+  const write = (title, name, modules, isShared) => {
+    const path = join(folder, `${suite.name}-${name}.mjs`);
+    rmSync(timesFile(path), { force: true });
+    writeFileSync(path, programOf(modules, timesFile(path)));
+    return { suite, title, path, isShared };
+  };
   const names = new Set(suite.files.map(suite.processOf).filter((name) => name !== undefined));
   const shared = [...names].map((name) => {
-    const path = join(folder, `${suite.name}-${name}.mjs`);
-    const files = suite.files.filter((file) => suite.processOf(file) === name);
-    const modules = files.map((file) => relative(folder, compiled(file)));
+    const modules = modulesOf(suite.files.filter((file) => suite.processOf(file) === name));
     const measured = suite.name === "unit" ? measuredFiles(root, name) : [];
     const counted = measured.map((file) => relative(folder, join(root, file)));
     const all = counted.length === 0 ? modules : ["../../scripts/count-branches.mjs", ...modules, ...counted];
-    writeFileSync(path, sharedProcess(all));
-    return { suite, title: `${suite.name} ${name}`, path, isShared: true };
+    return write(`${suite.name} ${name}`, name, all, true);
   });
   const alone = suite.files.filter((file) => suite.processOf(file) === undefined);
-  return [...shared, ...alone.map((file) => ({ suite, title: file, path: compiled(file), isShared: false }))];
+  return [
+    ...shared,
+    ...alone.map((file) => write(file, `alone-${file.replaceAll("/", "-")}`, modulesOf([file]), false)),
+  ];
 }
 
 /** A module that loads test files one after another; one that cannot be loaded is a test that fails by its name. */
-function sharedProcess(files) {
+function programOf(files, times) {
   return `import { test } from "node:test";
+import { tellProcessorTime } from "../../scripts/tell-processor-time.mjs";
+tellProcessorTime(${JSON.stringify(times)});
 for (const file of ${JSON.stringify(files)}) {
   await import(file).catch((error) => test("loading " + file, () => { throw error; }));
 }
 `;
+}
+
+const timesFile = (path) => `${path}.busy`;
+
+/** What a process took of processors, as it said at its end. */
+function readBusyMs({ path }) {
+  try {
+    return Number(readFileSync(timesFile(path), "utf8"));
+  } catch {
+    return 0;
+  }
 }
 
 /** Runs one process by itself, so that every event is known to be its own (an event's `file` is where `test` was called,

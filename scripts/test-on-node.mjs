@@ -8,6 +8,10 @@ import { fileURLToPath } from "node:url";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const versions = process.argv.slice(2);
 if (versions.length === 0) versions.push("22", "24");
+if (versions.some((version) => !/^\d+(\.\d+){0,2}$/.test(version))) {
+  console.error("npm run test:node -- [version]...\n  version  of Node, such as 22 or 24.1.0 (default: 22 24)");
+  process.exit(versions.includes("--help") ? 0 : 2);
+}
 const name = `node-${process.platform}-${process.arch}`;
 
 /** What has to work on each of them. Rooms with native parts, processes of their own or much of the standard library. */

@@ -5,7 +5,23 @@ import { delimiter, join } from "node:path";
  * `files` are TypeScript paths relative to the repository. `processOf`: the name of the process that a file shares with others; undefined
  * when it has its own. `needs`: programs that must be in PATH; `needsOf`: those that one of its files needs beside them. */
 
-/** Suites whose files begin first, since some of them take longest; all others follow by name. */
+/** Processes that begin before all others, as the list of the slowest names them, longest first: one that begins late is waited for alone. */
+export const longest = [
+  "browser console",
+  "browser browser",
+  "test/interop/races.test.ts",
+  "wire call",
+  "examples examples",
+  "wire invoke",
+  "test/wire/replay.test.ts",
+  "test/examples/pages.test.ts",
+  "unit media",
+  "test/wire/recording-crash.test.ts",
+  "test/wire/serve-log.test.ts",
+  "interop aws",
+];
+
+/** Suites whose files begin next, since some of them take long; all others follow by name. */
 const first = ["interop", "browser", "hosts", "unit", "simulate", "leniency", "wire", "examples"];
 /** Files that share a process: unit tests of a room, scenes most of which run on virtual time, and those that share Chromium or old SDKs. To load the
  * server, and to run its code for the first time, takes a process over a second. What measures garbage has its own: V8 compiles code for all that ran. */
@@ -18,8 +34,8 @@ const sharing = {
   shape: /^test\/(shape)\//,
   package: /^test\/(package)\//,
   fuzz: /^test\/(fuzz)\/(?!feedback)/,
-  examples: /^test\/(examples)\/(?!first-call)/,
-  browser: /^test\/(browser)\/(?!firefox)/,
+  examples: /^test\/(examples)\/(?!first-call|pages)/,
+  browser: /^test\/(?:browser\/)?(console|browser)\/(?!firefox)/,
 };
 /** Programs that a suite drives; scripts/install-test-peers.sh installs them. */
 const programs = {
@@ -41,6 +57,7 @@ const programsOfFiles = {
   "test/hosts/nat": ["iptables"],
   "test/interop/espeak": ["espeak-ng"],
   "test/store/postgresql": ["postgres"],
+  "test/examples/pages": ["unshare", "ip", "setpriv", "useradd", "openssl", "aws"],
 };
 
 /** All suites that have files: `unit` (src), and one for each folder of test/.

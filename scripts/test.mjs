@@ -1,12 +1,13 @@
 /** The one test command. Builds, then runs what was asked for and prints failures, what was left out, and one closing
  * line with the counts. See CONTRIBUTING.md for the options. */
 import { spawnSync } from "node:child_process";
-import { availableParallelism } from "node:os";
+import { availableParallelism, cpus } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { measureBranches } from "./branch-coverage.mjs";
 import { namedFiles, printMatrix, readMatrix } from "./interop-matrix.mjs";
+import { passBySlowWrappers } from "./pass-by-slow-wrappers.mjs";
 import { runTestFiles } from "./run-test-files.mjs";
 import { findSuites, missingPrograms } from "./test-suites.mjs";
 
@@ -25,14 +26,21 @@ const lanes = availableParallelism() + 2;
 const mostSlow = 15;
 const slowMs = 4_000;
 
-const { values, positionals } = parseArgs({
-  options: { strict: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
-  allowPositionals: true,
-});
+const { values, positionals } = readOwnWords();
 if (values.help) {
   console.log(usage);
 } else {
   await main(positionals[0], positionals[1], values.strict || process.env.CI === "true");
+}
+
+function readOwnWords() {
+  const options = { strict: { type: "boolean", default: false }, help: { type: "boolean", default: false } };
+  try {
+    return parseArgs({ options, allowPositionals: true });
+  } catch (error) {
+    console.error(`${error.message.split(". ")[0]}\n${usage}`);
+    return process.exit(2);
+  }
 }
 
 async function main(what, filter, strict) {
@@ -44,6 +52,7 @@ async function main(what, filter, strict) {
   }
   const built =
     runCheck("types and build", "tsc", []) &&
+    runCheck("bundles", process.execPath, ["scripts/bundle.mjs"]) &&
     runCheck("types of the console", "tsc", ["-p", "console"]) &&
     runCheck("build of the console", process.execPath, ["scripts/build-console.mjs"]);
   if (built && (what === undefined || what === "check")) {
@@ -52,6 +61,7 @@ async function main(what, filter, strict) {
   }
   if (built) {
     installPeers(suites);
+    passBySlowWrappers();
     const hasAllUnits = filter === undefined && suites.some((suite) => suite.name === "unit");
     if (hasAllUnits) reportBranches(await measureBranches(root, () => runSuites(suites)));
     else await runSuites(suites);
@@ -112,18 +122,23 @@ function installPeers(suites) {
 /** Runs the suites side by side; of each is told when it is done, of the slowest files at the end. */
 async function runSuites(suites) {
   const complete = suites.map(withoutLeftOut).filter(({ files }) => files.length > 0);
-  const startedAt = performance.now();
-  const { times, results } = await runTestFiles(root, complete, lanes, (suite, counts, ms) => {
+  const [startedAt, before] = [performance.now(), processorTimes()];
+  const { times, results } = await runTestFiles(root, complete, lanes, (suite, counts, spent) => {
     for (const key of Object.keys(total)) total[key] += counts[key];
     const again = counts.repeated > 0 ? `, ${counts.repeated} played again since the machine was late` : "";
-    report(`${suite.name} (${suite.files.length} files)`, closingLine(counts) + again, ms);
+    report(`${suite.name} (${suite.files.length} files)`, closingLine(counts) + again, spent.ms, spent.busyMs);
   });
-  report("all of them", `side by side, ${lanes} at a time`, performance.now() - startedAt);
+  const busy = times.reduce((sum, { busyMs }) => sum + busyMs, 0);
+  const share = busyShare(before, processorTimes());
+  const way = `side by side, ${lanes} at a time; the processors were busy for ${Math.round(100 * share)} % of it`;
+  report("all of them", way, performance.now() - startedAt, busy);
   if (complete.some(({ name }) => name === "interop"))
     console.log(`\nPeers (docs/interop.md):\n${printMatrix(readMatrix(root), results)}`);
   const slow = times.filter(({ ms }) => ms > slowMs).slice(0, mostSlow);
   if (slow.length > 0)
-    console.log(`\nSlowest:\n${slow.map(({ title, ms }) => `  ${seconds(ms)}  ${title}`).join("\n")}`);
+    console.log(
+      `\nSlowest, and what they took of processors:\n${slow.map(({ title, ms, busyMs }) => `  ${seconds(ms)} ${seconds(busyMs)}  ${title}`).join("\n")}`,
+    );
 }
 
 /** A suite without the files whose programs are not here; which they are is told at the end. */
@@ -165,8 +180,21 @@ function closingLine({ passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
 }
 
-function report(title, outcome, ms) {
-  console.log(`${title.padEnd(24)} ${outcome} (${seconds(ms).trim()})`);
+/** @param {number} ms how long it took @param {number} [busyMs] and how much of processors */
+function report(title, outcome, ms, busyMs) {
+  const busy = busyMs === undefined ? "" : `, ${seconds(busyMs).trim()} of processors`;
+  console.log(`${title.padEnd(24)} ${outcome} (${seconds(ms).trim()}${busy})`);
+}
+
+/** Of all processors since the machine started, milliseconds. */
+function processorTimes() {
+  const times = cpus().map(({ times }) => times);
+  const sum = (read) => times.reduce((total, each) => total + read(each), 0);
+  return { idleMs: sum(({ idle }) => idle), allMs: sum((each) => Object.values(each).reduce((a, b) => a + b, 0)) };
+}
+
+function busyShare(before, after) {
+  return 1 - (after.idleMs - before.idleMs) / (after.allMs - before.allMs);
 }
 
 function seconds(ms) {

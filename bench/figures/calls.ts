@@ -1,3 +1,4 @@
+import { hasAsterisk } from "../asterisk/program.ts";
 import type { Bench } from "../bench.ts";
 import {
   callsTo,
@@ -15,7 +16,7 @@ import { whyLimited } from "../far-ends/own-use.ts";
 import { ledgerRow } from "../ledger.ts";
 import { MOST_LATE_MS } from "../leg-search.ts";
 import { pause } from "../pause.ts";
-import { startPeer } from "../peer.ts";
+import { startPeer, type Peer } from "../peer.ts";
 import { median, percentile } from "../percentile.ts";
 import type { ServerFacts } from "../processes/server-words.ts";
 import type { Row } from "../report.ts";
@@ -26,34 +27,63 @@ const settleMs = 2_000;
 const coldPerSecond = 50;
 const calmPerSecond = 20;
 
-/** Inbound calls per second with a real function deciding, and what a call costs and waits when the server is not busy. */
+/** What one server does. */
+interface Measured {
+  readonly readyMs: number;
+  readonly cold: CallWindow;
+  readonly found: FoundCalls;
+  readonly calm: CallWindow;
+}
+
+/** Inbound calls per second with a real function deciding, and what a call costs and waits when the server is not busy; beside them, where it is
+ * installed, Asterisk and a program that it asks. */
 export async function measureCalls(bench: Bench): Promise<readonly Row[]> {
-  const server = startPeer("processes/server", bench.server);
+  const ledger: Row[] = [];
+  const ours = await measureServer(bench, "processes/server", async (server) => {
+    ledger.push(await ledgerRow("ledger", server));
+  });
+  const asterisk = hasAsterisk() ? await measureServer(bench, "processes/asterisk-server") : undefined;
+  const theirs = asterisk === undefined ? [] : rowsOf(asterisk);
+  const beside = ({ name }: Row) =>
+    theirs
+      .filter((row) => row.name === name && Number.isFinite(row.value))
+      .map(({ value }) => ({ name: "Asterisk", value }));
+  return [...rowsOf(ours).map((row) => ({ ...row, beside: beside(row) })), ...ledger];
+}
+
+/** @param then what else is asked of it at the end */
+async function measureServer(
+  bench: Bench,
+  file: string,
+  then: (server: Peer) => Promise<void> = async () => undefined,
+): Promise<Measured> {
+  const server = startPeer(file, bench.server);
   const load = startPeer("processes/call-load", bench.load);
   try {
     const { sip, readyMs } = await server.ask<ServerFacts>("start");
+    bench.tell(`  ${file}:`);
     const run = callsTo(server, load, sip.port);
     const plan = bench.isQuick ? quickPlan : fullPlan;
     const cold = await run(coldPerSecond, 2);
     const found = await searchCalls(bench, plan, run);
     await pause(settleMs);
     const calm = await bench.windows.calm(() => run(calmPerSecond, plan.calmSeconds));
-    return [
-      { name: "ready", what: "server ready after start", value: readyMs, unit: "ms" },
-      row(
-        "cold-answer-p99",
-        "INVITE to 200 of the first 100 calls, p99",
-        percentile(cold.outcome.answerMs, 0.99),
-        "ms",
-      ),
-      ...calmRows(calm),
-      ...loadRows(found),
-      await ledgerRow("ledger", server),
-    ];
+    await then(server);
+    return { readyMs, cold, found, calm };
   } finally {
     await load.end();
     await server.end();
   }
+}
+
+function rowsOf({ readyMs, cold, found, calm }: Measured): readonly Row[] {
+  const coldMs = percentile(cold.outcome.answerMs, 0.99);
+  return [
+    { name: "ready", what: "server ready after start", value: readyMs, unit: "ms" },
+    row("cold-answer-p99", "INVITE to 200 of the first 100 calls, p99", coldMs, "ms"),
+    ...calmRows(calm),
+    ...loadRows(found),
+  ];
 }
 
 function calmRows({ outcome, observed, cpu }: CallWindow): Row[] {

@@ -1,3 +1,5 @@
+import { startAsteriskLegs } from "../asterisk/legs.ts";
+import { hasAsterisk } from "../asterisk/program.ts";
 import type { Bench, Measure } from "../bench.ts";
 import type { Capacity } from "../capacity.ts";
 import type { LegKind } from "../leg-kinds.ts";
@@ -31,7 +33,7 @@ const kinds: Readonly<Record<LegKind, Kind>> = {
   wideband: { what: "are bridged in pairs, PCMU to G.722", pattern: "relay" },
 };
 
-/** Legs of one kind on one processor, beside the same packets by a bare loop and, where it relays them, by rtpengine. */
+/** Legs of one kind on one processor, beside the same packets by a bare loop and, where they do the same, by rtpengine and Asterisk. */
 export function measureLegs(kind: LegKind): Measure {
   return async (bench) => {
     const { pattern } = kinds[kind];
@@ -42,6 +44,8 @@ export function measureLegs(kind: LegKind): Measure {
       if (loop !== undefined) beside.push([`${way} loop`, loop]);
     }
     if (kind === "bridged" && hasRtpengine()) beside.push(["rtpengine", await searchLegs(bench, rtpengineLegs())]);
+    if ((kind === "playing" || kind === "bridged") && hasAsterisk())
+      beside.push(["Asterisk", await searchLegs(bench, asteriskLegs(kind))]);
     return rowsOf(kind, found, beside);
   };
 }
@@ -83,6 +87,14 @@ function rtpengineLegs(): LegSubject {
     name: "rtpengine",
     speech: stampedMurmur,
     start: ({ server }) => startRtpengine(server.processor, rtpenginePorts),
+  };
+}
+
+function asteriskLegs(kind: "playing" | "bridged"): LegSubject {
+  return {
+    name: `Asterisk, ${kind}`,
+    speech: speeches[kind] ?? murmur,
+    start: ({ server }) => startAsteriskLegs(kind, server.processor),
   };
 }
 

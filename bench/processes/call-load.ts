@@ -33,6 +33,8 @@ export interface CallOutcome {
   readonly refusalMs: readonly number[];
   /** From INVITE to 200. */
   readonly answerMs: readonly number[];
+  /** When the INVITE of each of these was sent, since the batch began. */
+  readonly answerAtMs: readonly number[];
   /** From 200 to the first RTP packet. */
   readonly firstAudioMs: readonly number[];
   /** What was heard since the batch began, or since the last look. */
@@ -80,7 +82,12 @@ const state = { batch: undefined as CallBatch | undefined, startMs: 0, next: 0, 
 let tally = newTally();
 
 function newLists() {
-  return { refusalMs: [] as number[], answerMs: [] as number[], firstAudioMs: [] as number[] };
+  return {
+    refusalMs: [] as number[],
+    answerMs: [] as number[],
+    answerAtMs: [] as number[],
+    firstAudioMs: [] as number[],
+  };
 }
 
 function newTally() {
@@ -139,6 +146,7 @@ function onAnswer(call: Call, message: WireMessage, status: number, atMs: number
   if (call.answeredAtMs !== undefined) return;
   tally.answered++;
   tally.answerMs.push(atMs - call.sentAtMs);
+  tally.answerAtMs.push(call.sentAtMs - state.startMs);
   Object.assign(call, { answeredAtMs: atMs, toTag: message.toTag, serverPort: message.mediaPort });
   if (call.batch.holdMs !== undefined) call.hangUpAtMs = atMs + call.batch.holdMs;
   if (message.mediaPort !== undefined) speaker.speak(call.number, message.mediaPort);

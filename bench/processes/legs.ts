@@ -16,7 +16,7 @@ import {
 } from "../../src/media/index.ts";
 import { codecs } from "../../src/media/codec/codecs.ts";
 import { readCpu } from "../cpu.ts";
-import type { LegKind, LegUse, MoreLegs, OurLegs } from "../leg-kinds.ts";
+import type { BrowserFacts, LegKind, LegUse, MoreLegs, OurLegs } from "../leg-kinds.ts";
 import type { BrowserOffered } from "./browsers.ts";
 import { serveCommands } from "../peer.ts";
 
@@ -30,6 +30,12 @@ const promptSeconds = 10;
 const prompt = pcmFromSamples(
   Int16Array.from({ length: promptSeconds * SAMPLE_RATE_HZ }, (_, index) => 8_000 * Math.sin(index / 3)),
 );
+const widePrompt = {
+  ...prompt,
+  wide: pcmFromSamples(
+    Int16Array.from({ length: 2 * prompt.samples.length }, (_, index) => 8_000 * Math.sin(index / 6)),
+  ).samples,
+};
 /** Where to is found by checks. */
 const browserAudio: NegotiatedAudio = {
   ...{ remoteAddress: "", remotePort: 0, remoteRtcpAddress: "", remoteRtcpPort: 0, isMultiplexed: true },
@@ -113,6 +119,13 @@ serveCommands(
         browsers.push(await media.openBrowserSession({}, { ...offer, audio: browserAudio }));
       }
       return browsers.map(({ transport }) => transport);
+    },
+    playToBrowsers(): void {
+      for (const session of browsers) session.play("prompt", widePrompt, 1_000);
+    },
+    browserFacts(): BrowserFacts {
+      const { lateMs = 0 } = state.media?.load() ?? {};
+      return { ...readCpu(), lateMs, memoryBytes: process.memoryUsage().rss };
     },
     async closeBrowsers(): Promise<void> {
       await Promise.all(browsers.splice(0).map((session) => session.close()));

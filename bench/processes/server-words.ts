@@ -3,6 +3,9 @@ import type { SipAddress } from "../../src/app/index.ts";
 /** Calls to the first hear a prompt of one second, to the second one of a minute, again and again. */
 export const benchNumbers = { second: "+12065550100", long: "+12065550101" } as const;
 
+/** Where calls are kept: as shipped; in PostgreSQL at this URL; or nowhere, by the benchmark's own composition. */
+export type CallsKept = "sqlite" | "nowhere" | { readonly url: string };
+
 /** What the server process says of itself when started. */
 export interface ServerFacts {
   readonly sip: SipAddress;

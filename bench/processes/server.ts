@@ -6,7 +6,8 @@ import { packageRoot, silentLogger, systemClock } from "../../src/kernel/index.t
 import { encodeWav, pcmFromSamples, SAMPLE_RATE_HZ } from "../../src/media/index.ts";
 import { readCpu } from "../cpu.ts";
 import { serveCommands } from "../peer.ts";
-import { benchNumbers, type MemoryUse, type Observed, type ServerFacts } from "./server-words.ts";
+import { keptNowhere } from "./kept-nowhere.ts";
+import { benchNumbers, type CallsKept, type MemoryUse, type Observed, type ServerFacts } from "./server-words.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "offhook-bench-"));
 const observed = { sinceReplyMs: [] as number[], invocationMs: [] as number[], callsEnded: 0 };
@@ -17,7 +18,7 @@ function writePrompt(name: string, seconds: number): void {
   writeFileSync(join(folder, "objects", "prompts", name), encodeWav(pcmFromSamples(samples)));
 }
 
-function writeConfig(): string {
+function writeConfig(kept: CallsKept): string {
   const file = join(folder, "offhook.yaml");
   const numbers = Object.values(benchNumbers);
   const document = {
@@ -33,6 +34,7 @@ function writeConfig(): string {
     applications: [{ name: "bench", function: "bench" }],
     rules: numbers.map((number) => ({ name: `rule ${number.slice(1)}`, number, applications: ["bench"] })),
     limits: { maxCalls: 100_000 },
+    ...(typeof kept === "string" ? {} : { store: kept }),
     log: { level: "silent" },
   };
   writeFileSync(file, JSON.stringify(document));
@@ -41,16 +43,21 @@ function writeConfig(): string {
 
 serveCommands(
   {
-    async start(): Promise<ServerFacts> {
+    async start(kept: CallsKept = "sqlite"): Promise<ServerFacts> {
       const startedAt = performance.now();
       mkdirSync(join(folder, "objects", "prompts"), { recursive: true });
       writePrompt("second.wav", 1);
       writePrompt("long.wav", 60);
-      const config = loadConfig({ mode: "production", file: writeConfig(), environment: { OFFHOOK_API_PORT: "0" } });
+      const config = loadConfig({
+        mode: "production",
+        file: writeConfig(kept),
+        environment: { OFFHOOK_API_PORT: "0" },
+      });
       const server = await startServer({
         config,
         clock: systemClock,
         log: silentLogger,
+        ...(kept === "nowhere" ? { rooms: { createJournal: () => keptNowhere } } : {}),
         onObservation: ({ fact }) => {
           if (fact.type === "audio-started" && fact.sinceReplyMs !== undefined)
             observed.sinceReplyMs.push(fact.sinceReplyMs);

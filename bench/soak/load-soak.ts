@@ -14,19 +14,17 @@ import { benchNumbers, type MemoryUse, type Observed, type ServerFacts } from ".
 import { percentile } from "../percentile.ts";
 import { readProcessorTimes } from "../windows.ts";
 import { FLAT_WITHIN, growthOf, megabytes } from "./growth.ts";
+import { searchStandingCalls, standingCalls, STAY_OVER_MS } from "./standing-calls.ts";
 
 /** Calls of a second that come and go, or calls that stay and play. */
 export type LoadKind = "calls" | "legs";
 
 /** The share of the measured capacity that a server is to carry for long. */
 const share = 0.8;
-const legMs = 45_000;
 const sampleMs = 10_000;
 /** Before what is counted begins. */
 const warmSeconds = 30;
 const warmPerSecond = 60;
-/** The last call is over by then. */
-const patienceMs = legMs + 20_000;
 
 /** What was counted from the first call on. */
 interface Totals {
@@ -52,11 +50,13 @@ export async function soakAtLoad(kind: LoadKind, minutes: number, at: number | u
   return withServer(bench, (server, callers, port) => run({ kind, minutes, load, server, callers, port }));
 }
 
-function capacityOf(kind: LoadKind, bench: Bench): Promise<number> {
-  if (kind === "legs") return searchLegs(bench, ourLegs("playing")).then(({ load }) => load);
+async function capacityOf(kind: LoadKind, bench: Bench): Promise<number> {
+  const most = kind === "legs" ? (await searchLegs(bench, ourLegs("playing"))).load : 0;
   return withServer(bench, async (server, callers, port) => {
-    const { load } = await searchCalls(bench, fullPlan, callsTo(server, callers, port));
-    return load;
+    const run = callsTo(server, callers, port);
+    if (kind === "calls") return (await searchCalls(bench, fullPlan, run)).load;
+    await run(warmPerSecond, warmSeconds);
+    return searchStandingCalls(bench, server, callers, port, most);
   });
 }
 
@@ -93,7 +93,7 @@ async function run(soak: Soak): Promise<boolean> {
   const batch = batchOf(soak);
   await callers.ask("begin", batch);
   const totals = await watch(soak, batch);
-  await untilOver(callers, patienceMs);
+  await untilOver(callers, STAY_OVER_MS);
   const outcome = await callers.ask<CallOutcome>("outcome");
   add(totals, outcome, undefined);
   const stolen = stolenSince(before);
@@ -103,11 +103,8 @@ async function run(soak: Soak): Promise<boolean> {
 }
 
 function batchOf({ kind, minutes, load, port }: Soak): CallBatch {
-  const perSecond = kind === "calls" ? load : (load * 1_000) / legMs;
-  const count = Math.max(1, Math.round(perSecond * 60 * minutes));
-  return kind === "calls"
-    ? { port, number: benchNumbers.second, count, perSecond }
-    : { port, number: benchNumbers.long, count, perSecond, holdMs: legMs };
+  if (kind === "legs") return standingCalls(port, load, 60_000 * minutes);
+  return { port, number: benchNumbers.second, count: Math.round(load * 60 * minutes), perSecond: load };
 }
 
 /** Looks at both sides until the last call is placed. */

@@ -11,10 +11,18 @@ const patienceMs = 20_000;
 export class Problem extends Error {
   /** Of HTTP; 0: there was no answer. */
   readonly status: number;
+  /** What the server calls it, where it answered. */
+  readonly code: string | undefined;
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, code?: string) {
     super(message);
     this.status = status;
+    this.code = code;
+  }
+
+  /** Whether asking again may help: there was no answer, or the server is busy, or it starts or stops. */
+  get isPassing(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
   }
 }
 
@@ -47,7 +55,8 @@ export async function ask<Answer>(
   if (response.ok) return (text === "" ? {} : JSON.parse(text)) as Answer;
   const isOver = response.status === 401 || (response.status === 403 && session.value?.isRequired === true);
   if (isOver) void renewSession().catch(() => undefined);
-  throw new Problem(response.status, messageOf(text) ?? words.problems.status(response.status));
+  const { code, message = words.problems.status(response.status) } = readProblem(text);
+  throw new Problem(response.status, message, code);
 }
 
 /** The address of an operation. */
@@ -57,13 +66,18 @@ export function addressOf(path: string, query: Readonly<Record<string, string | 
   return `${base}${path}${asked.size === 0 ? "" : `?${asked}`}`;
 }
 
-/** Asks anew who one is. Servers from before there were sessions have none: one signs in by the browser. */
+/** Asks anew who one is. Whom the server refuses to say it may do nothing; the parts of the page have its words. Rejects where asking again may help. */
 export async function renewSession(): Promise<void> {
+  const before = session.value;
+  // What was asked before one signed in or out says what was before.
+  const take = (found: Session) => {
+    if (session.value === before) session.value = found;
+  };
   try {
-    session.value = await ask<Session>("GET", "/session");
+    take(await ask<Session>("GET", "/session"));
   } catch (error) {
-    if (problemOf(error).status === 0) throw error;
-    session.value = { isRequired: false, isSignedIn: true, may: [] };
+    if (problemOf(error).isPassing) throw error;
+    take({ isRequired: false, isSignedIn: true, may: [] });
   }
 }
 
@@ -77,11 +91,11 @@ export function problemOf(error: unknown): Problem {
   return error instanceof Problem ? error : new Problem(0, error instanceof Error ? error.message : String(error));
 }
 
-function messageOf(text: string): string | undefined {
+function readProblem(text: string): { readonly code?: string | undefined; readonly message?: string | undefined } {
   try {
-    const { Message, message } = JSON.parse(text) as { readonly Message?: string; readonly message?: string };
-    return Message ?? message;
+    const { Code, Message, message } = JSON.parse(text) as Readonly<Record<string, string | undefined>>;
+    return { code: Code, message: Message ?? message };
   } catch {
-    return undefined;
+    return {};
   }
 }

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { addressOf } from "./ask.ts";
+import { addressOf, renewSession } from "./ask.ts";
 import type { Fact } from "./types.ts";
 
 /** Something that happened, as the stream tells it. */
@@ -60,6 +60,8 @@ export function openStream(after?: string): void {
     stream.value = { ...stream.value, state: "lost" };
     if (source.readyState !== EventSource.CLOSED) return;
     source.close();
+    // The server refused it: one may have been signed out meanwhile.
+    renewSession().catch(() => undefined);
     setTimeout(() => openStream(last), againMs);
   });
 }

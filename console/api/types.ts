@@ -20,7 +20,7 @@ export interface ServerFacts {
   readonly features: Readonly<Partial<Record<Feature, boolean>>>;
 }
 
-export type Feature = "audio" | "replay" | "saveAsTest" | "functionOutput" | "softphone";
+export type Feature = "audio" | "replay" | "saveAsTest" | "functionOutput" | "softphone" | "caller";
 
 export interface CallSummary {
   readonly id: string;
@@ -85,6 +85,18 @@ export interface CallDetail extends CallSummary {
   readonly audio: readonly JsonObject[];
   readonly events: readonly Fact[];
   readonly notes: readonly string[];
+}
+
+/** How the audio of a leg was for a piece of time, until `at`, epoch milliseconds. */
+export interface QualitySample {
+  readonly at: number;
+  readonly packetsReceived: number;
+  readonly packetsLost: number;
+  readonly jitterMs: number;
+  readonly mos?: number;
+  readonly remotePacketsLost?: number;
+  readonly remoteJitterMs?: number;
+  readonly roundTripMs?: number;
 }
 
 export interface Timeline {
@@ -179,13 +191,12 @@ export interface Application {
 }
 
 export interface Softphone {
-  readonly isOffered: boolean;
-  readonly why?: string;
-  readonly url?: string;
-  readonly user?: string;
-  readonly domain?: string;
-  readonly password?: string;
-  readonly number?: string;
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+  readonly domain: string;
+  /** The first is the one that functions see. */
+  readonly numbers: readonly string[];
 }
 
 export interface ServerNode {
@@ -255,14 +266,14 @@ export interface Spool {
 }
 
 export interface Capacity {
+  readonly whyNoCalls?: string;
   readonly limits: readonly {
     readonly name: string;
-    readonly words?: string;
+    readonly words: string;
     readonly now: number;
     readonly most?: number;
     readonly unit?: string;
     readonly isFull: boolean;
-    readonly why?: string;
   }[];
 }
 
@@ -277,12 +288,13 @@ export interface Meeting {
   readonly startedAt: string;
   readonly members: readonly {
     readonly attendeeId: string;
-    readonly externalUserId?: string;
-    readonly kind: string;
+    readonly externalUserId: string;
+    readonly kind: "browser" | "telephone";
     readonly callId?: string;
     readonly joinedAt: string;
     readonly isMuted: boolean;
-    readonly isSpeaking?: boolean;
+    readonly isPresent: boolean;
+    /** Absent: it does not speak. */
     readonly levelDb?: number;
   }[];
 }

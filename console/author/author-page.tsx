@@ -4,11 +4,12 @@ import { Icon } from "../parts/icon.tsx";
 import { PairsField, readPairs } from "../parts/pairs-field.tsx";
 import { tell } from "../parts/toast.tsx";
 import { goTo, linkTo } from "../state/route.ts";
-import { applications, numbers } from "../state/server.ts";
+import { applications, has, numbers } from "../state/server.ts";
 import { words } from "../words.ts";
 import { FunctionOutput } from "./function-output.tsx";
+import { ScriptedCaller } from "./scripted-caller.tsx";
 
-/** For one who writes a function: calls by form, and what the function says beside its events. */
+/** For one who writes a function: calls by form and by script, and what the function says beside its events. */
 export function AuthorPage() {
   useEffect(() => void (document.title = words.titleOf(words.nav.author)), []);
   return (
@@ -17,7 +18,10 @@ export function AuthorPage() {
         <h1>{words.author.title}</h1>
       </header>
       <div class="author">
-        <div class="stack">{may("PlaceCall") ? <PlaceCall /> : undefined}</div>
+        <div class="stack">
+          {may("PlaceCall") ? <PlaceCall /> : undefined}
+          {has("caller") ? <ScriptedCaller /> : undefined}
+        </div>
         <FunctionOutput />
       </div>
     </>
@@ -60,7 +64,7 @@ function PlaceCall() {
         </label>
         <label class="field">
           <span>{words.author.from}</span>
-          <input name="from" required list="own-numbers" value={numbers.value[0]?.number ?? ""} />
+          <input name="from" required list="own-numbers" defaultValue={numbers.value[0]?.number ?? ""} />
         </label>
         <label class="field">
           <span>{words.author.to}</span>

@@ -77,10 +77,8 @@ function readTold(told: Told): Line | undefined {
   switch (told.type) {
     case "function-output":
       return line(wordOf(told["line"]), told["isError"] === true ? "error" : "line");
-    case "function-reloading":
-      return line(words.author.reloading(wordOf(told["functionName"])));
     case "function-reloaded":
-      return line(words.author.reloaded(wordOf(told["functionName"]), tookMs));
+      return line(words.author.reloaded(wordOf(told["functionName"]), wordOf(told["file"])));
     case "invoked":
       return line(words.author.event(wordOf(told["eventType"])));
     case "replied": {

@@ -2,7 +2,7 @@ import type { CallDetail, Fact, Json, JsonObject, Ladder, LadderRow, OutputLine,
 import { objectOf, textOf, wordOf } from "../api/read-json.ts";
 import { words } from "../words.ts";
 
-export const kinds = ["function", "action", "digits", "leg", "audio", "sip", "output", "finding"] as const;
+export const kinds = ["function", "action", "digits", "leg", "audio", "sip", "output", "finding", "caller"] as const;
 export type EntryKind = (typeof kinds)[number];
 
 /** One thing on the time axis of a call. */
@@ -224,6 +224,17 @@ function takeFact(fact: Fact, open: Open): void {
         tone: "bad",
         text: textOf(fact["message"]) ?? "",
       });
+    case "caller-step": {
+      const key = `c${Number(fact["step"])}`;
+      const title = wordOf(fact["text"]);
+      const message = textOf(fact["message"]);
+      if (!open.entries.has(key)) return put({ key, kind: "caller", lasts: true, title });
+      if (fact["state"] === "began") return;
+      return change(open, key, (entry) => ({
+        ...{ ...entry, endAt: at, parts: [...entry.parts, wholeOf(fact)] },
+        ...(message === undefined ? {} : { text: message, tone: "bad" }),
+      }));
+    }
     case "command":
       return put({ kind: "leg", title: textOf(fact["what"]) ?? type, text: words.call.by(textOf(fact["who"]) ?? "") });
     default:

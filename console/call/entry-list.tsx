@@ -14,6 +14,7 @@ export const kindIcons: Readonly<Record<EntryKind, IconName>> = {
   sip: "list",
   output: "output",
   finding: "finding",
+  caller: "test",
 };
 
 interface Props {

@@ -5,6 +5,8 @@ import { Badge, Empty } from "../parts/notice.tsx";
 import { showCount, showOffset } from "../parts/show.ts";
 import { words } from "../words.ts";
 import type { CallView } from "./call-state.ts";
+import { QualityCourse, samplesOf } from "./quality-course.tsx";
+import type { Span } from "./score-lanes.ts";
 
 /** How the audio of each leg was, as it was measured here and as the far end reports it. */
 export function QualityView({ view }: { readonly view: CallView }) {
@@ -21,7 +23,13 @@ export function QualityView({ view }: { readonly view: CallView }) {
   return (
     <div class="quality">
       {measured.map((one, index) => (
-        <Leg key={index} tag={wordOf(one["participantTag"])} audio={objectOf(one["audio"])} whole={one} />
+        <Leg
+          key={index}
+          tag={wordOf(one["participantTag"])}
+          audio={objectOf(one["audio"])}
+          whole={one}
+          axis={{ from: view.beginAt, to: view.endAt }}
+        />
       ))}
       <section class="card">
         <h3>{words.quality.problems}</h3>
@@ -41,7 +49,14 @@ export function QualityView({ view }: { readonly view: CallView }) {
   );
 }
 
-function Leg({ tag, audio, whole }: { readonly tag: string; readonly audio: JsonObject; readonly whole: JsonObject }) {
+interface LegProps {
+  readonly tag: string;
+  readonly audio: JsonObject;
+  readonly whole: JsonObject;
+  readonly axis: Span;
+}
+
+function Leg({ tag, audio, whole, axis }: LegProps) {
   const mos = numberOf(audio["mos"]);
   const remote = numberOf(audio["remoteMos"]);
   const ms = (value: Json | undefined) => (typeof value === "number" ? `${value.toFixed(1)} ms` : words.none);
@@ -82,6 +97,7 @@ function Leg({ tag, audio, whole }: { readonly tag: string; readonly audio: Json
           ))}
         </tbody>
       </table>
+      <QualityCourse tag={tag} samples={samplesOf(audio["course"])} axis={axis} />
       <details class="more">
         <summary>{words.quality.all}</summary>
         <JsonView label={tag} value={whole} />

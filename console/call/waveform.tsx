@@ -12,6 +12,14 @@ interface Props {
   readonly widthPx: number;
 }
 
+/** What is to be drawn. */
+interface Latest {
+  readonly span: Span;
+  readonly widthPx: number;
+  readonly data: UPlot.AlignedData;
+}
+
+const nothing: UPlot.AlignedData = [[], [], []];
 const heightPx = 44;
 /** Most points that the server gives. */
 const mostPoints = 2_000;
@@ -23,16 +31,16 @@ export function Waveform({ callId, track, span, widthPx }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot | undefined>(undefined);
   const peaks = usePeaks(callId, track, span, widthPx);
-  const shown = useRef(span);
-  shown.current = span;
   const begin = Date.parse(track.startedAt);
+  // The library comes later than some of this changes.
+  const latest = useRef<Latest>({ span, widthPx, data: nothing });
+  latest.current = { span, widthPx, data: peaks === undefined ? nothing : dataOf(peaks, begin) };
   const colours = paint.value;
   useEffect(() => {
     let isGone = false;
     void import("uplot").then(({ default: Plot }) => {
       if (isGone || place.current === null) return;
-      plot.current = new Plot(optionsOf(place.current, widthPx, shown), [[], [], []], place.current);
-      if (peaks !== undefined) plot.current.setData(dataOf(peaks, begin));
+      plot.current = new Plot(optionsOf(place.current, latest), latest.current.data, place.current);
     });
     return () => {
       isGone = true;
@@ -41,9 +49,7 @@ export function Waveform({ callId, track, span, widthPx }: Props) {
     };
   }, [colours]);
   useEffect(() => plot.current?.setSize({ width: widthPx, height: heightPx }), [widthPx]);
-  useEffect(() => {
-    if (peaks !== undefined) plot.current?.setData(dataOf(peaks, begin));
-  }, [peaks]);
+  useEffect(() => plot.current?.setData(latest.current.data), [peaks]);
   useEffect(() => plot.current?.setScale("x", { min: span.from, max: span.to }), [span.from, span.to]);
   return <div ref={place} class="wave" aria-hidden="true" />;
 }
@@ -81,18 +87,18 @@ function dataOf({ fromMs, toMs, peaks }: Peaks, begin: number): UPlot.AlignedDat
   return [x, y, y.map((value) => -value)];
 }
 
-function optionsOf(place: HTMLElement, width: number, shown: { readonly current: Span }): UPlot.Options {
+function optionsOf(place: HTMLElement, latest: { readonly current: Latest }): UPlot.Options {
   const colour = getComputedStyle(place).color;
   const series = { stroke: colour, fill: colour, width: 0.5, points: { show: false }, fillTo: () => 0 };
   return {
-    width,
+    width: latest.current.widthPx,
     height: heightPx,
     padding: [2, 0, 2, 0],
     legend: { show: false },
     cursor: { show: false },
     axes: [{ show: false }, { show: false }],
     scales: {
-      x: { time: false, range: () => [shown.current.from, shown.current.to] },
+      x: { time: false, range: () => [latest.current.span.from, latest.current.span.to] },
       y: { range: () => [-1, 1] },
     },
     series: [{}, series, series],

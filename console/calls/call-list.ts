@@ -31,36 +31,54 @@ export function createCallList(filter: CallFilter) {
   const state = signal<CallListState>({ calls: [], notes: [], isMore: false, isAsking: true });
   let next: string | undefined;
   let turn = 0;
-  const fail = (error: unknown) => (state.value = { ...state.value, isAsking: false, problem: problemOf(error) });
+  let isGoingOn = false;
+  let isOver = false;
+  const set = (change: Partial<Omit<CallListState, "problem">>, problem?: Problem) => {
+    const { calls, notes, isAsking } = { ...state.value, ...change };
+    state.value = { calls, notes, isMore: next !== undefined, isAsking, ...(problem === undefined ? {} : { problem }) };
+  };
+  /** The page behind the last call; and those behind it for as long as they have no call: a server that looks through many for few that fit
+   * gives empty pages with a place to go on. */
+  const more = async (): Promise<void> => {
+    if (next === undefined || isGoingOn) return;
+    isGoingOn = true;
+    set({ isAsking: true });
+    try {
+      const before = state.value.calls.length;
+      while (next !== undefined && state.value.calls.length <= before && !isOver) {
+        const page = await askForPage(filter, next);
+        next = page.next;
+        set({ calls: mergeCalls(state.value.calls, page.calls), isAsking: next !== undefined });
+      }
+      set({ isAsking: false });
+    } catch (error) {
+      set({ isAsking: false }, problemOf(error));
+    } finally {
+      isGoingOn = false;
+    }
+  };
   return {
     state,
+    more,
     /** The first page, whose calls take the place of those that are there. */
     async refresh(): Promise<void> {
       const mine = ++turn;
       try {
         const page = await askForPage(filter, undefined);
         if (mine !== turn) return;
-        const isFirst = state.value.calls.length <= page.calls.length || page.next === undefined;
-        if (isFirst) next = page.next;
-        const calls = isFirst ? page.calls : mergeCalls(page.calls, state.value.calls);
-        state.value = { calls, notes: page.notes, isMore: next !== undefined, isAsking: false };
+        const known = state.value.calls;
+        const isWhole = !isGoingOn && (known.length <= page.calls.length || page.next === undefined);
+        if (isWhole) next = page.next;
+        set({ calls: isWhole ? page.calls : mergeCalls(page.calls, known), notes: page.notes, isAsking: isGoingOn });
+        if (state.value.calls.length === 0) await more();
       } catch (error) {
-        if (mine === turn) fail(error);
+        if (mine === turn) set({ isAsking: false }, problemOf(error));
       }
     },
-    /** The page behind the last call. */
-    async more(): Promise<void> {
-      if (next === undefined || state.value.isAsking) return;
-      const after = next;
-      state.value = { ...state.value, isAsking: true };
-      try {
-        const page = await askForPage(filter, after);
-        next = page.next;
-        const calls = mergeCalls(state.value.calls, page.calls);
-        state.value = { calls, notes: state.value.notes, isMore: next !== undefined, isAsking: false };
-      } catch (error) {
-        fail(error);
-      }
+    /** Nobody looks at it any more: what is under way is the last that is asked. */
+    end(): void {
+      turn += 1;
+      isOver = true;
     },
   };
 }

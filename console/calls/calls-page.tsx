@@ -27,7 +27,11 @@ export function CallsPage() {
     document.title = words.titleOf(words.nav.calls);
     void list.refresh();
     const refresh = soon(() => void list.refresh(), refreshMs);
-    return listen(({ type }) => changing.has(type) && refresh(), refresh);
+    const stop = listen(({ type }) => changing.has(type) && refresh(), refresh);
+    return () => {
+      stop();
+      list.end();
+    };
   }, [list]);
   const { calls, notes, isAsking, problem } = list.state.value;
   const isNarrow = useMedia("(max-width: 760px)");
@@ -54,7 +58,7 @@ export function CallsPage() {
           label={words.calls.title}
           columns={columns}
           rows={calls}
-          keyOf={({ id }) => id}
+          keyOf={idOf}
           rowHeightPx={isNarrow ? 72 : 42}
           onEnd={() => void list.more()}
           foot={<Foot list={list} />}
@@ -78,6 +82,8 @@ function Foot({ list }: { readonly list: ReturnType<typeof createCallList> }) {
     </p>
   );
 }
+
+const idOf = ({ id }: CallSummary) => id;
 
 function readFilter(query: URLSearchParams): CallFilter {
   const state = states.find((one) => one === query.get("state")) ?? "all";

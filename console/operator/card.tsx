@@ -10,14 +10,16 @@ interface Props<Answer> {
   readonly title: string;
   readonly path: string;
   readonly isWide?: boolean;
+  /** How often it is asked for, milliseconds; default: every three seconds. */
+  readonly every?: number;
   readonly children: (answer: Answer, again: () => void) => ComponentChildren;
   /** Beside the title. */
   readonly aside?: (answer: Answer) => ComponentChildren;
 }
 
 /** A card that shows the answer of one operation, asked for again and again. An operation that this server has not has no card. */
-export function Card<Answer>({ title, path, isWide, children, aside }: Props<Answer>) {
-  const { asked, again } = useAsked(path, () => ask<Answer>("GET", path), everyMs);
+export function Card<Answer>({ title, path, isWide, every = everyMs, children, aside }: Props<Answer>) {
+  const { asked, again } = useAsked(path, () => ask<Answer>("GET", path), every);
   const { value, problem, isAsking } = asked.value;
   if (value === undefined && problem !== undefined && (problem.status === 404 || problem.status === 403))
     return undefined;
@@ -59,7 +61,9 @@ export function Figures(props: {
           {props.rows.map((cells, index) => (
             <tr key={index}>
               {cells.map((cell, column) => (
-                <td key={column}>{cell}</td>
+                <td key={column} data-head={props.heads[column]}>
+                  {cell}
+                </td>
               ))}
             </tr>
           ))}

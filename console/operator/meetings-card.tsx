@@ -11,10 +11,12 @@ type Member = Meeting["members"][number];
 
 /** The level that is shown as nothing, dB. */
 const quietDb = -60;
+/** Levels that are older are of no use. */
+const levelEveryMs = 1_000;
 
 export function MeetingsCard() {
   return (
-    <Card<{ meetings: readonly Meeting[] }> title={words.operator.meetings} path="/meetings">
+    <Card<{ meetings: readonly Meeting[] }> title={words.operator.meetings} path="/meetings" every={levelEveryMs}>
       {({ meetings }, again) =>
         meetings.length === 0 ? (
           <p class="quiet-line">{words.operator.noMeetings}</p>
@@ -44,7 +46,7 @@ export function MeetingsCard() {
 }
 
 function nameOf({ externalUserId, attendeeId }: Member): string {
-  return externalUserId ?? shortId(attendeeId);
+  return externalUserId === "" ? shortId(attendeeId) : externalUserId;
 }
 
 function Who({ member }: { readonly member: Member }) {
@@ -58,11 +60,12 @@ function Who({ member }: { readonly member: Member }) {
   );
 }
 
-function Level({ member: { levelDb } }: { readonly member: Member }) {
-  if (levelDb === undefined) return <>{words.none}</>;
-  const share = Math.min(1, Math.max(0, 1 - levelDb / quietDb));
+function Level({ member: { levelDb, isPresent } }: { readonly member: Member }) {
+  if (!isPresent) return <small>{words.operator.noAudio}</small>;
+  const share = levelDb === undefined ? 0 : Math.min(1, Math.max(0, 1 - levelDb / quietDb));
+  const said = levelDb === undefined ? words.operator.still : `${Math.round(levelDb)} dB`;
   return (
-    <span class="meter-bar member-level" role="img" aria-label={`${Math.round(levelDb)} dB`}>
+    <span class="meter-bar member-level" role="img" aria-label={said} data-level={share.toFixed(2)}>
       <i style={{ width: `${share * 100}%` }} />
     </span>
   );
@@ -89,7 +92,7 @@ function MemberActs(props: { readonly meeting: Meeting; readonly member: Member;
     });
   return (
     <div class="acts">
-      {may("MuteMember") ? (
+      {member.kind === "telephone" && may(member.isMuted ? "UnmuteMember" : "MuteMember") ? (
         <button type="button" class="button button-small" onClick={mute}>
           {member.isMuted ? words.operator.unmute : words.operator.mute}
         </button>

@@ -1,7 +1,7 @@
 import { ask, may } from "../api/ask.ts";
 import type { Capacity, Ledger, ServerNode, Spool } from "../api/types.ts";
 import { confirm } from "../parts/dialog.tsx";
-import { Badge } from "../parts/notice.tsx";
+import { Badge, Banner } from "../parts/notice.tsx";
 import { showCount, showMoment, shortId } from "../parts/show.ts";
 import { linkTo } from "../state/route.ts";
 import { words } from "../words.ts";
@@ -60,12 +60,13 @@ function DrainButton({ node, again }: { readonly node: ServerNode; readonly agai
 export function CapacityCard() {
   return (
     <Card<Capacity> title={words.operator.capacity} path="/capacity">
-      {({ limits }) => (
+      {({ limits, whyNoCalls }) => (
         <div class="meters">
-          {limits.map(({ name, words: text, now, most, unit, isFull, why }) => (
+          {whyNoCalls === undefined ? undefined : <Banner tone="warn">{whyNoCalls}</Banner>}
+          {limits.map(({ name, words: text, now, most, unit, isFull }) => (
             <div key={name} class={isFull ? "meter meter-full" : "meter"}>
               <div class="meter-line">
-                <span>{text ?? name}</span>
+                <span>{text}</span>
                 <span>
                   {most === undefined ? showCount(now) : words.operator.of(now, most)} {unit}
                 </span>
@@ -75,7 +76,6 @@ export function CapacityCard() {
                   <i style={{ width: `${Math.min(100, (now / Math.max(1, most)) * 100)}%` }} />
                 </div>
               )}
-              {why === undefined ? undefined : <small>{why}</small>}
             </div>
           ))}
         </div>

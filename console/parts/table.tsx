@@ -6,7 +6,7 @@ import {
   type VirtualizerOptions,
 } from "@tanstack/virtual-core";
 import type { ComponentChildren } from "preact";
-import { useEffect, useLayoutEffect, useMemo, useReducer, useRef } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useReducer, useRef } from "preact/hooks";
 
 export interface Column<Row> {
   readonly name: string;
@@ -18,6 +18,7 @@ interface Props<Row> {
   readonly label: string;
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
+  /** The same function each time. */
   readonly keyOf: (row: Row) => string;
   readonly rowHeightPx: number;
   /** Called when the last rows are seen. */
@@ -35,13 +36,11 @@ const overscan = 12;
 export function Table<Row>(props: Props<Row>) {
   const { columns, rows, keyOf, rowHeightPx, onEnd } = props;
   const scroller = useRef<HTMLDivElement>(null);
-  const virtualizer = useVirtualizer({
-    count: rows.length,
-    estimateSize: () => rowHeightPx,
-    getScrollElement: () => scroller.current,
-    getItemKey: (index) => keyOf(rows[index] as Row),
-    overscan,
-  });
+  // The virtualizer measures all rows anew when one of these is another function: not for each row that comes into sight.
+  const estimateSize = useCallback(() => rowHeightPx, [rowHeightPx]);
+  const getItemKey = useCallback((index: number) => keyOf(rows[index] as Row), [rows, keyOf]);
+  const getScrollElement = useCallback(() => scroller.current, []);
+  const virtualizer = useVirtualizer({ count: rows.length, estimateSize, getScrollElement, getItemKey, overscan });
   const items = virtualizer.getVirtualItems();
   const last = items.at(-1)?.index ?? -1;
   useEffect(() => {

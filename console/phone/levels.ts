@@ -6,22 +6,20 @@ export interface Levels {
 /** The level that is shown as nothing, dBFS. */
 const quietDb = -60;
 
-/** Tells the levels of both directions at each frame, 0 to 1. */
+/** How often one looks: more is not seen, and each time the page is drawn anew. */
+const everyMs = 60;
+
+/** Tells the levels of both directions again and again, 0 to 1. */
 export function createLevels(
   streams: { readonly in: MediaStream; readonly out: MediaStream | undefined },
   tell: (levels: { readonly in: number; readonly out: number }) => void,
 ): Levels {
   const context = new AudioContext();
   const [incoming, outgoing] = [meterOf(context, streams.in), meterOf(context, streams.out)];
-  let frame = 0;
-  const look = () => {
-    tell({ in: incoming(), out: outgoing() });
-    frame = requestAnimationFrame(look);
-  };
-  look();
+  const timer = setInterval(() => tell({ in: incoming(), out: outgoing() }), everyMs);
   return {
     close() {
-      cancelAnimationFrame(frame);
+      clearInterval(timer);
       void context.close();
     },
   };

@@ -5,23 +5,25 @@ import { has } from "../state/server.ts";
 import { keep, recall } from "../state/theme.ts";
 import { words } from "../words.ts";
 import { PhonePanel } from "./phone-panel.tsx";
-import { account, call, connectPhone } from "./softphone.ts";
+import { call, connectPhone, disconnectPhone } from "./softphone.ts";
 
 const place = "offhook.phone";
 const isOpen = signal((recall(place) ?? (innerWidth > 1180 ? "open" : "closed")) === "open");
 
-/** The phone beside every page. It connects when it is first open, and rings whether it is open or not. */
+/** The phone beside every page. It is connected, and rings, whether it is open or not. */
 export function PhoneDock() {
   const isKnown = has("softphone");
   const open = isOpen.value;
   useEffect(() => {
-    if (isKnown) void connectPhone();
+    if (!isKnown) return;
+    connectPhone();
+    return disconnectPhone;
   }, [isKnown]);
   const rings = call.value?.state === "incoming";
   useEffect(() => {
     if (rings) isOpen.value = true;
   }, [rings]);
-  if (!isKnown || account.value?.isOffered === false) return undefined;
+  if (!isKnown) return undefined;
   const toggle = () => {
     isOpen.value = !open;
     keep(place, open ? "closed" : "open");

@@ -1,56 +1,82 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Elapsed } from "../calls/elapsed.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { linkTo, route } from "../state/route.ts";
 import { numbers } from "../state/server.ts";
 import { words } from "../words.ts";
 import { Keypad } from "./keypad.tsx";
+import { account, line, lineProblem } from "./line.ts";
 import { listDevices } from "./microphone.ts";
 import * as softphone from "./softphone.ts";
 import { watchedCall } from "./watched-call.ts";
 
 /** The phone itself. */
 export function PhonePanel() {
-  const { line, problem, account, call } = softphone;
-  const { value: now } = call;
+  const { value: now } = softphone.call;
   const isUp = now !== undefined && now.state !== "ended";
+  const hadFocus = useRef(false);
+  // What had the focus is gone when a call begins or ends: it goes to what takes its place.
+  useLayoutEffect(() => {
+    if (hadFocus.current && document.activeElement === document.body)
+      document.querySelector<HTMLElement>(isUp ? ".phone-screen" : "form > .phone-call")?.focus();
+  }, [isUp]);
   return (
-    <>
+    <div
+      class="phone-panel"
+      onFocusIn={() => (hadFocus.current = true)}
+      onFocusOut={({ relatedTarget }) => (hadFocus.current = relatedTarget === null)}
+    >
       <p class="phone-own">
         <span class={line.value === "ready" ? "lamp lamp-on" : "lamp"} />
         <span>
           {line.value === "ready" ? words.phone.thisIs : words.phone.states[line.value]}{" "}
-          <code>{account.value?.number ?? account.value?.user}</code>
+          <code>{account.value?.numbers[0]}</code>
         </span>
       </p>
-      {problem.value === undefined ? undefined : (
-        <p class="phone-problem" role="alert">
-          {problem.value}
-          {line.value === "failed" ? (
-            <>
-              {" "}
-              <button type="button" class="link" onClick={() => void softphone.connectPhone()}>
-                {words.again}
-              </button>
-            </>
-          ) : undefined}
-        </p>
-      )}
+      <Problem text={lineProblem.value}>
+        {line.value === "failed" ? (
+          <>
+            {" "}
+            <button type="button" class="link" onClick={softphone.connectPhone}>
+              {words.again}
+            </button>
+          </>
+        ) : undefined}
+      </Problem>
+      <Problem text={softphone.problem.value} />
       {isUp ? <InCall now={now} /> : <Dialler />}
       <Heard />
       <Devices />
-    </>
+    </div>
+  );
+}
+
+function Problem({
+  text,
+  children,
+}: {
+  readonly text: string | undefined;
+  readonly children?: preact.ComponentChildren;
+}) {
+  if (text === undefined) return undefined;
+  return (
+    <p class="phone-problem" role="alert">
+      {text}
+      {children}
+    </p>
   );
 }
 
 function Dialler() {
   const choices = numbers.value.filter(({ kind }) => kind !== "unassigned");
-  const [typed, setTyped] = useState("");
-  const number = typed === "" ? (choices[0]?.number ?? "") : typed;
-  const isReady = softphone.line.value === "ready";
+  const [typed, setTyped] = useState<string | undefined>(undefined);
+  const number = typed ?? softphone.dialled.value ?? choices[0]?.number ?? "";
+  const isReady = line.value === "ready";
   const dial = (event: SubmitEvent) => {
     event.preventDefault();
-    if (number !== "") void softphone.dial(number.replace(/[\s()-]/g, ""));
+    const wanted = number.replace(/[\s()-]/g, "");
+    if (wanted === "") softphone.problem.value = words.phone.needsNumber;
+    else void softphone.dial(wanted);
   };
   return (
     <form onSubmit={dial}>
@@ -61,6 +87,7 @@ function Dialler() {
           type="tel"
           list="phone-numbers"
           autocomplete="off"
+          maxLength={64}
           value={number}
           onInput={(event) => setTyped(event.currentTarget.value)}
         />
@@ -73,7 +100,7 @@ function Dialler() {
       <button type="submit" class="button button-main phone-call" disabled={!isReady}>
         <Icon name="phone" /> {words.phone.call}
       </button>
-      <Keypad press={(key) => setTyped((typed === "" ? "" : typed) + key)} isListening={false} />
+      <Keypad press={(key) => setTyped((typed ?? "") + key)} isListening={false} />
     </form>
   );
 }
@@ -90,11 +117,13 @@ function InCall({ now }: { readonly now: softphone.PhoneCall }) {
   };
   return (
     <>
-      <div class="phone-screen" role="status">
-        <small>{words_[state]}</small>
-        <strong>{party}</strong>
+      <div class="phone-screen" tabIndex={-1}>
+        <p role={state === "incoming" ? "alert" : "status"}>
+          <small>{words_[state]}</small>
+          <strong>{party}</strong>
+        </p>
         <time>{answeredAt === undefined ? undefined : <Elapsed since={new Date(answeredAt).toISOString()} />}</time>
-        {keys === "" ? undefined : <small>{keys}</small>}
+        {keys === "" ? undefined : <small class="phone-keys">{keys}</small>}
       </div>
       {state === "incoming" ? (
         <div class="phone-acts">
@@ -123,7 +152,7 @@ function InCall({ now }: { readonly now: softphone.PhoneCall }) {
               type="button"
               class="button"
               aria-pressed={isHeld}
-              disabled={!isAnswered}
+              disabled={!isAnswered || line.value !== "ready"}
               onClick={softphone.toggleHold}
             >
               <Icon name="pause" /> {isHeld ? words.phone.resume : words.phone.hold}
@@ -188,6 +217,11 @@ function Devices() {
   const refresh = () => void listDevices().then(setDevices);
   const state = softphone.call.value?.state;
   useEffect(refresh, [state]);
+  useEffect(() => {
+    const media = navigator.mediaDevices as MediaDevices | undefined;
+    media?.addEventListener("devicechange", refresh);
+    return () => media?.removeEventListener("devicechange", refresh);
+  }, []);
   const choose = (kind: MediaDeviceKind, label: string, value: string, take: (id: string) => void) => (
     <label class="field">
       <span>{label}</span>
@@ -210,7 +244,7 @@ function Devices() {
         "audioinput",
         words.phone.microphone,
         softphone.microphone.value,
-        (id) => (softphone.microphone.value = id),
+        (id) => void softphone.chooseMicrophone(id),
       )}
       {choose("audiooutput", words.phone.speaker, softphone.speaker.value, softphone.chooseSpeaker)}
     </details>

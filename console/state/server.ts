@@ -16,7 +16,8 @@ const operations: Readonly<Record<Feature, string>> = {
   replay: "ReplayCall",
   saveAsTest: "SaveTest",
   functionOutput: "ListOutput",
-  softphone: "GetSoftphone",
+  caller: "RunCaller",
+  softphone: "OpenSoftphone",
 };
 
 /** Whether the server offers something, and one may use it. */

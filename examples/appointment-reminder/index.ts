@@ -5,7 +5,6 @@ import type {
   ActionFailedEvent,
   ActionSuccessfulEvent,
   CallUpdateRequestedEvent,
-  HangupEvent,
   SmaAction,
   SmaEvent,
   SmaResponse,
@@ -24,6 +23,8 @@ interface Decision {
 }
 
 const { CALL_BACK_NUMBER = "206 555 0100" } = process.env;
+/** How a call ended, by the code of SIP, as it is told to who looks at the terminal. */
+const toldEnds: Readonly<Record<number, string>> = { 480: "not reached", 486: "busy" };
 const unknown: State = { name: "there", time: "the time that we agreed on", outcome: "open" };
 
 export const handler = async (event: SmaEvent): Promise<SmaResponse> => {
@@ -47,7 +48,10 @@ function decide(event: SmaEvent, state: State): Decision {
     case "ACTION_FAILED":
       return afterFailure(event, state);
     case "HANGUP":
-      console.log(`${event.CallDetails.Participants[0].To}: ${state.outcome}, ${endOf(event)}`);
+      console.log(
+        `${event.CallDetails.Participants[0].To}: ${state.outcome},`,
+        toldEnds[event.ActionData.Parameters.SipResponseCode ?? 0] ?? "hung up",
+      );
       return { actions: [], state };
     case "INVALID_LAMBDA_RESPONSE":
       console.error(`our reply was refused: ${event.ErrorType}: ${event.ErrorMessage}`);
@@ -109,17 +113,6 @@ function ask(state: State): SmaAction {
       RepeatDurationInMilliseconds: 5000,
     },
   };
-}
-
-function endOf({ ActionData }: HangupEvent): string {
-  switch (ActionData.Parameters.SipResponseCode) {
-    case 486:
-      return "busy";
-    case 480:
-      return "not reached";
-    default:
-      return "hung up";
-  }
 }
 
 const end = (text: string, state: State): Decision => ({ actions: [speak(text), hangUp], state });

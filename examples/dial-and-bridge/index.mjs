@@ -89,7 +89,7 @@ function callNumber(call, digits) {
       Parameters: {
         CallTimeoutSeconds: 30,
         // The caller's own number; ours when the caller hides it.
-        CallerIdNumber: /^\+[1-9]\d{1,14}$/.test(caller.From) ? caller.From : caller.To,
+        CallerIdNumber: caller.From.startsWith("+") ? caller.From : caller.To,
         RingbackTone: prompt("ringback.wav"),
         Endpoints: [{ BridgeEndpointType: "PSTN", Uri: `${COUNTRY_CODE}${national}` }],
       },

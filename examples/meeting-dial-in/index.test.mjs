@@ -7,13 +7,14 @@ import { dial } from "offhook/testing";
 
 // What CreateMeeting and CreateAttendee answer, as the function needs it; on a server it is the server's own API.
 const requests = [];
+let JoinToken = "a-token";
 const meetings = createServer(async (request, response) => {
   let text = "";
   for await (const part of request) text += part;
   requests.push(JSON.parse(text));
   const [MeetingId, AttendeeId] = ["2f5d9a1f-3b02-4b6e-9a57-5c9b0b9d1f3a", "7c1f5d9e-0a03-4b3c-8d3e-c2a8b0de2f0e"];
   const isAttendee = request.url?.includes("attendees");
-  const answer = isAttendee ? { Attendee: { AttendeeId, JoinToken: "a-token" } } : { Meeting: { MeetingId } };
+  const answer = isAttendee ? { Attendee: { AttendeeId, JoinToken } } : { Meeting: { MeetingId } };
   response.setHeader("content-type", "application/json").end(JSON.stringify(answer));
 });
 await new Promise((resolve) => meetings.listen(0, "127.0.0.1", resolve));
@@ -54,8 +55,10 @@ test("a PIN leads into its meeting, as an attendee of the caller's number; *7 mu
     FlushDigitsDurationInMilliseconds: 10_000,
   });
   await call.asksFor("Speak", { ParticipantTag: "LEG-A" });
+  const [, meetingLeg] = call.events.at(-1).CallDetails.Participants;
   const muting = {
     ParticipantTag: "LEG-B",
+    CallId: meetingLeg.CallId,
     AttendeeList: [call.attributes.attendeeId],
     MeetingId: call.attributes.meetingId,
   };
@@ -80,5 +83,23 @@ test("three wrong PINs end the call", async () => {
     await call.hears(/^A PIN has four digits\.$/);
   }
   await call.hears(/^Goodbye\.$/, { toTheEnd: true });
+  await call.isHungUp();
+  assert.deepEqual(call.findings, []);
+});
+
+test("who is in a meeting that ends is told so", async () => {
+  const call = await dialIn();
+  await call.meetingEnds();
+  await call.hears(/^The meeting is over\. Goodbye\.$/, { toTheEnd: true });
+  await call.isHungUp();
+  assert.deepEqual(call.findings, []);
+});
+
+test("who cannot join the meeting is told so", async () => {
+  JoinToken = "";
+  const call = await dial(handler, { hangsAfterRealMs: 20_000 });
+  await call.hears("enter the four digits");
+  await call.presses("1234");
+  await call.hears(/^The meeting cannot be joined\. Goodbye\.$/, { toTheEnd: true });
   await call.isHungUp();
 });

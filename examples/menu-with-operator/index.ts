@@ -12,9 +12,11 @@ import type {
 
 type Tag = "LEG-A" | "LEG-B";
 
+type Question = "menu" | "operator is busy";
+
 interface State {
   /** The question that the caller's next key answers. */
-  readonly question?: "menu" | "operator is busy";
+  readonly question?: Question;
 }
 
 /** What to do next. Without a state the one that was kept before stays. */
@@ -108,7 +110,7 @@ function menu(greeting: string, ...before: readonly SmaAction[]): Decision {
   return { actions: [...before, ...actions], ...(state && { state }) };
 }
 
-function ask(question: NonNullable<State["question"]>, Text: string, keys: string): Decision {
+function ask(question: Question, Text: string, keys: string): Decision {
   const askForKey: SmaAction = {
     Type: "SpeakAndGetDigits",
     Parameters: {

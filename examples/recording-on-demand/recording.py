@@ -67,14 +67,12 @@ def after_keys(event, state):
 def after_failure(event, state):
     action = event["ActionData"]
     print(f"{action['Type']} failed: {action['ErrorType']}: {action['ErrorMessage']}")
-    if "Disconnected" in (status_of(event, "LEG-A"), status_of(event, "LEG-B")):
-        return [], state  # somebody left meanwhile: HANGUP comes next
+    if status_of(event, "LEG-A") == "Disconnected":
+        return [], state  # the caller left meanwhile: HANGUP comes next
     if action["Type"] == "CallAndBridge":  # busy, no answer, or not to be reached; the caller hears no 200 before this
         return [speak("LEG-A", "Nobody can take your call. Please try again later."), hang_up("LEG-A")], state
     if action["Type"] == "StartCallRecording":
         return [speak("LEG-B", "The recording could not be started.")], "off"
-    if action["Type"] == "ReceiveDigits":
-        return [speak("LEG-B", "This call cannot be recorded.")], state
     return [], state  # the two talk on
 
 

@@ -30,8 +30,7 @@ def decide(event, attributes):
     if kind == "ACTION_FAILED":
         return after_failure(event, attributes)
     if kind == "HANGUP":
-        if "key" in attributes:
-            print(f"message kept: {attributes['key']}")
+        print(f"message kept: {attributes.get('key', 'none')}")
         return [], attributes
     if kind == "INVALID_LAMBDA_RESPONSE":
         print(f"our reply was refused: {event['ErrorType']}: {event['ErrorMessage']}")

@@ -12,7 +12,14 @@ from __future__ import annotations
 from typing import Any, Dict, List, Literal, Optional, TypedDict, Union
 
 
-class SpeakParameters(TypedDict, total=False):
+class _SpeakParametersAlways(TypedDict):
+    """Parameters of Speak."""
+
+    Text: str
+    """What is said: up to 1,000 characters, plain or as an SSML document."""
+
+
+class SpeakParameters(_SpeakParametersAlways, total=False):
     """Parameters of Speak."""
 
     CallId: str
@@ -20,9 +27,6 @@ class SpeakParameters(TypedDict, total=False):
 
     ParticipantTag: Literal["LEG-A", "LEG-B"]
     """The leg that is meant. Without it and CallId, the leg that the event is about."""
-
-    Text: str
-    """What is said: up to 1,000 characters, plain or as an SSML document."""
 
     TextType: Literal["text", "ssml"]
     """Whether Text is plain or SSML."""
@@ -37,14 +41,14 @@ class SpeakParameters(TypedDict, total=False):
     """The language of a voice that has two; default: the voice's own."""
 
 
-class SpeakAction(TypedDict, total=False):
+class SpeakAction(TypedDict):
     """Speak as a function sends it."""
 
     Type: Literal["Speak"]
     Parameters: SpeakParameters
 
 
-class PlayAudioParametersAudioSource(TypedDict, total=False):
+class PlayAudioParametersAudioSource(TypedDict):
     """A part of an event or a reply."""
 
     Type: Literal["S3"]
@@ -52,7 +56,14 @@ class PlayAudioParametersAudioSource(TypedDict, total=False):
     Key: str
 
 
-class PlayAudioParameters(TypedDict, total=False):
+class _PlayAudioParametersAlways(TypedDict):
+    """Parameters of PlayAudio."""
+
+    AudioSource: PlayAudioParametersAudioSource
+    """The file to play."""
+
+
+class PlayAudioParameters(_PlayAudioParametersAlways, total=False):
     """Parameters of PlayAudio."""
 
     CallId: str
@@ -61,9 +72,6 @@ class PlayAudioParameters(TypedDict, total=False):
     ParticipantTag: Literal["LEG-A", "LEG-B"]
     """The leg that is meant. Without it and CallId, the leg that the event is about."""
 
-    AudioSource: PlayAudioParametersAudioSource
-    """The file to play."""
-
     PlaybackTerminators: List[str]
     """Keys that stop it."""
 
@@ -71,14 +79,21 @@ class PlayAudioParameters(TypedDict, total=False):
     """How often it is played in all; 0 counts as 1."""
 
 
-class PlayAudioAction(TypedDict, total=False):
+class PlayAudioAction(TypedDict):
     """PlayAudio as a function sends it."""
 
     Type: Literal["PlayAudio"]
     Parameters: PlayAudioParameters
 
 
-class PauseParameters(TypedDict, total=False):
+class _PauseParametersAlways(TypedDict):
+    """Parameters of Pause."""
+
+    DurationInMilliseconds: int
+    """How long."""
+
+
+class PauseParameters(_PauseParametersAlways, total=False):
     """Parameters of Pause."""
 
     CallId: str
@@ -87,11 +102,8 @@ class PauseParameters(TypedDict, total=False):
     ParticipantTag: Literal["LEG-A", "LEG-B"]
     """The leg that is meant. Without it and CallId, the leg that the event is about."""
 
-    DurationInMilliseconds: int
-    """How long."""
 
-
-class PauseAction(TypedDict, total=False):
+class PauseAction(TypedDict):
     """Pause as a function sends it."""
 
     Type: Literal["Pause"]
@@ -111,14 +123,19 @@ class HangupParameters(TypedDict, total=False):
     """For a call that was not answered: 480 unavailable, 486 busy. 0: normal."""
 
 
-class HangupAction(TypedDict, total=False):
+class _HangupActionAlways(TypedDict):
     """Hangup as a function sends it."""
 
     Type: Literal["Hangup"]
+
+
+class HangupAction(_HangupActionAlways, total=False):
+    """Hangup as a function sends it."""
+
     Parameters: HangupParameters
 
 
-class PlayAudioAndGetDigitsParametersAudioSource(TypedDict, total=False):
+class PlayAudioAndGetDigitsParametersAudioSource(TypedDict):
     """A part of an event or a reply."""
 
     Type: Literal["S3"]
@@ -126,7 +143,7 @@ class PlayAudioAndGetDigitsParametersAudioSource(TypedDict, total=False):
     Key: str
 
 
-class PlayAudioAndGetDigitsParametersFailureAudioSource(TypedDict, total=False):
+class PlayAudioAndGetDigitsParametersFailureAudioSource(TypedDict):
     """A part of an event or a reply."""
 
     Type: Literal["S3"]
@@ -134,7 +151,20 @@ class PlayAudioAndGetDigitsParametersFailureAudioSource(TypedDict, total=False):
     Key: str
 
 
-class PlayAudioAndGetDigitsParameters(TypedDict, total=False):
+class _PlayAudioAndGetDigitsParametersAlways(TypedDict):
+    """Parameters of PlayAudioAndGetDigits."""
+
+    AudioSource: PlayAudioAndGetDigitsParametersAudioSource
+    """The prompt of each attempt."""
+
+    FailureAudioSource: PlayAudioAndGetDigitsParametersFailureAudioSource
+    """Played after each attempt that failed."""
+
+    RepeatDurationInMilliseconds: int
+    """Time for the first key, from the end of the prompt."""
+
+
+class PlayAudioAndGetDigitsParameters(_PlayAudioAndGetDigitsParametersAlways, total=False):
     """Parameters of PlayAudioAndGetDigits."""
 
     CallId: str
@@ -143,12 +173,6 @@ class PlayAudioAndGetDigitsParameters(TypedDict, total=False):
     ParticipantTag: Literal["LEG-A", "LEG-B"]
     """The leg that is meant. Without it and CallId, the leg that the event is about."""
 
-    AudioSource: PlayAudioAndGetDigitsParametersAudioSource
-    """The prompt of each attempt."""
-
-    FailureAudioSource: PlayAudioAndGetDigitsParametersFailureAudioSource
-    """Played after each attempt that failed."""
-
     MinNumberOfDigits: int
     """The fewest keys that will do."""
 
@@ -161,9 +185,6 @@ class PlayAudioAndGetDigitsParameters(TypedDict, total=False):
     Repeat: int
     """All attempts, the first included; 0 counts as 1."""
 
-    RepeatDurationInMilliseconds: int
-    """Time for the first key, from the end of the prompt."""
-
     InBetweenDigitsDurationInMilliseconds: int
     """Time for each further key. Default: RepeatDurationInMilliseconds."""
 
@@ -171,34 +192,57 @@ class PlayAudioAndGetDigitsParameters(TypedDict, total=False):
     """A regular expression that must be found in the keys; anywhere in them unless it has ^ and $."""
 
 
-class PlayAudioAndGetDigitsAction(TypedDict, total=False):
+class PlayAudioAndGetDigitsAction(TypedDict):
     """PlayAudioAndGetDigits as a function sends it."""
 
     Type: Literal["PlayAudioAndGetDigits"]
     Parameters: PlayAudioAndGetDigitsParameters
 
 
-class SpeakAndGetDigitsParametersSpeechParameters(TypedDict, total=False):
+class _SpeakAndGetDigitsParametersSpeechParametersAlways(TypedDict):
     """A part of an event or a reply."""
 
     Text: str
     TextType: Literal["text", "ssml"]
     Engine: Literal["standard", "neural", "long-form", "generative"]
     VoiceId: str
+
+
+class SpeakAndGetDigitsParametersSpeechParameters(_SpeakAndGetDigitsParametersSpeechParametersAlways, total=False):
+    """A part of an event or a reply."""
+
     LanguageCode: str
 
 
-class SpeakAndGetDigitsParametersFailureSpeechParameters(TypedDict, total=False):
+class _SpeakAndGetDigitsParametersFailureSpeechParametersAlways(TypedDict):
     """A part of an event or a reply."""
 
     Text: str
+
+
+class SpeakAndGetDigitsParametersFailureSpeechParameters(_SpeakAndGetDigitsParametersFailureSpeechParametersAlways, total=False):
+    """A part of an event or a reply."""
+
     TextType: Literal["text", "ssml"]
     Engine: Literal["standard", "neural", "long-form", "generative"]
     VoiceId: str
     LanguageCode: str
 
 
-class SpeakAndGetDigitsParameters(TypedDict, total=False):
+class _SpeakAndGetDigitsParametersAlways(TypedDict):
+    """Parameters of SpeakAndGetDigits."""
+
+    SpeechParameters: SpeakAndGetDigitsParametersSpeechParameters
+    """The prompt of each attempt."""
+
+    FailureSpeechParameters: SpeakAndGetDigitsParametersFailureSpeechParameters
+    """Said after each attempt that failed, as SpeechParameters unless it says otherwise."""
+
+    RepeatDurationInMilliseconds: int
+    """Time for the first key, from the end of the prompt."""
+
+
+class SpeakAndGetDigitsParameters(_SpeakAndGetDigitsParametersAlways, total=False):
     """Parameters of SpeakAndGetDigits."""
 
     CallId: str
@@ -207,12 +251,6 @@ class SpeakAndGetDigitsParameters(TypedDict, total=False):
     ParticipantTag: Literal["LEG-A", "LEG-B"]
     """The leg that is meant. Without it and CallId, the leg that the event is about."""
 
-    SpeechParameters: SpeakAndGetDigitsParametersSpeechParameters
-    """The prompt of each attempt."""
-
-    FailureSpeechParameters: SpeakAndGetDigitsParametersFailureSpeechParameters
-    """Said after each attempt that failed, as SpeechParameters unless it says otherwise."""
-
     MinNumberOfDigits: int
     """The fewest keys that will do."""
 
@@ -225,9 +263,6 @@ class SpeakAndGetDigitsParameters(TypedDict, total=False):
     Repeat: int
     """All attempts, the first included; 0 counts as 1."""
 
-    RepeatDurationInMilliseconds: int
-    """Time for the first key, from the end of the prompt."""
-
     InBetweenDigitsDurationInMilliseconds: int
     """Time for each further key. Default: RepeatDurationInMilliseconds."""
 
@@ -235,21 +270,15 @@ class SpeakAndGetDigitsParameters(TypedDict, total=False):
     """A regular expression that must be found in the keys; anywhere in them unless it has ^ and $."""
 
 
-class SpeakAndGetDigitsAction(TypedDict, total=False):
+class SpeakAndGetDigitsAction(TypedDict):
     """SpeakAndGetDigits as a function sends it."""
 
     Type: Literal["SpeakAndGetDigits"]
     Parameters: SpeakAndGetDigitsParameters
 
 
-class ReceiveDigitsParameters(TypedDict, total=False):
+class _ReceiveDigitsParametersAlways(TypedDict):
     """Parameters of ReceiveDigits."""
-
-    CallId: str
-    """The leg that is meant, by its CallId out of CallDetails.Participants; it wins over ParticipantTag."""
-
-    ParticipantTag: Literal["LEG-A", "LEG-B"]
-    """The leg that is meant. Without it and CallId, the leg that the event is about."""
 
     InBetweenDigitsDurationInMilliseconds: int
     """So much silence after keys that match, and they are told."""
@@ -261,14 +290,31 @@ class ReceiveDigitsParameters(TypedDict, total=False):
     """A regular expression that must be found in the keys; anywhere in them unless it has ^ and $."""
 
 
-class ReceiveDigitsAction(TypedDict, total=False):
+class ReceiveDigitsParameters(_ReceiveDigitsParametersAlways, total=False):
+    """Parameters of ReceiveDigits."""
+
+    CallId: str
+    """The leg that is meant, by its CallId out of CallDetails.Participants; it wins over ParticipantTag."""
+
+    ParticipantTag: Literal["LEG-A", "LEG-B"]
+    """The leg that is meant. Without it and CallId, the leg that the event is about."""
+
+
+class ReceiveDigitsAction(TypedDict):
     """ReceiveDigits as a function sends it."""
 
     Type: Literal["ReceiveDigits"]
     Parameters: ReceiveDigitsParameters
 
 
-class SendDigitsParameters(TypedDict, total=False):
+class _SendDigitsParametersAlways(TypedDict):
+    """Parameters of SendDigits."""
+
+    Digits: str
+    """The keys to press; a comma is a pause of half a second."""
+
+
+class SendDigitsParameters(_SendDigitsParametersAlways, total=False):
     """Parameters of SendDigits."""
 
     CallId: str
@@ -277,29 +323,31 @@ class SendDigitsParameters(TypedDict, total=False):
     ParticipantTag: Literal["LEG-A", "LEG-B"]
     """The leg that is meant. Without it and CallId, the leg that the event is about."""
 
-    Digits: str
-    """The keys to press; a comma is a pause of half a second."""
-
     ToneDurationInMilliseconds: int
     """Length of each tone."""
 
 
-class SendDigitsAction(TypedDict, total=False):
+class SendDigitsAction(TypedDict):
     """SendDigits as a function sends it."""
 
     Type: Literal["SendDigits"]
     Parameters: SendDigitsParameters
 
 
-class CallAndBridgeParametersEndpointsItem(TypedDict, total=False):
+class _CallAndBridgeParametersEndpointsItemAlways(TypedDict):
     """A part of an event or a reply."""
 
     BridgeEndpointType: Literal["PSTN"]
     Uri: str
+
+
+class CallAndBridgeParametersEndpointsItem(_CallAndBridgeParametersEndpointsItemAlways, total=False):
+    """A part of an event or a reply."""
+
     Arn: Literal[None, ""]
 
 
-class CallAndBridgeParametersEndpointsItem2(TypedDict, total=False):
+class CallAndBridgeParametersEndpointsItem2(TypedDict):
     """A part of an event or a reply."""
 
     BridgeEndpointType: Literal["AWS"]
@@ -307,14 +355,14 @@ class CallAndBridgeParametersEndpointsItem2(TypedDict, total=False):
     Arn: str
 
 
-class CallAndBridgeParametersEndpointsItem3(TypedDict, total=False):
+class CallAndBridgeParametersEndpointsItem3(TypedDict):
     """A part of an event or a reply."""
 
     BridgeEndpointType: Literal["SIP"]
     Uri: str
 
 
-class CallAndBridgeParametersRingbackTone(TypedDict, total=False):
+class CallAndBridgeParametersRingbackTone(TypedDict):
     """A part of an event or a reply."""
 
     Type: Literal["S3"]
@@ -322,7 +370,17 @@ class CallAndBridgeParametersRingbackTone(TypedDict, total=False):
     Key: str
 
 
-class CallAndBridgeParameters(TypedDict, total=False):
+class _CallAndBridgeParametersAlways(TypedDict):
+    """Parameters of CallAndBridge."""
+
+    Endpoints: List[Union[CallAndBridgeParametersEndpointsItem, CallAndBridgeParametersEndpointsItem2, CallAndBridgeParametersEndpointsItem3]]
+    """Whom to call: exactly one."""
+
+    CallerIdNumber: str
+    """The number that the second party sees: one of this server, or the From of LEG-A."""
+
+
+class CallAndBridgeParameters(_CallAndBridgeParametersAlways, total=False):
     """Parameters of CallAndBridge."""
 
     CallId: str
@@ -330,12 +388,6 @@ class CallAndBridgeParameters(TypedDict, total=False):
 
     ParticipantTag: Literal["LEG-A", "LEG-B"]
     """The leg that is meant. Without it and CallId, the leg that the event is about."""
-
-    Endpoints: List[Union[CallAndBridgeParametersEndpointsItem, CallAndBridgeParametersEndpointsItem2, CallAndBridgeParametersEndpointsItem3]]
-    """Whom to call: exactly one."""
-
-    CallerIdNumber: str
-    """The number that the second party sees: one of this server, or the From of LEG-A."""
 
     CallTimeoutSeconds: int
     """How long it may ring."""
@@ -347,22 +399,34 @@ class CallAndBridgeParameters(TypedDict, total=False):
     """Headers of the INVITE: x-*, User-to-User, Diversion."""
 
 
-class CallAndBridgeAction(TypedDict, total=False):
+class CallAndBridgeAction(TypedDict):
     """CallAndBridge as a function sends it."""
 
     Type: Literal["CallAndBridge"]
     Parameters: CallAndBridgeParameters
 
 
-class RecordAudioParametersRecordingDestination(TypedDict, total=False):
+class _RecordAudioParametersRecordingDestinationAlways(TypedDict):
     """A part of an event or a reply."""
 
     Type: Literal["S3"]
     BucketName: str
+
+
+class RecordAudioParametersRecordingDestination(_RecordAudioParametersRecordingDestinationAlways, total=False):
+    """A part of an event or a reply."""
+
     Prefix: str
 
 
-class RecordAudioParameters(TypedDict, total=False):
+class _RecordAudioParametersAlways(TypedDict):
+    """Parameters of RecordAudio."""
+
+    RecordingDestination: RecordAudioParametersRecordingDestination
+    """Where the file shall be."""
+
+
+class RecordAudioParameters(_RecordAudioParametersAlways, total=False):
     """Parameters of RecordAudio."""
 
     CallId: str
@@ -383,32 +447,23 @@ class RecordAudioParameters(TypedDict, total=False):
     RecordingTerminators: List[str]
     """Keys that end it; they are not heard in the file."""
 
-    RecordingDestination: RecordAudioParametersRecordingDestination
-    """Where the file shall be."""
 
-
-class RecordAudioAction(TypedDict, total=False):
+class RecordAudioAction(TypedDict):
     """RecordAudio as a function sends it."""
 
     Type: Literal["RecordAudio"]
     Parameters: RecordAudioParameters
 
 
-class StartCallRecordingParametersDestination(TypedDict, total=False):
+class StartCallRecordingParametersDestination(TypedDict):
     """A part of an event or a reply."""
 
     Type: Literal["S3"]
     Location: str
 
 
-class StartCallRecordingParameters(TypedDict, total=False):
+class _StartCallRecordingParametersAlways(TypedDict):
     """Parameters of StartCallRecording."""
-
-    CallId: str
-    """The leg that is meant, by its CallId out of CallDetails.Participants; it wins over ParticipantTag."""
-
-    ParticipantTag: Literal["LEG-A", "LEG-B"]
-    """The leg that is meant. Without it and CallId, the leg that the event is about."""
 
     Track: Literal["BOTH", "INCOMING", "OUTGOING"]
     """INCOMING: what the party says. OUTGOING: what it hears. BOTH: stereo, incoming left, outgoing right."""
@@ -417,7 +472,17 @@ class StartCallRecordingParameters(TypedDict, total=False):
     """Where the file shall be."""
 
 
-class StartCallRecordingAction(TypedDict, total=False):
+class StartCallRecordingParameters(_StartCallRecordingParametersAlways, total=False):
+    """Parameters of StartCallRecording."""
+
+    CallId: str
+    """The leg that is meant, by its CallId out of CallDetails.Participants; it wins over ParticipantTag."""
+
+    ParticipantTag: Literal["LEG-A", "LEG-B"]
+    """The leg that is meant. Without it and CallId, the leg that the event is about."""
+
+
+class StartCallRecordingAction(TypedDict):
     """StartCallRecording as a function sends it."""
 
     Type: Literal["StartCallRecording"]
@@ -434,10 +499,15 @@ class StopCallRecordingParameters(TypedDict, total=False):
     """The leg that is meant. Without it and CallId, the leg that the event is about."""
 
 
-class StopCallRecordingAction(TypedDict, total=False):
+class _StopCallRecordingActionAlways(TypedDict):
     """StopCallRecording as a function sends it."""
 
     Type: Literal["StopCallRecording"]
+
+
+class StopCallRecordingAction(_StopCallRecordingActionAlways, total=False):
+    """StopCallRecording as a function sends it."""
+
     Parameters: StopCallRecordingParameters
 
 
@@ -451,10 +521,15 @@ class PauseCallRecordingParameters(TypedDict, total=False):
     """The leg that is meant. Without it and CallId, the leg that the event is about."""
 
 
-class PauseCallRecordingAction(TypedDict, total=False):
+class _PauseCallRecordingActionAlways(TypedDict):
     """PauseCallRecording as a function sends it."""
 
     Type: Literal["PauseCallRecording"]
+
+
+class PauseCallRecordingAction(_PauseCallRecordingActionAlways, total=False):
+    """PauseCallRecording as a function sends it."""
+
     Parameters: PauseCallRecordingParameters
 
 
@@ -468,14 +543,26 @@ class ResumeCallRecordingParameters(TypedDict, total=False):
     """The leg that is meant. Without it and CallId, the leg that the event is about."""
 
 
-class ResumeCallRecordingAction(TypedDict, total=False):
+class _ResumeCallRecordingActionAlways(TypedDict):
     """ResumeCallRecording as a function sends it."""
 
     Type: Literal["ResumeCallRecording"]
+
+
+class ResumeCallRecordingAction(_ResumeCallRecordingActionAlways, total=False):
+    """ResumeCallRecording as a function sends it."""
+
     Parameters: ResumeCallRecordingParameters
 
 
-class VoiceFocusParameters(TypedDict, total=False):
+class _VoiceFocusParametersAlways(TypedDict):
+    """Parameters of VoiceFocus."""
+
+    Enable: bool
+    """Whether noise shall be suppressed."""
+
+
+class VoiceFocusParameters(_VoiceFocusParametersAlways, total=False):
     """Parameters of VoiceFocus."""
 
     CallId: str
@@ -484,18 +571,22 @@ class VoiceFocusParameters(TypedDict, total=False):
     ParticipantTag: Literal["LEG-A", "LEG-B"]
     """The leg that is meant. Without it and CallId, the leg that the event is about."""
 
-    Enable: bool
-    """Whether noise shall be suppressed."""
 
-
-class VoiceFocusAction(TypedDict, total=False):
+class VoiceFocusAction(TypedDict):
     """VoiceFocus as a function sends it."""
 
     Type: Literal["VoiceFocus"]
     Parameters: VoiceFocusParameters
 
 
-class JoinChimeMeetingParameters(TypedDict, total=False):
+class _JoinChimeMeetingParametersAlways(TypedDict):
+    """Parameters of JoinChimeMeeting."""
+
+    JoinToken: str
+    """The join token of the attendee as whom the caller takes part."""
+
+
+class JoinChimeMeetingParameters(_JoinChimeMeetingParametersAlways, total=False):
     """Parameters of JoinChimeMeeting."""
 
     CallId: str
@@ -504,28 +595,19 @@ class JoinChimeMeetingParameters(TypedDict, total=False):
     ParticipantTag: Literal["LEG-A", "LEG-B"]
     """The leg that is meant. Without it and CallId, the leg that the event is about."""
 
-    JoinToken: str
-    """The join token of the attendee as whom the caller takes part."""
-
     MeetingId: str
     """The meeting; it must be the one of the token."""
 
 
-class JoinChimeMeetingAction(TypedDict, total=False):
+class JoinChimeMeetingAction(TypedDict):
     """JoinChimeMeeting as a function sends it."""
 
     Type: Literal["JoinChimeMeeting"]
     Parameters: JoinChimeMeetingParameters
 
 
-class ModifyChimeMeetingAttendeesParameters(TypedDict, total=False):
+class _ModifyChimeMeetingAttendeesParametersAlways(TypedDict):
     """Parameters of ModifyChimeMeetingAttendees."""
-
-    CallId: str
-    """The leg that is meant, by its CallId out of CallDetails.Participants; it wins over ParticipantTag."""
-
-    ParticipantTag: Literal["LEG-A", "LEG-B"]
-    """The leg that is meant. Without it and CallId, the leg that the event is about."""
 
     Operation: Literal["Mute", "Unmute"]
     """What to do to the attendees."""
@@ -537,14 +619,24 @@ class ModifyChimeMeetingAttendeesParameters(TypedDict, total=False):
     """The ids of the attendees, all of this meeting and on the telephone."""
 
 
-class ModifyChimeMeetingAttendeesAction(TypedDict, total=False):
+class ModifyChimeMeetingAttendeesParameters(_ModifyChimeMeetingAttendeesParametersAlways, total=False):
+    """Parameters of ModifyChimeMeetingAttendees."""
+
+    CallId: str
+    """The leg that is meant, by its CallId out of CallDetails.Participants; it wins over ParticipantTag."""
+
+    ParticipantTag: Literal["LEG-A", "LEG-B"]
+    """The leg that is meant. Without it and CallId, the leg that the event is about."""
+
+
+class ModifyChimeMeetingAttendeesAction(TypedDict):
     """ModifyChimeMeetingAttendees as a function sends it."""
 
     Type: Literal["ModifyChimeMeetingAttendees"]
     Parameters: ModifyChimeMeetingAttendeesParameters
 
 
-class StartBotConversationParametersConfigurationSessionStateDialogAction(TypedDict, total=False):
+class StartBotConversationParametersConfigurationSessionStateDialogAction(TypedDict):
     """A part of an event or a reply."""
 
     Type: Literal["Delegate", "ElicitIntent"]
@@ -557,7 +649,7 @@ class StartBotConversationParametersConfigurationSessionState(TypedDict, total=F
     DialogAction: StartBotConversationParametersConfigurationSessionStateDialogAction
 
 
-class StartBotConversationParametersConfigurationWelcomeMessagesItem(TypedDict, total=False):
+class StartBotConversationParametersConfigurationWelcomeMessagesItem(TypedDict):
     """A part of an event or a reply."""
 
     Content: str
@@ -571,7 +663,14 @@ class StartBotConversationParametersConfiguration(TypedDict, total=False):
     WelcomeMessages: List[StartBotConversationParametersConfigurationWelcomeMessagesItem]
 
 
-class StartBotConversationParameters(TypedDict, total=False):
+class _StartBotConversationParametersAlways(TypedDict):
+    """Parameters of StartBotConversation."""
+
+    BotAliasArn: str
+    """The ARN of the bot's alias."""
+
+
+class StartBotConversationParameters(_StartBotConversationParametersAlways, total=False):
     """Parameters of StartBotConversation."""
 
     CallId: str
@@ -580,9 +679,6 @@ class StartBotConversationParameters(TypedDict, total=False):
     ParticipantTag: Literal["LEG-A", "LEG-B"]
     """The leg that is meant. Without it and CallId, the leg that the event is about."""
 
-    BotAliasArn: str
-    """The ARN of the bot's alias."""
-
     LocaleId: str
     """The language of the bot."""
 
@@ -590,7 +686,7 @@ class StartBotConversationParameters(TypedDict, total=False):
     """How the conversation begins."""
 
 
-class StartBotConversationAction(TypedDict, total=False):
+class StartBotConversationAction(TypedDict):
     """StartBotConversation as a function sends it."""
 
     Type: Literal["StartBotConversation"]
@@ -619,15 +715,20 @@ SmaAction = Union[
 ]
 
 
-class SmaReply(TypedDict, total=False):
+class _SmaReplyAlways(TypedDict):
     """A reply: what shall be done, and what is kept for later events."""
 
     SchemaVersion: Literal["1.0"]
+
+
+class SmaReply(_SmaReplyAlways, total=False):
+    """A reply: what shall be done, and what is kept for later events."""
+
     Actions: Optional[List[SmaAction]]
     TransactionAttributes: Optional[Dict[str, Any]]
 
 
-class CallDetailsParticipantsItem(TypedDict, total=False):
+class _CallDetailsParticipantsItemAlways(TypedDict):
     """A part of an event or a reply."""
 
     CallId: str
@@ -636,18 +737,20 @@ class CallDetailsParticipantsItem(TypedDict, total=False):
     From: str
     Direction: Literal["Inbound", "Outbound"]
     StartTimeInMilliseconds: str
+
+
+class CallDetailsParticipantsItem(_CallDetailsParticipantsItemAlways, total=False):
+    """A part of an event or a reply."""
+
     Status: Literal["Connected", "Disconnected"]
     SipHeaders: Dict[str, str]
 
 
-class CallDetails(TypedDict, total=False):
+class _CallDetailsAlways(TypedDict):
     """The call of an event."""
 
     TransactionId: str
     """The call: the same from its first to its last event."""
-
-    TransactionAttributes: Dict[str, Any]
-    """As the function stored them; absent when there are none."""
 
     AwsAccountId: str
     """The account, 12 digits."""
@@ -655,20 +758,27 @@ class CallDetails(TypedDict, total=False):
     AwsRegion: str
     """The region of the application."""
 
-    SipRuleId: str
-    """The rule that matched, of an inbound call."""
-
     SipMediaApplicationId: str
     """The application."""
-
-    SipApplicationId: str
-    """The same, by the name that examples of the guide have."""
 
     Participants: List[CallDetailsParticipantsItem]
     """LEG-A, then LEG-B if there is one."""
 
 
-class NewInboundCallEvent(TypedDict, total=False):
+class CallDetails(_CallDetailsAlways, total=False):
+    """The call of an event."""
+
+    TransactionAttributes: Dict[str, Any]
+    """As the function stored them; absent when there are none."""
+
+    SipRuleId: str
+    """The rule that matched, of an inbound call."""
+
+    SipApplicationId: str
+    """The same, by the name that examples of the guide have."""
+
+
+class NewInboundCallEvent(TypedDict):
     """Somebody calls. The first action decides."""
 
     SchemaVersion: Literal["1.0"]
@@ -677,13 +787,13 @@ class NewInboundCallEvent(TypedDict, total=False):
     CallDetails: CallDetails
 
 
-class CallCreateRequestParameters(TypedDict, total=False):
+class CallCreateRequestParameters(TypedDict):
     """A part of an event or a reply."""
 
     Arguments: Dict[str, str]
 
 
-class CallCreateRequest(TypedDict, total=False):
+class CallCreateRequest(TypedDict):
     """ActionData of NEW_OUTBOUND_CALL."""
 
     Type: Literal["CallCreateRequest"]
@@ -693,17 +803,22 @@ class CallCreateRequest(TypedDict, total=False):
     """What it brought."""
 
 
-class NewOutboundCallEvent(TypedDict, total=False):
+class _NewOutboundCallEventAlways(TypedDict):
     """The API was asked for a call. Actions are ignored, attributes are kept."""
 
     SchemaVersion: Literal["1.0"]
     Sequence: int
     InvocationEventType: Literal["NEW_OUTBOUND_CALL"]
-    ActionData: CallCreateRequest
     CallDetails: CallDetails
 
 
-class RingingEvent(TypedDict, total=False):
+class NewOutboundCallEvent(_NewOutboundCallEventAlways, total=False):
+    """The API was asked for a call. Actions are ignored, attributes are kept."""
+
+    ActionData: CallCreateRequest
+
+
+class RingingEvent(TypedDict):
     """The called party rings. Actions are ignored."""
 
     SchemaVersion: Literal["1.0"]
@@ -712,7 +827,7 @@ class RingingEvent(TypedDict, total=False):
     CallDetails: CallDetails
 
 
-class CallAnsweredEvent(TypedDict, total=False):
+class CallAnsweredEvent(TypedDict):
     """The called party answered."""
 
     SchemaVersion: Literal["1.0"]
@@ -721,19 +836,24 @@ class CallAnsweredEvent(TypedDict, total=False):
     CallDetails: CallDetails
 
 
-class SpeakSuccessParameters(TypedDict, total=False):
+class _SpeakSuccessParametersAlways(TypedDict):
     """A part of an event or a reply."""
 
-    CallId: Union[str, Literal[None, ""]]
     ParticipantTag: Union[Literal["LEG-A", "LEG-B"], Literal[None, ""]]
     Text: str
     TextType: Literal["text", "ssml"]
     Engine: Literal["standard", "neural", "long-form", "generative"]
     VoiceId: str
+
+
+class SpeakSuccessParameters(_SpeakSuccessParametersAlways, total=False):
+    """A part of an event or a reply."""
+
+    CallId: Union[str, Literal[None, ""]]
     LanguageCode: Union[str, Literal[None, ""]]
 
 
-class SpeakSuccess(TypedDict, total=False):
+class SpeakSuccess(TypedDict):
     """ActionData of ACTION_SUCCESSFUL."""
 
     Type: Literal["Speak"]
@@ -743,7 +863,7 @@ class SpeakSuccess(TypedDict, total=False):
     """As they were sent, with defaults."""
 
 
-class PlayAudioSuccessParametersAudioSource(TypedDict, total=False):
+class PlayAudioSuccessParametersAudioSource(TypedDict):
     """A part of an event or a reply."""
 
     Type: Literal["S3"]
@@ -751,17 +871,22 @@ class PlayAudioSuccessParametersAudioSource(TypedDict, total=False):
     Key: str
 
 
-class PlayAudioSuccessParameters(TypedDict, total=False):
+class _PlayAudioSuccessParametersAlways(TypedDict):
     """A part of an event or a reply."""
 
-    CallId: Union[str, Literal[None, ""]]
     ParticipantTag: Union[Literal["LEG-A", "LEG-B"], Literal[None, ""]]
     AudioSource: PlayAudioSuccessParametersAudioSource
-    PlaybackTerminators: Union[List[str], Literal[None, ""]]
     Repeat: int
 
 
-class PlayAudioSuccess(TypedDict, total=False):
+class PlayAudioSuccessParameters(_PlayAudioSuccessParametersAlways, total=False):
+    """A part of an event or a reply."""
+
+    CallId: Union[str, Literal[None, ""]]
+    PlaybackTerminators: Union[List[str], Literal[None, ""]]
+
+
+class PlayAudioSuccess(TypedDict):
     """ActionData of ACTION_SUCCESSFUL."""
 
     Type: Literal["PlayAudio"]
@@ -771,15 +896,20 @@ class PlayAudioSuccess(TypedDict, total=False):
     """As they were sent, with defaults."""
 
 
-class PauseSuccessParameters(TypedDict, total=False):
+class _PauseSuccessParametersAlways(TypedDict):
     """A part of an event or a reply."""
 
-    CallId: Union[str, Literal[None, ""]]
     ParticipantTag: Union[Literal["LEG-A", "LEG-B"], Literal[None, ""]]
     DurationInMilliseconds: int
 
 
-class PauseSuccess(TypedDict, total=False):
+class PauseSuccessParameters(_PauseSuccessParametersAlways, total=False):
+    """A part of an event or a reply."""
+
+    CallId: Union[str, Literal[None, ""]]
+
+
+class PauseSuccess(TypedDict):
     """ActionData of ACTION_SUCCESSFUL."""
 
     Type: Literal["Pause"]
@@ -789,15 +919,20 @@ class PauseSuccess(TypedDict, total=False):
     """As they were sent, with defaults."""
 
 
-class HangupSuccessParameters(TypedDict, total=False):
+class _HangupSuccessParametersAlways(TypedDict):
+    """A part of an event or a reply."""
+
+    ParticipantTag: Union[Literal["LEG-A", "LEG-B"], Literal[None, ""]]
+
+
+class HangupSuccessParameters(_HangupSuccessParametersAlways, total=False):
     """A part of an event or a reply."""
 
     CallId: Union[str, Literal[None, ""]]
-    ParticipantTag: Union[Literal["LEG-A", "LEG-B"], Literal[None, ""]]
     SipResponseCode: Union[Literal[0, 480, 486], Literal[None, ""]]
 
 
-class HangupSuccess(TypedDict, total=False):
+class HangupSuccess(TypedDict):
     """ActionData of ACTION_SUCCESSFUL."""
 
     Type: Literal["Hangup"]
@@ -807,7 +942,7 @@ class HangupSuccess(TypedDict, total=False):
     """As they were sent, with defaults."""
 
 
-class PlayAudioAndGetDigitsSuccessParametersAudioSource(TypedDict, total=False):
+class PlayAudioAndGetDigitsSuccessParametersAudioSource(TypedDict):
     """A part of an event or a reply."""
 
     Type: Literal["S3"]
@@ -815,7 +950,7 @@ class PlayAudioAndGetDigitsSuccessParametersAudioSource(TypedDict, total=False):
     Key: str
 
 
-class PlayAudioAndGetDigitsSuccessParametersFailureAudioSource(TypedDict, total=False):
+class PlayAudioAndGetDigitsSuccessParametersFailureAudioSource(TypedDict):
     """A part of an event or a reply."""
 
     Type: Literal["S3"]
@@ -823,23 +958,28 @@ class PlayAudioAndGetDigitsSuccessParametersFailureAudioSource(TypedDict, total=
     Key: str
 
 
-class PlayAudioAndGetDigitsSuccessParameters(TypedDict, total=False):
+class _PlayAudioAndGetDigitsSuccessParametersAlways(TypedDict):
     """A part of an event or a reply."""
 
-    CallId: Union[str, Literal[None, ""]]
     ParticipantTag: Union[Literal["LEG-A", "LEG-B"], Literal[None, ""]]
     AudioSource: PlayAudioAndGetDigitsSuccessParametersAudioSource
     FailureAudioSource: PlayAudioAndGetDigitsSuccessParametersFailureAudioSource
     MinNumberOfDigits: int
     MaxNumberOfDigits: int
-    TerminatorDigits: List[str]
     Repeat: int
     RepeatDurationInMilliseconds: int
     InBetweenDigitsDurationInMilliseconds: int
+
+
+class PlayAudioAndGetDigitsSuccessParameters(_PlayAudioAndGetDigitsSuccessParametersAlways, total=False):
+    """A part of an event or a reply."""
+
+    CallId: Union[str, Literal[None, ""]]
+    TerminatorDigits: List[str]
     InputDigitsRegex: Union[str, Literal[None, ""]]
 
 
-class PlayAudioAndGetDigitsSuccess(TypedDict, total=False):
+class _PlayAudioAndGetDigitsSuccessAlways(TypedDict):
     """ActionData of ACTION_SUCCESSFUL."""
 
     Type: Literal["PlayAudioAndGetDigits"]
@@ -848,47 +988,66 @@ class PlayAudioAndGetDigitsSuccess(TypedDict, total=False):
     Parameters: PlayAudioAndGetDigitsSuccessParameters
     """As they were sent, with defaults."""
 
+
+class PlayAudioAndGetDigitsSuccess(_PlayAudioAndGetDigitsSuccessAlways, total=False):
+    """ActionData of ACTION_SUCCESSFUL."""
+
     ReceivedDigits: str
     """The keys, without the terminator; absent when none was pressed until time was up, and that is good."""
 
 
-class SpeakAndGetDigitsSuccessParametersSpeechParameters(TypedDict, total=False):
+class _SpeakAndGetDigitsSuccessParametersSpeechParametersAlways(TypedDict):
     """A part of an event or a reply."""
 
     Text: str
     TextType: Literal["text", "ssml"]
     Engine: Literal["standard", "neural", "long-form", "generative"]
     VoiceId: str
+
+
+class SpeakAndGetDigitsSuccessParametersSpeechParameters(_SpeakAndGetDigitsSuccessParametersSpeechParametersAlways, total=False):
+    """A part of an event or a reply."""
+
     LanguageCode: Union[str, Literal[None, ""]]
 
 
-class SpeakAndGetDigitsSuccessParametersFailureSpeechParameters(TypedDict, total=False):
+class _SpeakAndGetDigitsSuccessParametersFailureSpeechParametersAlways(TypedDict):
     """A part of an event or a reply."""
 
     Text: str
+
+
+class SpeakAndGetDigitsSuccessParametersFailureSpeechParameters(_SpeakAndGetDigitsSuccessParametersFailureSpeechParametersAlways, total=False):
+    """A part of an event or a reply."""
+
     TextType: Union[Literal["text", "ssml"], Literal[None, ""]]
     Engine: Union[Literal["standard", "neural", "long-form", "generative"], Literal[None, ""]]
     VoiceId: Union[str, Literal[None, ""]]
     LanguageCode: Union[str, Literal[None, ""]]
 
 
-class SpeakAndGetDigitsSuccessParameters(TypedDict, total=False):
+class _SpeakAndGetDigitsSuccessParametersAlways(TypedDict):
     """A part of an event or a reply."""
 
-    CallId: Union[str, Literal[None, ""]]
     ParticipantTag: Union[Literal["LEG-A", "LEG-B"], Literal[None, ""]]
     SpeechParameters: SpeakAndGetDigitsSuccessParametersSpeechParameters
     FailureSpeechParameters: SpeakAndGetDigitsSuccessParametersFailureSpeechParameters
     MinNumberOfDigits: int
     MaxNumberOfDigits: int
-    TerminatorDigits: List[str]
     Repeat: int
     RepeatDurationInMilliseconds: int
     InBetweenDigitsDurationInMilliseconds: int
+
+
+class SpeakAndGetDigitsSuccessParameters(_SpeakAndGetDigitsSuccessParametersAlways, total=False):
+    """A part of an event or a reply."""
+
+    CallId: Union[str, Literal[None, ""]]
+    TerminatorDigits: List[str]
     InputDigitsRegex: Union[str, Literal[None, ""]]
 
 
-class SpeakAndGetDigitsSuccess(TypedDict, total=False):
+class _SpeakAndGetDigitsSuccessAlways(TypedDict):
     """ActionData of ACTION_SUCCESSFUL."""
 
     Type: Literal["SpeakAndGetDigits"]
@@ -897,21 +1056,30 @@ class SpeakAndGetDigitsSuccess(TypedDict, total=False):
     Parameters: SpeakAndGetDigitsSuccessParameters
     """As they were sent, with defaults."""
 
+
+class SpeakAndGetDigitsSuccess(_SpeakAndGetDigitsSuccessAlways, total=False):
+    """ActionData of ACTION_SUCCESSFUL."""
+
     ReceivedDigits: str
     """The keys, without the terminator; absent when none was pressed until time was up, and that is good."""
 
 
-class ReceiveDigitsSuccessParameters(TypedDict, total=False):
+class _ReceiveDigitsSuccessParametersAlways(TypedDict):
     """A part of an event or a reply."""
 
-    CallId: Union[str, Literal[None, ""]]
     ParticipantTag: Union[Literal["LEG-A", "LEG-B"], Literal[None, ""]]
     InBetweenDigitsDurationInMilliseconds: int
     FlushDigitsDurationInMilliseconds: int
     InputDigitsRegex: str
 
 
-class ReceiveDigitsSuccess(TypedDict, total=False):
+class ReceiveDigitsSuccessParameters(_ReceiveDigitsSuccessParametersAlways, total=False):
+    """A part of an event or a reply."""
+
+    CallId: Union[str, Literal[None, ""]]
+
+
+class ReceiveDigitsSuccess(TypedDict):
     """ActionData of ACTION_SUCCESSFUL."""
 
     Type: Literal["ReceiveDigits"]
@@ -924,16 +1092,21 @@ class ReceiveDigitsSuccess(TypedDict, total=False):
     """The keys that were told; none yet when it begins to listen."""
 
 
-class SendDigitsSuccessParameters(TypedDict, total=False):
+class _SendDigitsSuccessParametersAlways(TypedDict):
     """A part of an event or a reply."""
 
-    CallId: Union[str, Literal[None, ""]]
     ParticipantTag: Union[Literal["LEG-A", "LEG-B"], Literal[None, ""]]
     Digits: str
     ToneDurationInMilliseconds: int
 
 
-class SendDigitsSuccess(TypedDict, total=False):
+class SendDigitsSuccessParameters(_SendDigitsSuccessParametersAlways, total=False):
+    """A part of an event or a reply."""
+
+    CallId: Union[str, Literal[None, ""]]
+
+
+class SendDigitsSuccess(TypedDict):
     """ActionData of ACTION_SUCCESSFUL."""
 
     Type: Literal["SendDigits"]
@@ -943,15 +1116,20 @@ class SendDigitsSuccess(TypedDict, total=False):
     """As they were sent, with defaults."""
 
 
-class CallAndBridgeSuccessParametersEndpointsItem(TypedDict, total=False):
+class _CallAndBridgeSuccessParametersEndpointsItemAlways(TypedDict):
     """A part of an event or a reply."""
 
     BridgeEndpointType: Literal["PSTN"]
     Uri: str
+
+
+class CallAndBridgeSuccessParametersEndpointsItem(_CallAndBridgeSuccessParametersEndpointsItemAlways, total=False):
+    """A part of an event or a reply."""
+
     Arn: Literal[None, ""]
 
 
-class CallAndBridgeSuccessParametersEndpointsItem2(TypedDict, total=False):
+class CallAndBridgeSuccessParametersEndpointsItem2(TypedDict):
     """A part of an event or a reply."""
 
     BridgeEndpointType: Literal["AWS"]
@@ -959,14 +1137,14 @@ class CallAndBridgeSuccessParametersEndpointsItem2(TypedDict, total=False):
     Arn: str
 
 
-class CallAndBridgeSuccessParametersEndpointsItem3(TypedDict, total=False):
+class CallAndBridgeSuccessParametersEndpointsItem3(TypedDict):
     """A part of an event or a reply."""
 
     BridgeEndpointType: Literal["SIP"]
     Uri: str
 
 
-class CallAndBridgeSuccessParametersRingbackTone(TypedDict, total=False):
+class CallAndBridgeSuccessParametersRingbackTone(TypedDict):
     """A part of an event or a reply."""
 
     Type: Literal["S3"]
@@ -974,19 +1152,24 @@ class CallAndBridgeSuccessParametersRingbackTone(TypedDict, total=False):
     Key: str
 
 
-class CallAndBridgeSuccessParameters(TypedDict, total=False):
+class _CallAndBridgeSuccessParametersAlways(TypedDict):
     """A part of an event or a reply."""
 
-    CallId: Union[str, Literal[None, ""]]
     ParticipantTag: Union[Literal["LEG-A", "LEG-B"], Literal[None, ""]]
     Endpoints: List[Union[CallAndBridgeSuccessParametersEndpointsItem, CallAndBridgeSuccessParametersEndpointsItem2, CallAndBridgeSuccessParametersEndpointsItem3]]
     CallerIdNumber: str
     CallTimeoutSeconds: int
+
+
+class CallAndBridgeSuccessParameters(_CallAndBridgeSuccessParametersAlways, total=False):
+    """A part of an event or a reply."""
+
+    CallId: Union[str, Literal[None, ""]]
     RingbackTone: Union[CallAndBridgeSuccessParametersRingbackTone, Literal[None, ""]]
     SipHeaders: Union[Dict[str, str], Literal[None, ""]]
 
 
-class CallAndBridgeSuccess(TypedDict, total=False):
+class CallAndBridgeSuccess(TypedDict):
     """ActionData of ACTION_SUCCESSFUL."""
 
     Type: Literal["CallAndBridge"]
@@ -996,27 +1179,37 @@ class CallAndBridgeSuccess(TypedDict, total=False):
     """As they were sent, with defaults."""
 
 
-class RecordAudioSuccessParametersRecordingDestination(TypedDict, total=False):
+class _RecordAudioSuccessParametersRecordingDestinationAlways(TypedDict):
     """A part of an event or a reply."""
 
     Type: Literal["S3"]
     BucketName: str
+
+
+class RecordAudioSuccessParametersRecordingDestination(_RecordAudioSuccessParametersRecordingDestinationAlways, total=False):
+    """A part of an event or a reply."""
+
     Prefix: Union[str, Literal[None, ""]]
 
 
-class RecordAudioSuccessParameters(TypedDict, total=False):
+class _RecordAudioSuccessParametersAlways(TypedDict):
+    """A part of an event or a reply."""
+
+    ParticipantTag: Union[Literal["LEG-A", "LEG-B"], Literal[None, ""]]
+    RecordingDestination: RecordAudioSuccessParametersRecordingDestination
+
+
+class RecordAudioSuccessParameters(_RecordAudioSuccessParametersAlways, total=False):
     """A part of an event or a reply."""
 
     CallId: Union[str, Literal[None, ""]]
-    ParticipantTag: Union[Literal["LEG-A", "LEG-B"], Literal[None, ""]]
     DurationInSeconds: Union[int, Literal[None, ""]]
     SilenceDurationInSeconds: Union[float, Literal[None, ""]]
     SilenceThreshold: int
     RecordingTerminators: Union[List[str], Literal[None, ""]]
-    RecordingDestination: RecordAudioSuccessParametersRecordingDestination
 
 
-class RecordAudioSuccessRecordingDestination(TypedDict, total=False):
+class RecordAudioSuccessRecordingDestination(TypedDict):
     """A part of an event or a reply."""
 
     Type: Literal["S3"]
@@ -1024,7 +1217,7 @@ class RecordAudioSuccessRecordingDestination(TypedDict, total=False):
     Key: str
 
 
-class RecordAudioSuccess(TypedDict, total=False):
+class _RecordAudioSuccessAlways(TypedDict):
     """ActionData of ACTION_SUCCESSFUL."""
 
     Type: Literal["RecordAudio"]
@@ -1036,34 +1229,43 @@ class RecordAudioSuccess(TypedDict, total=False):
     RecordingDestination: RecordAudioSuccessRecordingDestination
     """Where the file is."""
 
+
+class RecordAudioSuccess(_RecordAudioSuccessAlways, total=False):
+    """ActionData of ACTION_SUCCESSFUL."""
+
     RecordingTerminatorUsed: str
     """The key that ended it, when one did."""
 
 
-class StartCallRecordingSuccessParametersDestination(TypedDict, total=False):
+class StartCallRecordingSuccessParametersDestination(TypedDict):
     """A part of an event or a reply."""
 
     Type: Literal["S3"]
     Location: str
 
 
-class StartCallRecordingSuccessParameters(TypedDict, total=False):
+class _StartCallRecordingSuccessParametersAlways(TypedDict):
     """A part of an event or a reply."""
 
-    CallId: Union[str, Literal[None, ""]]
     ParticipantTag: Union[Literal["LEG-A", "LEG-B"], Literal[None, ""]]
     Track: Literal["BOTH", "INCOMING", "OUTGOING"]
     Destination: StartCallRecordingSuccessParametersDestination
 
 
-class StartCallRecordingSuccessCallRecordingDestination(TypedDict, total=False):
+class StartCallRecordingSuccessParameters(_StartCallRecordingSuccessParametersAlways, total=False):
+    """A part of an event or a reply."""
+
+    CallId: Union[str, Literal[None, ""]]
+
+
+class StartCallRecordingSuccessCallRecordingDestination(TypedDict):
     """A part of an event or a reply."""
 
     Type: Literal["S3"]
     Location: str
 
 
-class StartCallRecordingSuccess(TypedDict, total=False):
+class StartCallRecordingSuccess(TypedDict):
     """ActionData of ACTION_SUCCESSFUL."""
 
     Type: Literal["StartCallRecording"]
@@ -1076,14 +1278,19 @@ class StartCallRecordingSuccess(TypedDict, total=False):
     """Where the file will be."""
 
 
-class StopCallRecordingSuccessParameters(TypedDict, total=False):
+class _StopCallRecordingSuccessParametersAlways(TypedDict):
     """A part of an event or a reply."""
 
-    CallId: Union[str, Literal[None, ""]]
     ParticipantTag: Union[Literal["LEG-A", "LEG-B"], Literal[None, ""]]
 
 
-class StopCallRecordingSuccess(TypedDict, total=False):
+class StopCallRecordingSuccessParameters(_StopCallRecordingSuccessParametersAlways, total=False):
+    """A part of an event or a reply."""
+
+    CallId: Union[str, Literal[None, ""]]
+
+
+class StopCallRecordingSuccess(TypedDict):
     """ActionData of ACTION_SUCCESSFUL."""
 
     Type: Literal["StopCallRecording"]
@@ -1093,14 +1300,19 @@ class StopCallRecordingSuccess(TypedDict, total=False):
     """As they were sent, with defaults."""
 
 
-class PauseCallRecordingSuccessParameters(TypedDict, total=False):
+class _PauseCallRecordingSuccessParametersAlways(TypedDict):
     """A part of an event or a reply."""
 
-    CallId: Union[str, Literal[None, ""]]
     ParticipantTag: Union[Literal["LEG-A", "LEG-B"], Literal[None, ""]]
 
 
-class PauseCallRecordingSuccess(TypedDict, total=False):
+class PauseCallRecordingSuccessParameters(_PauseCallRecordingSuccessParametersAlways, total=False):
+    """A part of an event or a reply."""
+
+    CallId: Union[str, Literal[None, ""]]
+
+
+class PauseCallRecordingSuccess(TypedDict):
     """ActionData of ACTION_SUCCESSFUL."""
 
     Type: Literal["PauseCallRecording"]
@@ -1110,14 +1322,19 @@ class PauseCallRecordingSuccess(TypedDict, total=False):
     """As they were sent, with defaults."""
 
 
-class ResumeCallRecordingSuccessParameters(TypedDict, total=False):
+class _ResumeCallRecordingSuccessParametersAlways(TypedDict):
     """A part of an event or a reply."""
 
-    CallId: Union[str, Literal[None, ""]]
     ParticipantTag: Union[Literal["LEG-A", "LEG-B"], Literal[None, ""]]
 
 
-class ResumeCallRecordingSuccess(TypedDict, total=False):
+class ResumeCallRecordingSuccessParameters(_ResumeCallRecordingSuccessParametersAlways, total=False):
+    """A part of an event or a reply."""
+
+    CallId: Union[str, Literal[None, ""]]
+
+
+class ResumeCallRecordingSuccess(TypedDict):
     """ActionData of ACTION_SUCCESSFUL."""
 
     Type: Literal["ResumeCallRecording"]
@@ -1127,15 +1344,20 @@ class ResumeCallRecordingSuccess(TypedDict, total=False):
     """As they were sent, with defaults."""
 
 
-class VoiceFocusSuccessParameters(TypedDict, total=False):
+class _VoiceFocusSuccessParametersAlways(TypedDict):
     """A part of an event or a reply."""
 
-    CallId: Union[str, Literal[None, ""]]
     ParticipantTag: Union[Literal["LEG-A", "LEG-B"], Literal[None, ""]]
     Enable: bool
 
 
-class VoiceFocusSuccess(TypedDict, total=False):
+class VoiceFocusSuccessParameters(_VoiceFocusSuccessParametersAlways, total=False):
+    """A part of an event or a reply."""
+
+    CallId: Union[str, Literal[None, ""]]
+
+
+class VoiceFocusSuccess(TypedDict):
     """ActionData of ACTION_SUCCESSFUL."""
 
     Type: Literal["VoiceFocus"]
@@ -1145,16 +1367,21 @@ class VoiceFocusSuccess(TypedDict, total=False):
     """As they were sent, with defaults."""
 
 
-class JoinChimeMeetingSuccessParameters(TypedDict, total=False):
+class _JoinChimeMeetingSuccessParametersAlways(TypedDict):
+    """A part of an event or a reply."""
+
+    ParticipantTag: Union[Literal["LEG-A", "LEG-B"], Literal[None, ""]]
+    JoinToken: str
+
+
+class JoinChimeMeetingSuccessParameters(_JoinChimeMeetingSuccessParametersAlways, total=False):
     """A part of an event or a reply."""
 
     CallId: Union[str, Literal[None, ""]]
-    ParticipantTag: Union[Literal["LEG-A", "LEG-B"], Literal[None, ""]]
-    JoinToken: str
     MeetingId: Union[str, Literal[None, ""]]
 
 
-class JoinChimeMeetingSuccess(TypedDict, total=False):
+class JoinChimeMeetingSuccess(TypedDict):
     """ActionData of ACTION_SUCCESSFUL."""
 
     Type: Literal["JoinChimeMeeting"]
@@ -1164,17 +1391,22 @@ class JoinChimeMeetingSuccess(TypedDict, total=False):
     """As they were sent, with defaults."""
 
 
-class ModifyChimeMeetingAttendeesSuccessParameters(TypedDict, total=False):
+class _ModifyChimeMeetingAttendeesSuccessParametersAlways(TypedDict):
     """A part of an event or a reply."""
 
-    CallId: Union[str, Literal[None, ""]]
     ParticipantTag: Union[Literal["LEG-A", "LEG-B"], Literal[None, ""]]
     Operation: Literal["Mute", "Unmute"]
     MeetingId: str
     AttendeeList: List[str]
 
 
-class ModifyChimeMeetingAttendeesSuccess(TypedDict, total=False):
+class ModifyChimeMeetingAttendeesSuccessParameters(_ModifyChimeMeetingAttendeesSuccessParametersAlways, total=False):
+    """A part of an event or a reply."""
+
+    CallId: Union[str, Literal[None, ""]]
+
+
+class ModifyChimeMeetingAttendeesSuccess(TypedDict):
     """ActionData of ACTION_SUCCESSFUL."""
 
     Type: Literal["ModifyChimeMeetingAttendees"]
@@ -1184,7 +1416,7 @@ class ModifyChimeMeetingAttendeesSuccess(TypedDict, total=False):
     """As they were sent, with defaults."""
 
 
-class StartBotConversationSuccessParametersConfigurationSessionStateDialogAction(TypedDict, total=False):
+class StartBotConversationSuccessParametersConfigurationSessionStateDialogAction(TypedDict):
     """A part of an event or a reply."""
 
     Type: Literal["Delegate", "ElicitIntent"]
@@ -1197,7 +1429,7 @@ class StartBotConversationSuccessParametersConfigurationSessionState(TypedDict, 
     DialogAction: Union[StartBotConversationSuccessParametersConfigurationSessionStateDialogAction, Literal[None, ""]]
 
 
-class StartBotConversationSuccessParametersConfigurationWelcomeMessagesItem(TypedDict, total=False):
+class StartBotConversationSuccessParametersConfigurationWelcomeMessagesItem(TypedDict):
     """A part of an event or a reply."""
 
     Content: str
@@ -1211,17 +1443,22 @@ class StartBotConversationSuccessParametersConfiguration(TypedDict, total=False)
     WelcomeMessages: Union[List[StartBotConversationSuccessParametersConfigurationWelcomeMessagesItem], Literal[None, ""]]
 
 
-class StartBotConversationSuccessParameters(TypedDict, total=False):
+class _StartBotConversationSuccessParametersAlways(TypedDict):
     """A part of an event or a reply."""
 
-    CallId: Union[str, Literal[None, ""]]
     ParticipantTag: Union[Literal["LEG-A", "LEG-B"], Literal[None, ""]]
     BotAliasArn: str
     LocaleId: str
+
+
+class StartBotConversationSuccessParameters(_StartBotConversationSuccessParametersAlways, total=False):
+    """A part of an event or a reply."""
+
+    CallId: Union[str, Literal[None, ""]]
     Configuration: Union[StartBotConversationSuccessParametersConfiguration, Literal[None, ""]]
 
 
-class StartBotConversationSuccess(TypedDict, total=False):
+class StartBotConversationSuccess(TypedDict):
     """ActionData of ACTION_SUCCESSFUL."""
 
     Type: Literal["StartBotConversation"]
@@ -1231,7 +1468,7 @@ class StartBotConversationSuccess(TypedDict, total=False):
     """As they were sent, with defaults."""
 
 
-class ActionSuccessfulEvent(TypedDict, total=False):
+class ActionSuccessfulEvent(TypedDict):
     """An action, or the last of the list, is done."""
 
     SchemaVersion: Literal["1.0"]
@@ -1241,7 +1478,7 @@ class ActionSuccessfulEvent(TypedDict, total=False):
     CallDetails: CallDetails
 
 
-class ActionFailure(TypedDict, total=False):
+class _ActionFailureAlways(TypedDict):
     """ActionData of ACTION_FAILED."""
 
     Type: Literal["Speak", "PlayAudio", "Pause", "Hangup", "PlayAudioAndGetDigits", "SpeakAndGetDigits", "ReceiveDigits", "SendDigits", "CallAndBridge", "RecordAudio", "StartCallRecording", "StopCallRecording", "PauseCallRecording", "ResumeCallRecording", "VoiceFocus", "JoinChimeMeeting", "ModifyChimeMeetingAttendees", "StartBotConversation"]
@@ -1256,6 +1493,10 @@ class ActionFailure(TypedDict, total=False):
     ErrorMessage: str
     """The same for people."""
 
+
+class ActionFailure(_ActionFailureAlways, total=False):
+    """ActionData of ACTION_FAILED."""
+
     Error: str
     """Both in one, with some errors."""
 
@@ -1263,7 +1504,7 @@ class ActionFailure(TypedDict, total=False):
     """Attendees that are wrong, of ModifyChimeMeetingAttendees."""
 
 
-class ActionFailedEvent(TypedDict, total=False):
+class ActionFailedEvent(TypedDict):
     """An action failed; those behind it do not run. Parameters are as they were sent."""
 
     SchemaVersion: Literal["1.0"]
@@ -1273,19 +1514,24 @@ class ActionFailedEvent(TypedDict, total=False):
     CallDetails: CallDetails
 
 
-class SpeakInterruptionParameters(TypedDict, total=False):
+class _SpeakInterruptionParametersAlways(TypedDict):
     """A part of an event or a reply."""
 
-    CallId: Union[str, Literal[None, ""]]
     ParticipantTag: Union[Literal["LEG-A", "LEG-B"], Literal[None, ""]]
     Text: str
     TextType: Literal["text", "ssml"]
     Engine: Literal["standard", "neural", "long-form", "generative"]
     VoiceId: str
+
+
+class SpeakInterruptionParameters(_SpeakInterruptionParametersAlways, total=False):
+    """A part of an event or a reply."""
+
+    CallId: Union[str, Literal[None, ""]]
     LanguageCode: Union[str, Literal[None, ""]]
 
 
-class SpeakInterruption(TypedDict, total=False):
+class SpeakInterruption(TypedDict):
     """ActionData of ACTION_INTERRUPTED."""
 
     Type: Literal["Speak"]
@@ -1295,7 +1541,7 @@ class SpeakInterruption(TypedDict, total=False):
     """As they were sent, with defaults."""
 
 
-class PlayAudioInterruptionParametersAudioSource(TypedDict, total=False):
+class PlayAudioInterruptionParametersAudioSource(TypedDict):
     """A part of an event or a reply."""
 
     Type: Literal["S3"]
@@ -1303,17 +1549,22 @@ class PlayAudioInterruptionParametersAudioSource(TypedDict, total=False):
     Key: str
 
 
-class PlayAudioInterruptionParameters(TypedDict, total=False):
+class _PlayAudioInterruptionParametersAlways(TypedDict):
     """A part of an event or a reply."""
 
-    CallId: Union[str, Literal[None, ""]]
     ParticipantTag: Union[Literal["LEG-A", "LEG-B"], Literal[None, ""]]
     AudioSource: PlayAudioInterruptionParametersAudioSource
-    PlaybackTerminators: Union[List[str], Literal[None, ""]]
     Repeat: int
 
 
-class PlayAudioInterruption(TypedDict, total=False):
+class PlayAudioInterruptionParameters(_PlayAudioInterruptionParametersAlways, total=False):
+    """A part of an event or a reply."""
+
+    CallId: Union[str, Literal[None, ""]]
+    PlaybackTerminators: Union[List[str], Literal[None, ""]]
+
+
+class PlayAudioInterruption(TypedDict):
     """ActionData of ACTION_INTERRUPTED."""
 
     Type: Literal["PlayAudio"]
@@ -1323,15 +1574,20 @@ class PlayAudioInterruption(TypedDict, total=False):
     """As they were sent, with defaults."""
 
 
-class PauseInterruptionParameters(TypedDict, total=False):
+class _PauseInterruptionParametersAlways(TypedDict):
     """A part of an event or a reply."""
 
-    CallId: Union[str, Literal[None, ""]]
     ParticipantTag: Union[Literal["LEG-A", "LEG-B"], Literal[None, ""]]
     DurationInMilliseconds: int
 
 
-class PauseInterruption(TypedDict, total=False):
+class PauseInterruptionParameters(_PauseInterruptionParametersAlways, total=False):
+    """A part of an event or a reply."""
+
+    CallId: Union[str, Literal[None, ""]]
+
+
+class PauseInterruption(TypedDict):
     """ActionData of ACTION_INTERRUPTED."""
 
     Type: Literal["Pause"]
@@ -1341,27 +1597,37 @@ class PauseInterruption(TypedDict, total=False):
     """As they were sent, with defaults."""
 
 
-class RecordAudioInterruptionParametersRecordingDestination(TypedDict, total=False):
+class _RecordAudioInterruptionParametersRecordingDestinationAlways(TypedDict):
     """A part of an event or a reply."""
 
     Type: Literal["S3"]
     BucketName: str
+
+
+class RecordAudioInterruptionParametersRecordingDestination(_RecordAudioInterruptionParametersRecordingDestinationAlways, total=False):
+    """A part of an event or a reply."""
+
     Prefix: Union[str, Literal[None, ""]]
 
 
-class RecordAudioInterruptionParameters(TypedDict, total=False):
+class _RecordAudioInterruptionParametersAlways(TypedDict):
+    """A part of an event or a reply."""
+
+    ParticipantTag: Union[Literal["LEG-A", "LEG-B"], Literal[None, ""]]
+    RecordingDestination: RecordAudioInterruptionParametersRecordingDestination
+
+
+class RecordAudioInterruptionParameters(_RecordAudioInterruptionParametersAlways, total=False):
     """A part of an event or a reply."""
 
     CallId: Union[str, Literal[None, ""]]
-    ParticipantTag: Union[Literal["LEG-A", "LEG-B"], Literal[None, ""]]
     DurationInSeconds: Union[int, Literal[None, ""]]
     SilenceDurationInSeconds: Union[float, Literal[None, ""]]
     SilenceThreshold: int
     RecordingTerminators: Union[List[str], Literal[None, ""]]
-    RecordingDestination: RecordAudioInterruptionParametersRecordingDestination
 
 
-class RecordAudioInterruptionRecordingDestination(TypedDict, total=False):
+class RecordAudioInterruptionRecordingDestination(TypedDict):
     """A part of an event or a reply."""
 
     Type: Literal["S3"]
@@ -1369,7 +1635,7 @@ class RecordAudioInterruptionRecordingDestination(TypedDict, total=False):
     Key: str
 
 
-class RecordAudioInterruption(TypedDict, total=False):
+class _RecordAudioInterruptionAlways(TypedDict):
     """ActionData of ACTION_INTERRUPTED."""
 
     Type: Literal["RecordAudio"]
@@ -1378,6 +1644,10 @@ class RecordAudioInterruption(TypedDict, total=False):
     Parameters: RecordAudioInterruptionParameters
     """As they were sent, with defaults."""
 
+
+class RecordAudioInterruption(_RecordAudioInterruptionAlways, total=False):
+    """ActionData of ACTION_INTERRUPTED."""
+
     RecordingDestination: RecordAudioInterruptionRecordingDestination
     """Where the file is."""
 
@@ -1385,7 +1655,7 @@ class RecordAudioInterruption(TypedDict, total=False):
     """The key that ended it, when one did."""
 
 
-class ActionInterruptedEvent(TypedDict, total=False):
+class ActionInterruptedEvent(TypedDict):
     """A new list stopped an action. The reply is ignored."""
 
     SchemaVersion: Literal["1.0"]
@@ -1395,17 +1665,22 @@ class ActionInterruptedEvent(TypedDict, total=False):
     CallDetails: CallDetails
 
 
-class ReceiveDigitsInputParameters(TypedDict, total=False):
+class _ReceiveDigitsInputParametersAlways(TypedDict):
     """A part of an event or a reply."""
 
-    CallId: Union[str, Literal[None, ""]]
     ParticipantTag: Union[Literal["LEG-A", "LEG-B"], Literal[None, ""]]
     InBetweenDigitsDurationInMilliseconds: int
     FlushDigitsDurationInMilliseconds: int
     InputDigitsRegex: str
 
 
-class ReceiveDigitsInput(TypedDict, total=False):
+class ReceiveDigitsInputParameters(_ReceiveDigitsInputParametersAlways, total=False):
+    """A part of an event or a reply."""
+
+    CallId: Union[str, Literal[None, ""]]
+
+
+class ReceiveDigitsInput(TypedDict):
     """ActionData of DIGITS_RECEIVED."""
 
     Type: Literal["ReceiveDigits"]
@@ -1418,7 +1693,7 @@ class ReceiveDigitsInput(TypedDict, total=False):
     """The keys that were told; none yet when it begins to listen."""
 
 
-class DigitsReceivedEvent(TypedDict, total=False):
+class DigitsReceivedEvent(TypedDict):
     """Keys that a ReceiveDigits asked for."""
 
     SchemaVersion: Literal["1.0"]
@@ -1428,13 +1703,13 @@ class DigitsReceivedEvent(TypedDict, total=False):
     CallDetails: CallDetails
 
 
-class CallUpdateRequestParameters(TypedDict, total=False):
+class CallUpdateRequestParameters(TypedDict):
     """A part of an event or a reply."""
 
     Arguments: Dict[str, str]
 
 
-class CallUpdateRequest(TypedDict, total=False):
+class CallUpdateRequest(TypedDict):
     """ActionData of CALL_UPDATE_REQUESTED."""
 
     Type: Literal["CallUpdateRequest"]
@@ -1444,7 +1719,7 @@ class CallUpdateRequest(TypedDict, total=False):
     """What it brought."""
 
 
-class CallUpdateRequestedEvent(TypedDict, total=False):
+class CallUpdateRequestedEvent(TypedDict):
     """The API was asked to update the call. New actions replace the list."""
 
     SchemaVersion: Literal["1.0"]
@@ -1454,15 +1729,20 @@ class CallUpdateRequestedEvent(TypedDict, total=False):
     CallDetails: CallDetails
 
 
-class LegEndParameters(TypedDict, total=False):
+class _LegEndParametersAlways(TypedDict):
     """A part of an event or a reply."""
 
-    SipResponseCode: int
     CallId: str
     ParticipantTag: Literal["LEG-A", "LEG-B"]
 
 
-class LegEnd(TypedDict, total=False):
+class LegEndParameters(_LegEndParametersAlways, total=False):
+    """A part of an event or a reply."""
+
+    SipResponseCode: int
+
+
+class LegEnd(TypedDict):
     """ActionData of HANGUP."""
 
     Type: Literal["Hangup"]
@@ -1472,7 +1752,7 @@ class LegEnd(TypedDict, total=False):
     """The leg that ended."""
 
 
-class HangupEvent(TypedDict, total=False):
+class _HangupEventAlways(TypedDict):
     """A leg ended."""
 
     SchemaVersion: Literal["1.0"]
@@ -1480,10 +1760,15 @@ class HangupEvent(TypedDict, total=False):
     InvocationEventType: Literal["HANGUP"]
     ActionData: LegEnd
     CallDetails: CallDetails
+
+
+class HangupEvent(_HangupEventAlways, total=False):
+    """A leg ended."""
+
     PossiblyRepeated: bool
 
 
-class InvalidLambdaResponseEvent(TypedDict, total=False):
+class InvalidLambdaResponseEvent(TypedDict):
     """The reply before could not be used."""
 
     SchemaVersion: Literal["1.0"]

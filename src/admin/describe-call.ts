@@ -60,6 +60,11 @@ export function describeLive(state: CallState): Pick<Detail, "legs" | "action" |
   };
 }
 
+/** The same, with what the database has of the same legs: their dialogs, and when they rang. */
+export function withKeptLegs(live: ReturnType<typeof describeLive>, kept: KeptDetail["legs"]): typeof live {
+  return { ...live, legs: live.legs.map((leg) => ({ ...kept.find(({ callId }) => callId === leg.callId), ...leg })) };
+}
+
 function describeLeg(leg: Leg, recording: Detail["legs"][number]["recording"]): Detail["legs"][number] {
   const { id, kind, direction, from, to, startedAt, state } = leg;
   return {

@@ -26,6 +26,7 @@ interface KeptFact {
   readonly sha256?: string;
   readonly audio?: object;
   readonly encryption?: { readonly sent: string; readonly received: string };
+  readonly trunk?: string;
   readonly problem?: { readonly type: string; readonly direction: string; readonly cause: string };
 }
 
@@ -56,7 +57,7 @@ export function describeKept(call: WholeCall): KeptDetail {
   return {
     nodeId: call.nodeId,
     ...describeEnding(call),
-    legs: call.legs.map((leg) => describeLeg(leg, facts)),
+    legs: call.legs.map((leg) => describeLeg(leg, facts, call.isRedacted)),
     steps: describeSteps(call, facts),
     actions: describeActions(facts),
     invocations: call.invocations.map(({ sequence, event, target, askedAt, tookMs, outcome, why, mayRepeat }) => ({
@@ -68,8 +69,13 @@ export function describeKept(call: WholeCall): KeptDetail {
   };
 }
 
-function describeLeg(leg: WholeCall["legs"][number], facts: readonly KeptFact[]): Detail["legs"][number] {
-  const { id: callId, tag, kind, direction, from, to, startedAt, answeredAt, endedAt, cause } = leg;
+function describeLeg(
+  leg: WholeCall["legs"][number],
+  facts: readonly KeptFact[],
+  isRedacted: boolean,
+): Detail["legs"][number] {
+  const { id: callId, tag, kind, direction, from, to, startedAt, answeredAt, endedAt, cause, trunk, sipStatus } = leg;
+  const sipCallId = isRedacted ? undefined : leg.sipCallId;
   const rang = facts.find((fact) => fact.state === "ringing" && fact.participantTag === tag && fact.at >= startedAt);
   return {
     ...{ participantTag: tag === "LEG-B" ? "LEG-B" : "LEG-A", callId, kind: kind === "meeting" ? kind : "telephone" },
@@ -77,7 +83,7 @@ function describeLeg(leg: WholeCall["legs"][number], facts: readonly KeptFact[])
     ...(rang === undefined ? {} : { ringingAt: showTime(rang.at) }),
     ...(answeredAt === undefined ? {} : { answeredAt: showTime(answeredAt) }),
     ...(endedAt === undefined ? {} : { endedAt: showTime(endedAt), state: "ended" }),
-    ...(cause === undefined ? {} : { cause }),
+    ...present({ cause, sipStatus, sipCallId, trunk }),
   };
 }
 
@@ -129,6 +135,7 @@ type Moment = Omit<Step, "at" | "sinceBeginMs"> & { readonly at: number };
 
 /** Facts that are steps, in the word for them and what else there is to say. */
 const stepOf: Readonly<Record<string, (fact: KeptFact) => Omit<Moment, "at" | "participantTag"> | undefined>> = {
+  "leg-signalled": ({ trunk }) => ({ what: "dialled", ...present({ detail: trunk && `by the trunk ${trunk}` }) }),
   "leg-changed": ({ state, cause }) => {
     if (state === "ended") return { what: "left", ...present({ detail: cause }) };
     return { what: state === "answered" ? "answered" : "ringing" };
@@ -153,7 +160,11 @@ const stepOf: Readonly<Record<string, (fact: KeptFact) => Omit<Moment, "at" | "p
 
 function describeSteps(call: WholeCall, facts: readonly KeptFact[]): readonly Step[] {
   const { startedAt, endedAt, endType, direction } = call;
+  // The INVITE of a caller is the begin.
+  const isBegin = ({ type, participantTag }: KeptFact) =>
+    type === "leg-signalled" && participantTag === "LEG-A" && direction === "Inbound";
   const told = facts.flatMap((fact): readonly Moment[] => {
+    if (isBegin(fact)) return [];
     const step = stepOf[fact.type]?.(fact);
     return step === undefined ? [] : [{ at: fact.at, ...step, ...tagOf(fact) }];
   });

@@ -2,4 +2,5 @@
 export { createAdmin, type AdminOptions } from "./create-admin.ts";
 export type { Authoring, OutputLine } from "./authoring.ts";
 export { createCallFeed, type CallFeed } from "./feed/call-feed.ts";
-export type { AdminSource } from "./source.ts";
+export type { AdminSource, CallSound } from "./source.ts";
+export type { SoundFile } from "./sound/wave-file.ts";

@@ -32,6 +32,8 @@ interface Declared {
   readonly answer: SchemaNode;
   /** Default: application/json. Of an event stream, `answer` is the data of one event. */
   readonly answerType?: "text/event-stream" | "audio/wav";
+  /** Whether `callId` may be of what never was a call, since it was refused; the operation itself says then what is not there. */
+  readonly takesRefused?: boolean;
   /** Who may ask; default: who has a key that allows it. */
   readonly access?: "pages";
 }

@@ -2,7 +2,8 @@ import type { IncomingMessage } from "node:http";
 import type { Exchange } from "../api/index.ts";
 import { passedOnHeader, type Peer } from "../cluster/index.ts";
 import { errorCode, errorMessage, AppError } from "../kernel/index.ts";
-import { membersOfPath, type AdminOperation } from "./operation.ts";
+import { adminPath, membersOfPath, type AdminOperation } from "./operation.ts";
+import { refuseAdmin } from "./refuse-admin.ts";
 import type { AdminSource } from "./source.ts";
 
 /** Seconds after which a node that does not answer has died for all others. */
@@ -13,16 +14,39 @@ export function isPassedOn({ headers }: Pick<IncomingMessage, "headers">): boole
   return headers[passedOnHeader] !== undefined;
 }
 
-/** The node that has the call which a request names; undefined: this one answers. */
+/** The node that has the call which a request names, or its history; undefined: this one answers. Throws `API_NOT_FOUND` where nothing here or there knows it. */
 export async function findHolder(
-  { path }: Pick<AdminOperation, "path">,
+  { path, takesRefused = false }: Pick<AdminOperation, "path" | "takesRefused">,
   input: object,
   { request, source }: { readonly request: IncomingMessage; readonly source: AdminSource },
 ): Promise<Peer | undefined> {
   const { callId, call = callId } = input as { readonly callId?: string; readonly call?: string };
   const namesOne = membersOfPath(path).includes("callId") || path === "/events";
-  if (!namesOne || call === undefined || isPassedOn(request) || source.liveCall(call) !== undefined) return undefined;
-  return source.holderOf(call);
+  if (!namesOne || call === undefined || source.liveCall(call) !== undefined) return undefined;
+  const holder = isPassedOn(request) ? undefined : ((await source.holderOf(call)) ?? (await findHistory(call, source)));
+  if (holder === undefined && !takesRefused && !(await source.isKnown(call)))
+    throw refuseAdmin("API_NOT_FOUND", noCall(call));
+  return holder;
+}
+
+/** The node that has the history of a call whose node is there no more, such as the one that was started again in its place. */
+async function findHistory(call: string, source: AdminSource): Promise<Peer | undefined> {
+  const peers = source.past === undefined ? [] : await source.peers();
+  if (peers.length === 0 || (await source.hasHistory(call))) return undefined;
+  const path = `${adminPath}/calls/${encodeURIComponent(call)}/ladder`;
+  const found = await Promise.all(
+    peers.map(async (peer) => {
+      // One that does not answer has nothing to give.
+      const answer = await peer.ask({ method: "HEAD", from: "root", path }).catch(() => undefined);
+      answer?.cancel();
+      return answer?.status === 200 ? peer : undefined;
+    }),
+  );
+  return found.find((peer) => peer !== undefined);
+}
+
+function noCall(id: string): string {
+  return `There is no call ${JSON.stringify(id.slice(0, 80))}: it never was, or nothing is kept of it any more. GET ${adminPath}/calls?state=all lists those that are known.`;
 }
 
 /** Answers with what another node says. Rejects with `API_NODE_AWAY`. */

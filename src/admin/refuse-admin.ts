@@ -13,6 +13,7 @@ export function asRefusal(error: unknown): never {
   if (code === "HISTORY_NOT_FOUND") throw refuseAdmin("API_NOT_FOUND", errorMessage(error));
   if (code === "HISTORY_BAD_CURSOR" || code === "STORE_BAD_TOKEN")
     throw refuseAdmin("API_BAD_REQUEST", errorMessage(error));
+  if (code === "TESTING_BAD_SCENE") throw refuseAdmin("API_BAD_REQUEST", errorMessage(error));
   const isOfFunction = code?.startsWith("INVOKE_") === true || code === "TESTING_CANNOT_WRITE";
   if (isOfFunction || code?.startsWith("HISTORY_") === true)
     throw refuseAdmin("API_UNPROCESSABLE", errorMessage(error));

@@ -3,17 +3,32 @@ import type { AdminSource, Authoring, CallFeed } from "../admin/index.ts";
 import type { Cluster, NodeCard } from "../cluster/index.ts";
 import type { DetailRecords } from "../detail-records/index.ts";
 import type { CallEngine } from "../engine/index.ts";
-import { createPastCalls, describeTimeline, ladderRows, readLadder, readPastHistory } from "../history/index.ts";
+import {
+  createPastCalls,
+  describeTimeline,
+  findText,
+  hasLadder,
+  ladderRows,
+  readLadder,
+  readPastHistory,
+} from "../history/index.ts";
+import type { Journal } from "../journal/index.ts";
 import type { Clock } from "../kernel/index.ts";
 import type { CallSounds } from "../recordings/index.ts";
 import type { Media } from "../media/index.ts";
+import type { ObjectStore } from "../objects/index.ts";
 import type { Meetings } from "../meetings/index.ts";
 import { describeCapacity } from "./describe-capacity.ts";
 import { printSipUri } from "../sip-syntax/index.ts";
 import type { CallRecords } from "../store/index.ts";
 import type { TrunkDescription } from "../trunks/index.ts";
 import type { Config } from "./config/config.ts";
+import { isLoopback } from "./config/address.ts";
+import type { PagePhones } from "./phones/page-phones.ts";
+import { sipPath } from "./routing/web-sockets.ts";
 import { cardOf, stateOf, type CardParts } from "./node-identity.ts";
+import type { ScriptedCallers } from "./scripted-callers.ts";
+import { soundsOfCalls } from "./sounds-of-calls.ts";
 import type { Server } from "./server.ts";
 
 const showTime = (epochMs: number) => new Date(epochMs).toISOString();
@@ -28,12 +43,18 @@ export interface AdminSourceParts extends Omit<CardParts, "server"> {
   readonly calls: CallEngine;
   readonly records: CallRecords;
   readonly detailRecords: Pick<DetailRecords, "waiting">;
+  readonly unwritten: Journal["unwritten"];
   readonly feed: CallFeed;
   /** undefined: the sounds of calls are not kept. */
   readonly sounds: CallSounds | undefined;
+  readonly objects: Pick<ObjectStore, "get" | "head">;
   readonly meetings: Pick<Meetings, "rooms" | "door">;
   readonly media: Pick<Media, "load">;
   readonly nodeId: string;
+  /** undefined: nobody calls by script here. */
+  readonly callers: ScriptedCallers | undefined;
+  /** undefined: pages have no phone. */
+  readonly pagePhones: PagePhones | undefined;
   /** undefined: nobody writes a function here. */
   readonly authoring: Authoring | undefined;
   /** Asked when somebody wants to see something. */
@@ -43,10 +64,14 @@ export interface AdminSourceParts extends Omit<CardParts, "server"> {
 
 /** Puts together what the rooms tell of themselves. */
 export function createAdminSource(parts: AdminSourceParts): AdminSource {
-  const { config, cluster, admission, calls, feed, sounds, server, clock } = parts;
+  const { config, cluster, admission, calls, feed, server, clock } = parts;
   const { histories } = config;
   const drainState = () => ({ state: stateOf(admission), calls: calls.ledger().calls });
   const past = histories && createPastCalls(histories.folder);
+  const timeline: AdminSource["timeline"] = async (id) => {
+    const history = histories && (await readPastHistory(histories.folder, id));
+    return history && describeTimeline(history, actions);
+  };
   return {
     now: () => clock.now(),
     async nodes() {
@@ -66,6 +91,7 @@ export function createAdminSource(parts: AdminSourceParts): AdminSource {
     records: parts.records,
     isRedacted: config.redactCalls,
     async forget(id) {
+      feed.forget(id);
       const [recordings, hadHistory] = await Promise.all([calls.dropRecordings(id), past?.delete(id)]);
       return [...(hadHistory === true ? ["history"] : []), ...recordings.map((path) => `recording ${path}`)];
     },
@@ -79,27 +105,36 @@ export function createAdminSource(parts: AdminSourceParts): AdminSource {
         })),
     liveCalls: () => calls.states(),
     liveCall: (id) => calls.stateOf(id),
+    unwritten: parts.unwritten,
+    isKnown: async (id) =>
+      feed.ofCall(id).length > 0 ||
+      (await parts.records.nodeOf(id)) !== undefined ||
+      (histories !== undefined && (await hasLadder(histories.folder, id))) ||
+      server()
+        .unstoredRecordings()
+        .some(({ transactionId }) => transactionId === id),
     feed,
     past,
+    textIn: histories && ((id, text) => findText(histories.folder, id, text)),
     ladder:
       histories &&
       (async (name) => {
         const ladder = await readLadder(histories.folder, name);
         return { ...ladder, rows: ladderRows(ladder) };
       }),
-    async timeline(id) {
-      const history = histories && (await readPastHistory(histories.folder, id));
-      return history && describeTimeline(history, actions);
-    },
-    sounds: sounds && ((id) => sounds.of(id)),
+    hasHistory: async (name) => histories !== undefined && hasLadder(histories.folder, name),
+    timeline,
+    sounds: soundsOfCalls({ ...parts, timeline }),
     authoring: parts.authoring,
+    runCaller: parts.callers?.call,
+    softphone: parts.pagePhones && {
+      path: sipPath(config),
+      mayComePlainly: (address) => config.sip.webSocket.allowPlain || isLoopback(address),
+      ...parts.pagePhones,
+    },
     facts: {
       ...{ version: parts.version, mode: config.mode, startedAt: parts.startedAt, node: parts.nodeId },
-      ...{
-        region: config.region,
-        accountId: config.accountId,
-        sipPath: config.sip.webSocket.onApi ? `${config.api.basePath}/sip` : undefined,
-      },
+      ...{ region: config.region, accountId: config.accountId },
     },
     capacity: () => describeCapacity(parts),
     rooms: () => parts.meetings.rooms(),

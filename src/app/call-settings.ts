@@ -2,7 +2,6 @@ import { actions } from "../actions/index.ts";
 import type { CallSettings } from "../engine/index.ts";
 import type { HistoryStore } from "../history/index.ts";
 import type { Journal } from "../journal/index.ts";
-import type { CallSounds } from "../recordings/index.ts";
 import type { UserAgent } from "../sip/index.ts";
 import { whyUnspeakable } from "../speech/index.ts";
 import type { Config } from "./config/config.ts";
@@ -28,7 +27,7 @@ export function callSettings(
   { userAgent, phones, advertising, ownedNumbers, ...callers }: CallParts,
   histories: HistoryStore | undefined,
   journal: Pick<Journal, "open">,
-  sounds: CallSounds | undefined,
+  onAudio: CallSettings["onAudio"],
 ): CallSettings {
   const observe = claimDialogs(histories, onObservation);
   const { listeners } = userAgent;
@@ -57,7 +56,7 @@ export function callSettings(
       rules: { actions, whyUnspeakable },
     },
     ...(histories === undefined ? {} : { openHistory: histories.open }),
-    ...(sounds === undefined ? {} : { onAudio: sounds.begin }),
+    ...(onAudio === undefined ? {} : { onAudio }),
     keep: (state, isTakenOver) => journal.open(state, isTakenOver),
     ...(observe === undefined ? {} : { onObservation: observe }),
   };

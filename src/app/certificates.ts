@@ -1,6 +1,14 @@
 import { readFileSync, statSync } from "node:fs";
 import { createSecureContext } from "node:tls";
-import { AppError, errorMessage, type Clock, type Logger, type Timer } from "../kernel/index.ts";
+import {
+  AppError,
+  errorCode,
+  errorMessage,
+  whyUnreadable,
+  type Clock,
+  type Logger,
+  type Timer,
+} from "../kernel/index.ts";
 import type { OwnCertificate, SipAddress, SipCertificates } from "../sip/index.ts";
 import type { Cleanup } from "./cleanup.ts";
 
@@ -156,6 +164,19 @@ function check(what: string, use: () => unknown): void {
   try {
     use();
   } catch (cause) {
-    throw new AppError("APP_BAD_CERTIFICATES", `${what} cannot be used: ${errorMessage(cause)}`, { cause });
+    throw new AppError("APP_BAD_CERTIFICATES", `${what} cannot be used: ${whyUnusable(cause)}`, { cause });
   }
+}
+
+/** What the reader of certificates says, in words of who can mend it. */
+const reasons: Readonly<Record<string, string>> = {
+  ERR_OSSL_X509_KEY_VALUES_MISMATCH:
+    "the key is that of another certificate; right would be the one that this was made with",
+  ERR_OSSL_PEM_NO_START_LINE:
+    "that is no PEM; right would be a file with -----BEGIN CERTIFICATE-----, and one with its PRIVATE KEY",
+  ERR_OSSL_BAD_DECRYPT: "the key is encrypted; right would be one without a password, which only this user may read",
+};
+
+function whyUnusable(cause: unknown): string {
+  return reasons[errorCode(cause) ?? ""] ?? whyUnreadable(cause);
 }

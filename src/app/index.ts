@@ -34,6 +34,7 @@ export { findLadder, listCalls, whyNoLadders, type LadderSource } from "./read-l
 export type { SetupFinding } from "./check/finding.ts";
 export { checkSetup } from "./load-check.ts";
 export { replayCall, type ReplayCallOptions } from "./replay-call.ts";
+export type { CallerDoor, CallerOrder, RunCaller, ToldStep } from "./scripted-callers.ts";
 export { validateReply } from "./validate-reply.ts";
 export { reachableHost } from "./routing/browser-address.ts";
 export { startServer } from "./load-server.ts";

@@ -11,13 +11,19 @@ export function namePortSetting(error: unknown): unknown {
   const code = errorCode(error);
   const setting = settings[code ?? ""];
   const why = error instanceof Error ? errorCode(error.cause) : undefined;
-  if (code === undefined || setting === undefined || why === undefined || !(why in reasons)) return error;
-  const message = `${errorMessage(error)}. ${reasons[why as keyof typeof reasons]}: change ${setting}`;
+  const reason = whyNoPort(why);
+  if (code === undefined || setting === undefined || reason === undefined) return error;
+  const message = `${errorMessage(error)}. ${reason}: change ${setting}`;
   return new AppError(code, message, { cause: error });
 }
 
-const reasons = {
+/** Why a port cannot be had, by what the system said; undefined: by no fault of a setting. */
+export function whyNoPort(code: string | undefined): string | undefined {
+  return reasons[code ?? ""];
+}
+
+const reasons: Readonly<Record<string, string>> = {
   EADDRINUSE: "Another program has this port, perhaps another Offhook",
   EADDRNOTAVAIL: "This machine does not have this address",
   EACCES: "This user may not open this port",
-} as const;
+};

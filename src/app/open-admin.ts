@@ -57,5 +57,6 @@ function takeSnapshot({ admission, config, media, server }: AdminParts): Snapsho
       waiting: unstored.filter(({ isTriedAgain }) => isTriedAgain).length,
       givenUp: unstored.filter(({ isTriedAgain }) => !isTriedAgain).length,
     },
+    kept: running.journal(),
   };
 }

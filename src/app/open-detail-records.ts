@@ -1,16 +1,25 @@
 import { join } from "node:path";
-import { createDetailRecords, type DetailRecords, type LegFacts } from "../detail-records/index.ts";
+import {
+  createDetailRecords,
+  type ConnectorFacts,
+  type DetailRecords,
+  type LegFacts,
+} from "../detail-records/index.ts";
+import { connectorFunction } from "../engine/index.ts";
 import type { EndedLeg } from "../journal/index.ts";
 import { errorMessage, type Clock, type Logger, type Timer } from "../kernel/index.ts";
 import type { ObjectStore } from "../objects/index.ts";
 import type { Store } from "../store/index.ts";
 import type { OwnedNumbers } from "./owned-numbers.ts";
+import type { ApiConnectors } from "./routing/api-connectors.ts";
 
 /** What call detail records are opened with. */
 interface Parts {
   readonly store: Store;
   readonly objects: ObjectStore;
   readonly ownedNumbers: OwnedNumbers;
+  readonly connectors: Pick<ApiConnectors, "idOfTrunk">;
+  readonly region: string;
   readonly nodeId: string;
   readonly isShared: boolean;
   readonly dataFolder: string;
@@ -34,6 +43,7 @@ export async function openDetailRecords(parts: Parts): Promise<AccountRecords> {
     ...{ records: store.detailRecords, objects, rules: store.rules, nodeId, isShared, clock, log },
     folder: join(dataFolder, "detail-records"),
     factsOf: (leg) => factsOf(leg, ownedNumbers),
+    connectorOf: (leg) => connectorOf(leg, parts),
   });
   const timers: { next?: Timer } = {};
   const refresh = async () => {
@@ -56,6 +66,16 @@ export async function openDetailRecords(parts: Parts): Promise<AccountRecords> {
       return records.close();
     },
   };
+}
+
+/** A number of a group is reached by one of its connectors. */
+function connectorOf({ call, leg, partner }: EndedLeg, parts: Parts): ConnectorFacts | undefined {
+  const { functionArn, applicationId } = call.target;
+  if (functionArn !== connectorFunction) return undefined;
+  const { ownedNumbers, connectors, region } = parts;
+  const own = ownedNumbers.voiceConnectorOf(leg.to) === applicationId ? applicationId : undefined;
+  const ofGroup = partner?.trunk === undefined ? undefined : connectors.idOfTrunk(partner.trunk);
+  return { connectorId: own ?? ofGroup ?? applicationId, region };
 }
 
 /** A leg belongs to the connector that it called, or that has the number which was called. */

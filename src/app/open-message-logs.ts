@@ -9,6 +9,8 @@ interface Parts {
   readonly config: Pick<Config, "messageLogs" | "region" | "postgres">;
   readonly store: Pick<Store, "applications" | "connectors">;
   readonly ownedNumbers: Pick<OwnedNumbers, "voiceConnectorOf">;
+  /** The id of the Voice Connector that a trunk is. */
+  readonly connectorOfTrunk: (name: string) => string | undefined;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -24,16 +26,18 @@ const readMs = 5_000;
 const pageSize = 1_000;
 
 /** Opens them. */
-export async function openMessageLogs({ config, store, ownedNumbers, clock, log }: Parts): Promise<SwitchedLogs> {
+export async function openMessageLogs(parts: Parts): Promise<SwitchedLogs> {
+  const { config, store, ownedNumbers, connectorOfTrunk, clock, log } = parts;
   const { messageLogs, region, postgres } = config;
   const logs = createMessageLogs({
     ...{ ...messageLogs, region, clock, log },
     connectorOf: (number) => ownedNumbers.voiceConnectorOf(number),
+    connectorOfTrunk,
   });
   const timers: { next?: Timer } = {};
   const refresh = async () => {
     try {
-      logs.switch({ applications: await loggedApplications(store), connectors: await loggedConnectors(store) });
+      logs.switch({ applications: await loggedApplications(store), ...(await loggedConnectors(store)) });
     } catch (error) {
       log.warn({ err: error }, `whose messages are logged stays as it was: ${errorMessage(error)}`);
     }
@@ -46,6 +50,7 @@ export async function openMessageLogs({ config, store, ownedNumbers, clock, log 
   return {
     message: (entry) => logs.message(entry),
     observe: (observation) => logs.observe(observation),
+    audio: (leg, session) => logs.audio(leg, session),
     refresh,
     close() {
       timers.next?.cancel();
@@ -65,6 +70,8 @@ async function loggedApplications({ applications }: Pick<Store, "applications">)
   return logged;
 }
 
-async function loggedConnectors({ connectors }: Pick<Store, "connectors">): Promise<ReadonlySet<string>> {
-  return new Set((await connectors.all()).filter(({ logging }) => logging.sip).map(({ id }) => id));
+async function loggedConnectors({ connectors }: Pick<Store, "connectors">) {
+  const all = await connectors.all();
+  const having = (what: "sip" | "media") => new Set(all.filter(({ logging }) => logging[what]).map(({ id }) => id));
+  return { connectors: having("sip"), audioOfConnectors: having("media") };
 }

@@ -1,4 +1,5 @@
 import type { PhoneNumber, Store } from "../store/index.ts";
+import { createTurns } from "./in-turn.ts";
 
 /** The numbers of the inventory as calls ask for them: at once, without the store. */
 export interface OwnedNumbers {
@@ -11,6 +12,8 @@ export interface OwnedNumbers {
   nameOf(number: string): string;
   /** Reads these anew, E.164. */
   refresh(numbers: readonly string[]): Promise<void>;
+  /** Reads all anew. */
+  readAnew(): Promise<void>;
 }
 
 /** Most numbers that are read at once. */
@@ -18,14 +21,8 @@ const pageSize = 1_000;
 
 /** Reads all numbers of the inventory. */
 export async function readOwnedNumbers({ numbers }: Pick<Store, "numbers">): Promise<OwnedNumbers> {
-  const owned = new Map<string, Pick<PhoneNumber, "owner" | "name">>();
-  let token: string | undefined;
-  do {
-    const page = await numbers.list({ limit: pageSize, token, filter: {} });
-    for (const { e164, deletedAt, owner, name } of page.rows)
-      if (deletedAt === undefined) owned.set(e164, { owner, name });
-    token = page.nextToken;
-  } while (token !== undefined);
+  let owned = await readAll(numbers);
+  const inTurn = createTurns();
   return {
     has: (number) => owned.has(number),
     connectorOf: (number) => owned.get(number)?.owner?.id,
@@ -34,12 +31,29 @@ export async function readOwnedNumbers({ numbers }: Pick<Store, "numbers">): Pro
       return owner?.kind === "VoiceConnectorId" ? owner.id : undefined;
     },
     nameOf: (number) => owned.get(number)?.name ?? "",
-    async refresh(changed) {
-      for (const e164 of changed) {
-        const number = await numbers.get(e164);
-        if (number === undefined || number.deletedAt !== undefined) owned.delete(e164);
-        else owned.set(e164, { owner: number.owner, name: number.name });
-      }
-    },
+    refresh: (changed) =>
+      inTurn(async () => {
+        for (const e164 of changed) {
+          const number = await numbers.get(e164);
+          if (number === undefined || number.deletedAt !== undefined) owned.delete(e164);
+          else owned.set(e164, { owner: number.owner, name: number.name });
+        }
+      }),
+    readAnew: () =>
+      inTurn(async () => {
+        owned = await readAll(numbers);
+      }),
   };
+}
+
+async function readAll(numbers: Store["numbers"]): Promise<Map<string, Pick<PhoneNumber, "owner" | "name">>> {
+  const owned = new Map<string, Pick<PhoneNumber, "owner" | "name">>();
+  let token: string | undefined;
+  do {
+    const page = await numbers.list({ limit: pageSize, token, filter: {} });
+    for (const { e164, deletedAt, owner, name } of page.rows)
+      if (deletedAt === undefined) owned.set(e164, { owner, name });
+    token = page.nextToken;
+  } while (token !== undefined);
+  return owned;
 }

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { listLadders, readLadder, type Ladder, type ListedCall } from "../history/index.ts";
+import { isAbsolute, join } from "node:path";
+import { listLadders, readLadder, readLadderFile, type Ladder, type ListedCall } from "../history/index.ts";
 import { defaultFileName, loadConfig } from "./config/config.ts";
 
 /** Where the ladders of calls are looked for. */
@@ -12,9 +12,11 @@ export interface LadderSource {
 }
 
 /** Reads the ladder of one call.
+ * @param name as `readLadder` has it, or the path of a file
  * @throws AppError HISTORY_NOT_FOUND and others of a history, APP_BAD_CONFIG */
 export function findLadder(name: string, source: LadderSource): Promise<Ladder> {
-  return readLadder(name.endsWith(".jsonl") ? "." : folderOf(source), name);
+  const isPath = isAbsolute(name) || name.endsWith(".jsonl");
+  return isPath ? readLadderFile(name) : readLadder(folderOf(source), name);
 }
 
 /** The calls that have a ladder, the latest first.

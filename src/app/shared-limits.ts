@@ -1,3 +1,4 @@
+import type { Clock } from "../kernel/index.ts";
 import { readCard, type ReadUses, type Shares } from "../cluster/index.ts";
 import type { Admission } from "../control/index.ts";
 import type { KeptNode } from "../store/index.ts";
@@ -18,6 +19,23 @@ export function usesOf(
     maxCalls === undefined ? [] : [[callsOfTrunk(name), { limit: maxCalls, use: report[name]?.calls ?? 0 }] as const],
   );
   return Object.fromEntries([[allCalls, { limit: limits.maxCalls, use: admission.calls() }], ...ofTrunks]);
+}
+
+/** A database that says nothing is not waited for longer. */
+const longestWaitMs = 6_000;
+
+/** Resolves when this server has its share of what others on the database have had until now: before that it would refuse calls which they have room for. */
+export async function untilShared(
+  { settled }: Pick<Shares, "settled">,
+  clock: Pick<Clock, "startTimer">,
+): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const limit = clock.startTimer(longestWaitMs, resolve);
+    void settled.then(() => {
+      limit.cancel();
+      resolve();
+    });
+  });
 }
 
 /** What others on the database have of them. */

@@ -2,12 +2,13 @@ import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { createCallFeed } from "../admin/index.ts";
 import { createApi, signRequest } from "../api/index.ts";
-import { createCluster, createShares } from "../cluster/index.ts";
+import { createChanges, createCluster, createShares } from "../cluster/index.ts";
 import { createCallEngine, createTextThreads, type CallEngine, type CallPorts } from "../engine/index.ts";
 import type { CallObservation } from "../call/index.ts";
 import { findLeftovers } from "../recordings/index.ts";
 import { lowerMainThread } from "../control/index.ts";
 import { createInvoker, type FunctionOutput, type Invoker } from "../invoke/index.ts";
+import { createJournal } from "../journal/index.ts";
 import type { Clock, Logger } from "../kernel/index.ts";
 import type { MeetingOccurrence } from "../meetings/index.ts";
 import { createMedia } from "../media/index.ts";
@@ -16,7 +17,7 @@ import { createPages } from "../pages/index.ts";
 import * as sessionDescriptions from "../sdp/index.ts";
 import type { Refusal, RegistrationChange, SipAddress, SipNetwork, SipTraceEntry } from "../sip/index.ts";
 import { createSpeech } from "../speech/index.ts";
-import { createStore, rememberLookUps } from "../store/index.ts";
+import { createStore, rememberLookUps, type StoreOptions } from "../store/index.ts";
 import type { Trunks } from "../trunks/index.ts";
 import { awsStandIns } from "./functions/aws-stand-ins.ts";
 import type { Config } from "./config/config.ts";
@@ -27,6 +28,7 @@ import { openAdvertising } from "./routing/advertise.ts";
 import { followApiConnectors, type ApiConnectors } from "./routing/api-connectors.ts";
 import { createCleanup, type Cleanup } from "./cleanup.ts";
 import type { Server } from "./server.ts";
+import { followChanges } from "./follow-changes.ts";
 import { createHostLookup } from "./routing/look-up-host.ts";
 import { namePortSetting } from "./name-port-setting.ts";
 import { accessKeysOf } from "./open-access-keys.ts";
@@ -34,7 +36,7 @@ import { both } from "./both.ts";
 import { callSettings } from "./call-settings.ts";
 import { callsOfAllNodes } from "./calls-of-all-nodes.ts";
 import { openAdmission } from "./open-admission.ts";
-import { sharesOf, usesOf } from "./shared-limits.ts";
+import { sharesOf, untilShared, usesOf } from "./shared-limits.ts";
 import { cardOf, createNodeIdentity, withNodeKey } from "./node-identity.ts";
 import { openSounds } from "./open-sounds.ts";
 import { openAdmin } from "./open-admin.ts";
@@ -54,13 +56,16 @@ import { createSwappableInvoker } from "./functions/swappable-invoker.ts";
 import { loadFunctions } from "./functions/load-functions.ts";
 import { createReload } from "./reload/reload-config.ts";
 import { trunkAuthorities } from "./routing/trunk-authorities.ts";
+import { createScriptedCallers, type RunCaller } from "./scripted-callers.ts";
 import { routeWebSockets } from "./routing/web-sockets.ts";
 import { openRegistrations } from "./phones/keep-registrations.ts";
+import { createPagePhones } from "./phones/page-phones.ts";
 import { createPhoneAccounts } from "./phones/phone-accounts.ts";
 
-/** How a server makes the rooms that work in threads and processes of their own. */
+/** How a server makes the rooms that work in threads and processes of their own, and the one that keeps calls. */
 interface RoomMakers {
   readonly createInvoker: typeof createInvoker;
+  readonly createJournal: typeof createJournal;
   readonly createMedia: typeof createMedia;
   readonly createSpeech: typeof createSpeech;
   readonly createStore: typeof createStore;
@@ -69,6 +74,7 @@ interface RoomMakers {
 
 const ownMakers: RoomMakers = {
   createInvoker,
+  createJournal,
   createMedia,
   createSpeech,
   createStore,
@@ -94,6 +100,8 @@ export interface ServerOptions {
   readonly onRegistration?: (change: RegistrationChange) => void;
   readonly onFunctionOutput?: (output: FunctionOutput) => void;
   readonly onFunctionReload?: (functionName: string, changedFile: string) => void;
+  /** Plays callers by script; there are none when absent. */
+  readonly runCaller?: RunCaller;
   /** Writes calls as tests; none are written when absent. */
   readonly writeTest?: WriteTest;
   /** Where SIP sockets come from; the machine's own network when absent. */
@@ -109,6 +117,8 @@ interface Late {
   connectors?: ApiConnectors;
 }
 
+/** Time that a database has to come up beside the server, as after the start of a machine. */
+const databaseAwayMs = 60_000;
 /** Time that live calls get to end at a stop. */
 const stopGraceMs = 3_000;
 const version = "0.1.0";
@@ -131,8 +141,9 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const makers = { ...ownMakers, ...options.rooms };
   const { createMedia: makeMedia, createSpeech: makeSpeech, makeTextThreads } = makers;
   const telemetry = cleanup.add(await openTelemetry(options, version));
+  const changes = createChanges();
   const store = cleanup.add(
-    rememberLookUps(await makers.createStore({ path: config.storePath, postgres: config.postgres, log }), clock),
+    rememberLookUps(await unless(options.givenUp, makers.createStore(storeOptions(options))), clock, changes.note),
   );
   await createConfiguredRecords(config, store, clock.now(), log);
   const ownedNumbers = await readOwnedNumbers(store);
@@ -144,7 +155,11 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const authoring = openAuthoring(options, feed);
   const makeInvoker = (next: Config) => openInvoker({ ...options, ...authoring, config: next }, () => late.apiUrl);
   const invoker = cleanup.add(createSwappableInvoker(await makeInvoker(config)));
-  const speech = cleanup.add(await makeSpeech({ ...config.speech, cacheFolder: config.speechCacheFolder, clock, log }));
+  const callers =
+    options.runCaller &&
+    createScriptedCallers(options.runCaller, { config, feed, now: () => clock.now(), server: () => server });
+  const made = cleanup.add(await makeSpeech({ ...config.speech, cacheFolder: config.speechCacheFolder, clock, log }));
+  const speech = callers?.listenTo(made) ?? made;
   const warm = speech.warmUp();
   warm.catch(() => undefined); // Awaited below, unless the start fails before that.
   const recordingsFolder = join(config.dataFolder, "recordings");
@@ -170,7 +185,12 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const authoritiesFile = (peer: Pick<SipAddress, "host" | "domain">) => trunkAuthorities(peer, late.trunks);
   const certificates = cleanup.add(openCertificates(files, { clock, log, authoritiesFile }));
   const histories = await openHistories(options, cleanup);
-  const messageLogs = cleanup.add(await openMessageLogs({ config, store, ownedNumbers, clock, log }));
+  const messageLogs = cleanup.add(
+    await openMessageLogs({
+      ...{ config, store, ownedNumbers, clock, log },
+      connectorOfTrunk: (name) => late.connectors?.idOfTrunk(name),
+    }),
+  );
   // The user agent and the engine need each other; admission lets no INVITE in before both are there.
   const advertising = cleanup.add(await openAdvertising(config.sip.listeners, { clock, log }));
   const phones = createPhoneAccounts(config);
@@ -190,7 +210,8 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     openTrunks({ config, userAgent, clock, log, shareOf: shares.of, standIn: () => options.defaultRoute?.() }),
   );
   late.trunks = trunks;
-  const connectors = followApiConnectors(store, trunks, clock, () => taken.config.connectors);
+  const written = () => taken.config.connectors;
+  const connectors = followApiConnectors({ store, trunks, clock, shareOf: shares.of, written });
   late.connectors = connectors;
   await connectors.refresh();
   const onOccurrence = (occurrence: MeetingOccurrence) => options.onOccurrence?.(occurrence);
@@ -214,10 +235,17 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const sign: Parameters<typeof createCluster>[0]["sign"] = (request, key) => signRequest(request, key, clock.now());
   const cluster = createCluster({ records: store.calls, nodeId, isShared, sign, clock });
   const self = { config, version, identity, admission, startedAt: clock.now() };
+  const followed = [ownedNumbers.readAnew, connectors.refresh, messageLogs.refresh];
+  const lookForChanges = followChanges(changes, followed, log);
   const { journal, detailRecords } = await openJournal(
     {
-      ...{ config, store, objects, ownedNumbers, nodeId, clock, log },
-      card: (others) => JSON.stringify({ ...cardOf({ ...self, server }), shares: shares.take(sharesOf(others)) }),
+      ...{ config, store, objects, ownedNumbers, connectors, nodeId, clock, log },
+      card(others) {
+        lookForChanges(others);
+        const more = { shares: shares.take(sharesOf(others)), changes: changes.count() };
+        return JSON.stringify({ ...cardOf({ ...self, server }), ...more });
+      },
+      createJournal: makers.createJournal,
       onCard: () => shares.taken(),
       onLost: (transactionId) => calls.abandon(transactionId),
     },
@@ -226,7 +254,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const sounds = await openSounds(options, cleanup);
   const watched = { feed, authoring, counts: new CallCounts() };
   const told = both(both(watched.feed.add, watched.counts.add), both(journal.observe, messageLogs.observe));
-  const watch = both(told, telemetry.onObservation);
+  const watch = both(both(told, telemetry.onObservation), callers?.observe);
   const calls = createCallEngine(
     ports,
     callSettings(
@@ -234,7 +262,10 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
       { userAgent, phones, advertising, trunks, connectors, ownsNumber, ownedNumbers },
       histories,
       telemetry.keep(journal),
-      sounds,
+      (leg, session) => {
+        messageLogs.audio(leg, session);
+        sounds?.begin(leg, session);
+      },
     ),
   );
   late.engine = calls;
@@ -256,8 +287,9 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
       calls: callsOfAllNodes(calls, cluster),
       meetings: meetings.registry,
       ownRoutes: openAdmin({
-        ...{ ...self, cluster, calls, media, ...watched, sounds, server: () => server, clock, log },
-        ...{ records: store.calls, detailRecords, nodeId, meetings: meetings.rooms },
+        ...{ ...self, cluster, calls, callers, media, ...watched, sounds, objects, server: () => server, clock, log },
+        ...{ records: store.calls, unwritten: journal.unwritten, detailRecords, nodeId, meetings: meetings.rooms },
+        pagePhones: createPagePhones(phones, config.softphone.numbers),
       }),
       takeWebSocket: routeWebSockets(config, userAgent, meetings.rooms.takeWebSocket),
       meetingsUrl: config.meetings.publicUrl,
@@ -306,6 +338,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   };
   // Before a call is taken: until then it is not known what other servers have.
   await journal.follow((orphan) => calls.takeOver(orphan));
+  await unless(options.givenUp, untilShared(shares, clock));
   detailRecords.start();
   // Both doors at once.
   admission.open();
@@ -331,6 +364,11 @@ function openInvoker(options: ServerOptions, findApiUrl: () => string | undefine
     ...(onFunctionOutput === undefined ? {} : { onOutput: onFunctionOutput }),
     ...(onFunctionReload === undefined ? {} : { onReload: onFunctionReload }),
   });
+}
+
+function storeOptions({ config, clock, log, givenUp }: ServerOptions): StoreOptions {
+  const patience = { clock, ms: databaseAwayMs, givenUp };
+  return { path: config.storePath, postgres: config.postgres, patience, log };
 }
 
 /** Where RTP binds for a peer that is not known yet. */

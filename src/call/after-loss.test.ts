@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { driveCall, type CallDriver, type CallDriverOptions } from "../testing/internal/call-driver.ts";
-import { keepSilent, respond, type FunctionEvent } from "../testing/internal/scripted-reply.ts";
+import {
+  failWith,
+  keepSilent,
+  respond,
+  type FunctionEvent,
+  type ScriptedReply,
+} from "../testing/internal/scripted-reply.ts";
 import { callAndBridge, pause, recordAudio, speak } from "../testing/internal/wire-actions.ts";
 import { afterLoss } from "./after-loss.ts";
 import type { CallState } from "./state.ts";
@@ -77,5 +83,57 @@ describe("the end of a call whose process is gone (Contract: events-after-a-loss
     const after = tellEndOf(state);
     assert.deepEqual(after.events, []);
     assert.equal(after.call.state().finished, true);
+  });
+});
+
+describe("a HANGUP that cannot be told after a loss (Contract: events-told-after-a-loss)", () => {
+  const tellTo = (...answers: readonly ScriptedReply[]) => {
+    const stored = driveCall({ script: [respond([speak()]), keepSilent] }).state();
+    const call = driveCall({ from: afterLoss(stored), script: [...answers, respond([])] });
+    call.give({ type: "shutdown" });
+    return call;
+  };
+  const marks = (call: CallDriver) => call.events.map((event) => "PossiblyRepeated" in event);
+
+  for (const [reason, isMarked] of [
+    ["throttled", false],
+    ["circuit-open", false],
+    ["unreachable", true],
+  ] as const) {
+    it(`is told later, with a deadline of its own${isMarked ? " and a mark" : ""}: the function is ${reason}`, () => {
+      const call = tellTo(failWith(reason), failWith(reason), failWith(reason), failWith(reason));
+      assert.equal(call.state().finished, false);
+
+      call.advance(20_000);
+
+      assert.deepEqual(new Set(call.eventTypes()), new Set(["HANGUP"]));
+      assert.deepEqual(new Set(call.invocations.map(({ deadlineMs }) => deadlineMs)), new Set([20_000]));
+      assert.equal(marks(call).at(-1), isMarked);
+      assert.equal(call.state().finished, true);
+    });
+  }
+
+  it("is given up after ten minutes", () => {
+    const call = tellTo(...Array.from({ length: 1_000 }, () => failWith("throttled")));
+
+    call.advance(599_000);
+    assert.equal(call.state().finished, false);
+    call.advance(30_000);
+
+    assert.equal(call.state().finished, true);
+  });
+
+  it("is not told again when the function had it: it took too long", () => {
+    const call = tellTo(failWith("timeout"));
+
+    assert.deepEqual(call.eventTypes(), ["HANGUP"]);
+    assert.equal(call.state().finished, true);
+  });
+
+  it("is not told again of a call that this process had itself", () => {
+    const call = driveCall({ script: [respond([speak()]), failWith("throttled"), failWith("throttled"), respond([])] });
+    call.end();
+
+    assert.equal(call.state().finished, true);
   });
 });

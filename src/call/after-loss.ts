@@ -23,6 +23,7 @@ export function afterLoss(state: CallState): CallState {
     timers: {},
     recordings: [],
     overdue: false,
+    isAfterLoss: true,
   };
 }
 

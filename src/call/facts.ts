@@ -14,8 +14,13 @@ export type CallFact =
       readonly to: string;
       readonly applicationId: string;
     }
-  /** Ties a SIP dialog to the transaction. */
-  | { readonly type: "leg-signalled"; readonly participantTag: string; readonly sipCallId: string }
+  /** Ties a SIP dialog to the transaction. `trunk`: that a called party is called by. */
+  | {
+      readonly type: "leg-signalled";
+      readonly participantTag: string;
+      readonly sipCallId: string;
+      readonly trunk?: string;
+    }
   | {
       readonly type: "leg-changed";
       readonly participantTag: string;

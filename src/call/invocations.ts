@@ -90,10 +90,12 @@ function invoke(turn: Turn, invocation: Invocation, deadlineMs: number): void {
   emit(turn, { do: "invoke", invocationId: id, target: turn.state.target, event, ...through, deadlineMs });
 }
 
-/** Asks the function again, after the time that it had asked for. A timer that fires late may leave no time for it. */
+/** Asks the function again, after the time that it had asked for. A timer that fires late may leave no time for it, where that does not begin anew. */
 export function askAgain(turn: Turn): void {
-  if (turn.state.invocation === undefined) return;
-  const again = { ...turn.state.invocation, askedAt: turn.at };
+  const { invocation } = turn.state;
+  if (invocation === undefined) return;
+  const isAnew = invocation.owedSince !== undefined && !invocation.retried;
+  const again = { ...invocation, askedAt: turn.at, ...(isAnew ? { sentAt: turn.at } : {}) };
   turn.state.invocation = again;
   const leftMs = timeLeft(turn, again);
   if (leftMs > 0) invoke(turn, again, leftMs);
@@ -253,7 +255,8 @@ function takeFailure(turn: Turn, failed: Invocation, failure: Failure): void {
   turn.state.invocation = undefined;
   switch (consequence) {
     case "retried":
-      retry(turn, invocation, failure.retryAfterMs ?? 0);
+      if (mayBeRetried(turn, invocation, failure)) retry(turn, invocation, failure.retryAfterMs ?? 0);
+      else askLater(turn, invocation, failure);
       return;
     case "fallback-asked": {
       const { fallback = "" } = failure;
@@ -296,6 +299,31 @@ function retry(turn: Turn, invocation: Invocation, delayMs: number): void {
   else invoke(turn, again, timeLeft(turn, again));
 }
 
+/** How long what is owed after a loss is tried, and the least time between. */
+const owedMs = { longest: 600_000, pause: 5_000 };
+/** The function did not get the event; of one that could not be reached it is not certain. */
+const untold: ReadonlySet<Failure["reason"]> = new Set(["throttled", "circuit-open", "unreachable"]);
+
+/** Nobody waits for it: it has a deadline of its own. Contract: events-told-after-a-loss */
+function askLater(turn: Turn, invocation: Invocation, { reason, retryAfterMs = 0 }: Failure): void {
+  const delayMs = Math.max(owedMs.pause, retryAfterMs);
+  const { via: _via, owedSince = invocation.sentAt, ...same } = invocation;
+  const askedAt = turn.at + delayMs;
+  const again = { ...same, id: nextId(turn, "i"), owedSince, sentAt: askedAt, askedAt, retried: false };
+  turn.state.invocation = reason === "unreachable" ? marked(turn, again) : again;
+  startTimer(turn, "retry", delayMs);
+}
+
+function marked({ state, config }: Turn, invocation: Invocation): Invocation {
+  const pending = { ...invocation.pending, mayRepeat: true as const };
+  return { ...invocation, pending, event: buildEvent(state, pending, invocation.sequence, config.compatibility) };
+}
+
+/** Whether it never reached the function, and is owed to it since another process was lost. */
+function isStillOwed({ at, state }: Turn, { sentAt, owedSince = sentAt }: Invocation, { reason }: Failure): boolean {
+  return state.isAfterLoss === true && untold.has(reason) && at - owedSince < owedMs.longest;
+}
+
 /** Runs the actions that the configuration has for a function that failed. They were checked when it was read; what only the call can show to be wrong
  * fails as an action. */
 function useFallback(turn: Turn, invocation: Invocation, checked: ReturnType<typeof checkReply>): void {
@@ -323,13 +351,16 @@ function areTwoConnected({ state }: Turn): boolean {
   return state.legs.filter((leg) => leg.state.type === "answered").length > 1;
 }
 
-function whatFollows(turn: Turn, invocation: Invocation, { reason, retryAfterMs = 0, fallback }: Failure) {
-  const { pending, retried, fallbackActions } = invocation;
-  const leftMs = timeLeft(turn, invocation);
+function mayBeRetried(turn: Turn, invocation: Invocation, { reason, retryAfterMs = 0 }: Failure): boolean {
   const mayPass = reason === "crashed" || reason === "unreachable" || reason === "throttled";
-  if (mayPass && !retried && leftMs > retryAfterMs) return "retried" as const;
-  if (fallback !== undefined && leftMs > 0) return "fallback-asked" as const;
-  if (!anyLegLive(turn)) return "ignored" as const;
+  return mayPass && !invocation.retried && timeLeft(turn, invocation) > retryAfterMs;
+}
+
+function whatFollows(turn: Turn, invocation: Invocation, failure: Failure) {
+  const { pending, fallbackActions } = invocation;
+  if (mayBeRetried(turn, invocation, failure)) return "retried" as const;
+  if (failure.fallback !== undefined && timeLeft(turn, invocation) > 0) return "fallback-asked" as const;
+  if (!anyLegLive(turn)) return isStillOwed(turn, invocation, failure) ? ("retried" as const) : ("ignored" as const);
   const isFirst = pending.type === "NEW_INBOUND_CALL";
   if (isFirst && turn.state.fallbackTargets.length > 0) return "next-target" as const;
   if (fallbackActions !== undefined) {

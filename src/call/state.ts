@@ -123,6 +123,8 @@ export interface Invocation {
   readonly askedAt: number;
   /** That function was asked once before. */
   readonly retried: boolean;
+  /** Since when it is owed after a loss and could not be told. Contract: events-told-after-a-loss */
+  readonly owedSince?: number;
   /** Name of the function that stands in for that of the target. */
   readonly via?: string;
   /** Those of the first function that failed and has some. */
@@ -241,6 +243,8 @@ export interface CallState {
   readonly nextId: number;
   /** The 30 s for a first action have passed. */
   readonly overdue: boolean;
+  /** The process that had the call is gone, and this one tells its end. */
+  readonly isAfterLoss?: true;
   /** Why the call ended or is ending; undefined while it goes on. */
   readonly cause: string | undefined;
   /** The same in one word. */

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { errorCode, errorMessage } from "../kernel/index.ts";
-import { explore, loadFunction, printScenes, type Finding } from "../testing/index.ts";
+import type { Finding } from "../testing/index.ts";
 import { Command, InvalidArgumentError } from "commander";
 import { addVariable } from "./variable.ts";
 
@@ -56,6 +56,7 @@ async function runExplore(file: string, options: ExploreCommandOptions): Promise
   for (const level of ["log", "info", "warn", "error", "debug"] as const) console[level] = () => undefined;
   const say = (text: string) => process.stdout.write(`${text}\n`);
   try {
+    const { explore, loadFunction } = await import("../testing/index.ts");
     const { app, close } = await loadFunction(file, { handler, environment });
     try {
       const findings = await explore(app, { calls, seed, isPlaced: placed });
@@ -80,6 +81,7 @@ async function tell(
   { handler, environment, output }: ExploreCommandOptions,
   say: (text: string) => void,
 ): Promise<void> {
+  const { printScenes } = await import("../testing/index.ts");
   const shown = relative(resolve(output ?? "."), resolve(file)).replaceAll("\\", "/");
   const text = printScenes({
     function: shown.startsWith(".") ? shown : `./${shown}`,

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { errorCode, errorMessage } from "../kernel/index.ts";
-import { drawFlow, printMermaid, runSuite, type CallFlow } from "../testing/index.ts";
+import type { CallFlow } from "../testing/index.ts";
 import { Command } from "commander";
 
 const help = `
@@ -31,12 +31,20 @@ export function flowCommand(): Command {
 
 /** The exit code. */
 async function runFlow(file: string, places: readonly string[], svg: string | undefined): Promise<number> {
+  const { drawFlow, printMermaid, runSuite } = await import("../testing/index.ts");
   const folder = await mkdtemp(join(tmpdir(), "offhook-flow-"));
   try {
     const to = join(folder, "flow.json");
-    const went = await runSuite(places, { only: resolve(file), flow: to });
-    const flow = JSON.parse(await readFile(to, "utf8")) as CallFlow;
-    if (flow.calls === 0) throw new Error(`no script and no history in ${places.join(", ")} calls ${file}`);
+    let told = "";
+    const went = await runSuite(places, { only: resolve(file), flow: to, onOutput: (text) => (told += text) });
+    if (!went) console.error(failuresIn(told));
+    const flow = await readFlow(to);
+    if (flow.calls === 0)
+      throw new Error(
+        went
+          ? `no script and no history in ${places.join(", ")} calls ${file}`
+          : `no call of ${file} came about, so there is nothing to draw; above is why`,
+      );
     if (!went) console.error("offhook flow: not every script passes; what they showed is drawn");
     if (svg === undefined) console.log(printMermaid(flow).trimEnd());
     else await writeFile(svg, drawFlow(flow));
@@ -48,4 +56,15 @@ async function runFlow(file: string, places: readonly string[], svg: string | un
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** What was gathered. Nothing where the process of the scripts has ended before it was written. */
+async function readFlow(file: string): Promise<CallFlow> {
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  return text === undefined ? { calls: 0, states: [], moves: [] } : (JSON.parse(text) as CallFlow);
+}
+
+/** The part of a report that is about what fails. */
+function failuresIn(report: string): string {
+  return report.slice(Math.max(0, report.lastIndexOf("failing tests:"))).trimEnd();
 }

@@ -1,8 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { text as readAll } from "node:stream/consumers";
-import { describeFinding, validateReply, whyNoHandlerFile } from "../app/index.ts";
 import { errorCode, errorMessage, whyUnreadable } from "../kernel/index.ts";
-import { openFunction, sampleEvent } from "../testing/index.ts";
 import { Command, InvalidArgumentError } from "commander";
 import { resolve } from "node:path";
 import { readOverride, setMember, type Override } from "./set-member.ts";
@@ -68,6 +66,7 @@ async function runInvoke(file: string, type: string, options: InvokeOptions): Pr
       console.log(JSON.stringify(event, undefined, 2));
       return 0;
     }
+    const { whyNoHandlerFile } = await import("../app/index.ts");
     const problem = whyNoHandlerFile(resolve(file));
     if (problem === undefined) return await ask(file, event, options);
     console.error(`offhook invoke: ${problem}`);
@@ -79,7 +78,7 @@ async function runInvoke(file: string, type: string, options: InvokeOptions): Pr
 }
 
 async function findEvent(type: string, { event: file, action }: InvokeOptions): Promise<unknown> {
-  if (file === undefined) return sampleEvent(type, action);
+  if (file === undefined) return (await import("../testing/index.ts")).sampleEvent(type, action);
   const shown = file === "-" ? "the standard input" : file;
   let written: string;
   try {
@@ -95,6 +94,8 @@ async function findEvent(type: string, { event: file, action }: InvokeOptions): 
 }
 
 async function ask(file: string, event: unknown, { handler, environment = {} }: InvokeOptions): Promise<number> {
+  const { openFunction } = await import("../testing/index.ts");
+  const { describeFinding, validateReply } = await import("../app/index.ts");
   const app = await openFunction(file, { handler, environment, onOutput: (line) => console.error(line) });
   try {
     const result = await app.invoke(event);

@@ -1,8 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
 import { errorCode, errorMessage } from "../kernel/index.ts";
-import { readHistoryFile, replayCall, whyNoHandlerFile, type History } from "../app/index.ts";
-import { printScenes, writeScene } from "../testing/index.ts";
+import type { History } from "../app/index.ts";
 import { Command } from "commander";
 import {
   describeEngine,
@@ -59,6 +58,8 @@ async function writeAsTest(history: string, to: string | true, options: ReplayCo
   const { function: functionFile = "./index.mjs", handler, environment } = options;
   const folder = to === true ? "." : dirname(to);
   const shown = relative(folder, functionFile).replaceAll("\\", "/");
+  const { readHistoryFile } = await import("../app/index.ts");
+  const { printScenes, writeScene } = await import("../testing/index.ts");
   try {
     const text = printScenes({
       function: shown.startsWith(".") ? shown : `./${shown}`,
@@ -78,6 +79,7 @@ async function writeAsTest(history: string, to: string | true, options: ReplayCo
 
 /** The exit code. */
 async function runReplay(file: string, named: string, options: ReplayCommandOptions): Promise<number> {
+  const { replayCall, whyNoHandlerFile } = await import("../app/index.ts");
   const functionFile = resolve(named);
   const problem = whyNoHandlerFile(functionFile);
   if (problem !== undefined) return refuse(problem);

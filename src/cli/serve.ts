@@ -1,12 +1,4 @@
-import {
-  createRestTest,
-  giveBackMemory,
-  loadConfig,
-  processMemory,
-  startServer,
-  type Config,
-  type Server,
-} from "../app/index.ts";
+import type { Config, Server } from "../app/index.ts";
 import { errorCode, errorMessage, openProcessLog, systemClock, type Logger } from "../kernel/index.ts";
 import { Command } from "commander";
 import { drainServer } from "./drain-server.ts";
@@ -30,6 +22,7 @@ export function serveCommand(): Command {
     .option("-c, --config <file>", "configuration file, or a folder with an offhook.yaml", "offhook.yaml")
     .addHelpText("after", help)
     .action(async (options: { readonly config: string }) => {
+      const { loadConfig } = await import("../app/index.ts");
       const load = () => loadConfig({ file: options.config, mode: "production", environment: process.env });
       const config = load();
       const { log, writer } = openProcessLog(config.log.level);
@@ -42,11 +35,17 @@ export function serveCommand(): Command {
 }
 
 async function serve(config: Config, load: () => Config, log: Logger): Promise<void> {
+  const { createRestTest, giveBackMemory, processMemory, startServer } = await import("../app/index.ts");
   for (const warning of config.warnings) log.warn({}, warning);
   const server = await startServer({
     config,
     clock: systemClock,
     log,
+    async runCaller(order, door, tell) {
+      // Few servers have callers: the kit is loaded with the first.
+      const kit = await import("../testing/index.ts");
+      return kit.runCaller(order, door, tell);
+    },
     onFunctionOutput: ({ functionName, stream, line, transactionId }) =>
       log.info({ transactionId, function: functionName, stream }, line),
   });

@@ -1,5 +1,4 @@
 import { errorCode, errorMessage } from "../kernel/index.ts";
-import { runSuite } from "../testing/index.ts";
 import { Command } from "commander";
 import { addVariable } from "./variable.ts";
 
@@ -50,6 +49,7 @@ export function testCommand(): Command {
 
 /** The exit code. */
 async function runTest(places: readonly string[], options: TestOptions): Promise<number> {
+  const { runSuite } = await import("../testing/index.ts");
   try {
     return (await runSuite(places, options)) ? 0 : 1;
   } catch (error) {

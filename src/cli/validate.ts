@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { text as readAll } from "node:stream/consumers";
-import { describeFinding, loadConfig, validateReply, type Config } from "../app/index.ts";
+import type { Config } from "../app/index.ts";
 import { errorCode, errorMessage, whyUnreadable } from "../kernel/index.ts";
 import { Command } from "commander";
 import { findJsonFault } from "./json-fault.ts";
@@ -33,12 +33,13 @@ export function validateCommand(): Command {
 
 /** The exit code. */
 async function runValidate(files: readonly string[], { config: file }: ValidateOptions): Promise<number> {
+  const { loadConfig } = await import("../app/index.ts");
   try {
     const config = file === undefined ? undefined : loadConfig({ file, mode: "production", environment: process.env });
     let isGood = true;
     for (const name of files) {
       const shown = name === "-" ? "standard input" : name;
-      isGood = tellReply(shown, (await readInput(name)).replace(/^\uFEFF/, ""), config) && isGood;
+      isGood = (await tellReply(shown, (await readInput(name)).replace(/^\uFEFF/, ""), config)) && isGood;
     }
     return isGood ? 0 : 1;
   } catch (error) {
@@ -58,13 +59,14 @@ async function readInput(name: string): Promise<string> {
 }
 
 /** Prints the findings of a reply. Returns whether it is valid. */
-function tellReply(shown: string, text: string, config: Config | undefined): boolean {
+async function tellReply(shown: string, text: string, config: Config | undefined): Promise<boolean> {
   const fault = findJsonFault(text);
   if (fault !== undefined) {
     const { line, column, expected, found } = fault;
     console.log(`${shown}:${line}:${column}: not JSON: expected ${expected}, found ${found}`);
     return false;
   }
+  const { describeFinding, validateReply } = await import("../app/index.ts");
   const findings = validateReply(JSON.parse(text), config);
   for (const finding of findings) console.log(`${shown}: ${describeFinding(finding)}`);
   if (findings.length === 0) console.log(`${shown}: good`);

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { Command } from "commander";
-import { listVoices, loadConfig, type VoiceStandIn } from "../app/index.ts";
+import type { VoiceStandIn } from "../app/index.ts";
 import { errorCode, errorMessage } from "../kernel/index.ts";
 
 const help = `
@@ -33,6 +33,7 @@ export function voicesCommand(): Command {
 }
 
 async function printVoices(languages: readonly string[], named: string | undefined): Promise<void> {
+  const { listVoices, loadConfig } = await import("../app/index.ts");
   const file = named ?? (existsSync(usualFile) ? usualFile : undefined);
   const written = file === undefined ? { written: {} } : { file };
   const config = loadConfig({ ...written, mode: "development", environment: process.env });

@@ -5,10 +5,12 @@ export interface Wish {
   readonly use: number;
   /** At least `use`. */
   readonly wanted: number;
+  /** What it has until now; default: nothing. */
+  readonly granted?: number;
 }
 
 /** Divides a limit among nodes, in whole numbers whose sum it is, unless what is used is more: each has what it uses, then as equally as wishes let, and
- * what nobody wants goes to all. All nodes come to the same from the same wishes. */
+ * what nobody wants goes to all, and where it is not enough for that, it stays where it is. All nodes come to the same from the same wishes. */
 export function divide(limit: number, wishes: readonly Wish[]): ReadonlyMap<string, number> {
   const shares = new Map(wishes.map(({ id, use }) => [id, use]));
   let left = Math.max(0, limit - wishes.reduce((sum, { use }) => sum + use, 0));
@@ -17,13 +19,14 @@ export function divide(limit: number, wishes: readonly Wish[]): ReadonlyMap<stri
     left -= count;
   };
   const open = wishes
-    .map(({ id, use, wanted }) => ({ id, more: Math.max(0, wanted - use) }))
+    .map(({ id, use, wanted, granted = 0 }) => ({ id, granted, more: Math.max(0, wanted - use) }))
     .toSorted((one, other) => one.more - other.more || (one.id < other.id ? -1 : 1));
   for (const [index, { id, more }] of open.entries())
     give(id, Math.min(more, Math.floor(left / (open.length - index))));
   const part = Math.floor(left / Math.max(1, open.length));
   for (const { id } of open) give(id, part);
-  for (const { id } of open.toReversed()) give(id, Math.min(left, 1));
+  for (const { id } of open.toReversed().toSorted((one, other) => other.granted - one.granted))
+    give(id, Math.min(left, 1));
   return shares;
 }
 

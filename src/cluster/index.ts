@@ -8,6 +8,7 @@ export {
   type PeerRequest,
   type SignRequest,
 } from "./create-cluster.ts";
+export { createChanges, type Changes } from "./changes.ts";
 export { clusterErrors, type ClusterErrorCode } from "./errors.ts";
 export { createShares, type ReadUses, type Shares } from "./shares.ts";
 export { readCard, type NodeCard, type NodeKey } from "./node-card.ts";

@@ -18,6 +18,8 @@ export interface NodeCard {
   readonly url: string;
   /** What it has of limits that hold over all nodes. */
   readonly shares?: SharesOfNode;
+  /** How often it has changed records that calls go by. */
+  readonly changes?: number;
   /** By which they sign what they ask; absent: whoever reaches its API may use it. It is in the database only, and as new as the process. */
   readonly key?: NodeKey;
 }

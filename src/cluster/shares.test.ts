@@ -65,6 +65,58 @@ describe("the share of a node in a limit", () => {
     }
   });
 
+  it("of a rate of one a second comes to whoever asks for it, and stays there while nobody else does", () => {
+    const nodes = ["a", "b", "c"].map((id) => ({ id, shares: createShares(id, true, () => ({})) }));
+    const written = new Map<string, SharesOfNode>();
+    const second = () => {
+      for (const { id, shares } of nodes) {
+        const others = [...written].flatMap(([other, of]) => (other === id ? [] : [{ id: other, shares: of }]));
+        written.set(id, shares.take(others));
+        shares.taken();
+      }
+    };
+    const ask = (index: number) => nodes[index]?.shares.of("begun", 1, 0) ?? 0;
+    for (const index of [0, 1, 2]) ask(index);
+    for (let times = 0; times < 4; times++) second();
+    for (const index of [0, 1, 0, 2, 1]) {
+      let seconds = 0;
+      for (; ask(index) === 0 && seconds < 9; seconds++) second();
+      assert.ok(seconds <= 4, `node ${index} had it after ${seconds} s`);
+      for (let times = 0; times < 3; times++) second();
+      assert.equal(ask(index), 1);
+    }
+  });
+
+  it("is there of each limit when a node that has come is said to have its shares, before it is asked for any", async () => {
+    const { node, exchange } = open(["a", "b"], 10);
+    for (let times = 0; times < 4; times++) {
+      node("a").of("rate", 6, 6);
+      exchange("a");
+    }
+    let isSettled = false;
+    void node("b").settled.then(() => (isSettled = true));
+    let seconds = 0;
+    for (; !isSettled; seconds++) {
+      for (const id of ["a", "b"]) exchange(id);
+      await Promise.resolve();
+    }
+    assert.ok(seconds > 0 && seconds <= 3, `${seconds}`);
+    assert.ok(node("b").of("calls", 10, 0) >= 2);
+    assert.ok(node("b").of("rate", 6, 0) >= 1);
+    assert.ok(node("a").of("rate", 6, 6) + node("b").of("rate", 6, 6) <= 6);
+  });
+
+  it("is not waited for longer where there is none, nor by a node that is alone or whose database is its own", async () => {
+    const { node, exchange, uses } = open(["a", "b"], 1);
+    exchange("a");
+    uses.set("a", 1);
+    await node("a").settled;
+    for (let times = 0; times < 4; times++) exchange("b");
+    await node("b").settled;
+    assert.equal(node("b").of("calls", 1, 0), 0);
+    await createShares("c", false, () => ({})).settled;
+  });
+
   it("of a rate is used by another one only a second after it was given back", () => {
     const { node, second } = open(["a", "b"], 1);
     const most = (id: string) => node(id).of("rate", 10, 20);

@@ -5,6 +5,8 @@ export interface Share {
   readonly use: number;
   readonly wanted: number;
   readonly granted: number;
+  /** The whole; absent: as an older version has it. */
+  readonly limit?: number;
 }
 
 /** By the name of the limit. */
@@ -22,7 +24,12 @@ export interface Shares {
   take(others: readonly { readonly id: string; readonly shares: SharesOfNode | undefined }[]): SharesOfNode;
   /** What was taken is written: it may be used; of a rate once more than a second has passed since others could. */
   taken(): void;
+  /** Resolves when this node has a share of each limit that any node divides, or the others had time enough to give one. */
+  readonly settled: Promise<void>;
 }
+
+/** Divisions after which a node that has come has a share, if it gets one: the others have seen it by the second, and a rate is of use a second later. */
+const mostDivisions = 4;
 
 interface Held {
   limit: number;
@@ -42,6 +49,10 @@ interface Held {
 export function createShares(ownId: string, isShared: boolean, readUses: ReadUses): Shares {
   const held = new Map<string, Held>();
   let nodes = 1;
+  let divisions = 0;
+  let settle: () => void = () => undefined;
+  const settled = new Promise<void>((resolve) => (settle = resolve));
+  if (!isShared) settle();
   /** What the others had when the shares were divided last. */
   let ofOthers: ReadonlyMap<string, number> = new Map();
   const heldOf = (name: string, limit: number, isRate: boolean): Held => {
@@ -71,6 +82,9 @@ export function createShares(ownId: string, isShared: boolean, readUses: ReadUse
       ofOthers = sumOf(others);
       const uses = readUses();
       for (const [name, { limit }] of Object.entries(uses)) heldOf(name, limit, false).isRate = false;
+      // Those that others divide, and that were of no use here yet: a share is there when they are.
+      for (const [name, { limit }] of others.flatMap(({ shares = {} }) => Object.entries(shares)))
+        if (limit !== undefined && !held.has(name)) heldOf(name, limit, true);
       const taken: Record<string, Share> = {};
       for (const [name, one] of held) {
         const use = one.isRate ? 0 : (uses[name]?.use ?? 0);
@@ -82,7 +96,7 @@ export function createShares(ownId: string, isShared: boolean, readUses: ReadUse
         }));
         one.next = takeShare(one.limit, own, theirs);
         one.usable = nodes === 1 ? one.usable : Math.min(one.usable, one.next);
-        taken[name] = { use, wanted, granted: one.next };
+        taken[name] = { use, wanted, granted: one.next, limit: one.limit };
         one.peak = 0;
         one.isShort = false;
       }
@@ -93,7 +107,11 @@ export function createShares(ownId: string, isShared: boolean, readUses: ReadUse
         one.usable = one.isRate && nodes > 1 ? Math.min(one.ripe, one.next) : one.next;
         one.granted = one.ripe = one.next;
       }
+      divisions += 1;
+      const hasAll = [...held.values()].every(({ limit, usable }) => usable > 0 || limit === 0);
+      if (nodes === 1 || hasAll || divisions >= mostDivisions) settle();
     },
+    settled,
   };
 }
 
@@ -104,8 +122,9 @@ function sumOf(others: readonly { readonly shares: SharesOfNode | undefined }[])
   return sums;
 }
 
-/** What is in use, and room for what may come until the shares are divided again; all of it where there was too little. */
+/** What is in use, and room for what may come until the shares are divided again; all of it where there was too little. Of a limit that is not enough for
+ * one each, room is with the one that last had need of it. */
 function wantedOf({ limit, peak, isShort }: Held, use: number, nodes: number): number {
-  const room = Math.max(1, Math.ceil(limit / (4 * nodes)));
+  const room = limit < nodes ? 0 : Math.ceil(limit / (4 * nodes));
   return Math.min(limit, isShort ? limit : Math.max(use, peak) * 2 + room);
 }

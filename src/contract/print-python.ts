@@ -23,9 +23,10 @@ export function printPython(actions: readonly ActionShape[], limits: PrintedLimi
   const printer = new PythonPrinter(limits);
   for (const { type, parameters } of actions) {
     printer.dictionary(`${type}Parameters`, `Parameters of ${type}.`, parameters, "sent");
-    printer.add(
-      `class ${type}Action(TypedDict, total=False):\n    """${type} as a function sends it."""\n\n    Type: Literal["${type}"]\n    Parameters: ${type}Parameters`,
-    );
+    const given = `    Parameters: ${type}Parameters`;
+    const isNeeded = Object.values(parameters.fields).some(({ isRequired }) => isRequired);
+    const always = [`    Type: Literal["${type}"]`, ...(isNeeded ? [given] : [])];
+    printer.dictionaryOf(`${type}Action`, `${type} as a function sends it.`, always, isNeeded ? [] : [given]);
   }
   printer.add(
     union(
@@ -33,8 +34,11 @@ export function printPython(actions: readonly ActionShape[], limits: PrintedLimi
       actions.map(({ type }) => `${type}Action`),
     ),
   );
-  printer.add(
-    `class SmaReply(TypedDict, total=False):\n    """A reply: what shall be done, and what is kept for later events."""\n\n    SchemaVersion: Literal["1.0"]\n    Actions: Optional[List[SmaAction]]\n    TransactionAttributes: Optional[Dict[str, Any]]`,
+  printer.dictionaryOf(
+    "SmaReply",
+    "A reply: what shall be done, and what is kept for later events.",
+    ['    SchemaVersion: Literal["1.0"]'],
+    ["    Actions: Optional[List[SmaAction]]", "    TransactionAttributes: Optional[Dict[str, Any]]"],
   );
   printer.dictionary("CallDetails", "The call of an event.", callDetails, "reported");
   const events = eventShapes(actions);
@@ -48,26 +52,36 @@ export function printPython(actions: readonly ActionShape[], limits: PrintedLimi
   return `${head}\n\n${printer.blocks.join("\n\n\n")}\n`;
 }
 
-function printEvent(printer: PythonPrinter, { type, description, actionData, members = {} }: EventShape): void {
+function printEvent(
+  printer: PythonPrinter,
+  { type, description, actionData, members = {}, mayLackActionData }: EventShape,
+): void {
   const data = actionData.map(({ name, shape }) => {
     printer.dictionary(name, `ActionData of ${type}.`, shape, "reported");
     return name;
   });
-  const further = Object.entries(members).map(
-    ([name, field]) =>
-      `    ${name}: ${printer.typeOf(field.schema(printer.printing("reported")), eventName(type) + name)}`,
+  const further = Object.entries(members).map(([name, field]) => {
+    const line = `    ${name}: ${printer.typeOf(field.schema(printer.printing("reported")), eventName(type) + name)}`;
+    return { line, isAlways: field.isRequired };
+  });
+  const about = `    ActionData: ${unionOf(data)}`;
+  const isAbout = data.length > 0;
+  printer.dictionaryOf(
+    eventName(type),
+    description,
+    [
+      '    SchemaVersion: Literal["1.0"]',
+      "    Sequence: int",
+      `    InvocationEventType: Literal["${type}"]`,
+      ...(isAbout && mayLackActionData !== true ? [about] : []),
+      "    CallDetails: CallDetails",
+      ...further.flatMap(({ line, isAlways }) => (isAlways ? [line] : [])),
+    ],
+    [
+      ...(isAbout && mayLackActionData === true ? [about] : []),
+      ...further.flatMap(({ line, isAlways }) => (isAlways ? [] : [line])),
+    ],
   );
-  const lines = [
-    `class ${eventName(type)}(TypedDict, total=False):`,
-    `    """${description}"""\n`,
-    '    SchemaVersion: Literal["1.0"]',
-    "    Sequence: int",
-    `    InvocationEventType: Literal["${type}"]`,
-    ...(data.length === 0 ? [] : [`    ActionData: ${data.length === 1 ? data[0] : `Union[${data.join(", ")}]`}`]),
-    "    CallDetails: CallDetails",
-    ...further,
-  ];
-  printer.add(lines.join("\n"));
 }
 
 /** Prints classes; those of nested objects come before the class that has them. */
@@ -81,6 +95,18 @@ class PythonPrinter {
 
   add(block: string): void {
     this.blocks.push(block);
+  }
+
+  /** A class with members that are always there, and others. Python before 3.11 has no other way to say so than two classes. */
+  dictionaryOf(name: string, description: string, always: readonly string[], others: readonly string[]): void {
+    const write = (head: string, lines: readonly string[]) =>
+      this.add(
+        `class ${head}:\n    """${description}"""${lines.length === 0 ? "" : `\n\n${lines.join("\n").trimEnd()}`}`,
+      );
+    if (others.length === 0) return write(`${name}(TypedDict)`, always);
+    if (always.length === 0) return write(`${name}(TypedDict, total=False)`, others);
+    write(`_${name}Always(TypedDict)`, always);
+    return write(`${name}(_${name}Always, total=False)`, others);
   }
 
   printing(form: "sent" | "reported") {
@@ -97,24 +123,26 @@ class PythonPrinter {
     const members = membersOf(fields, form);
     if (members.length === 0) {
       // A choice of objects has no fields of its own.
-      this.#properties(name, description, schema(this.printing("reported")), []);
+      this.#properties(name, description, schema(this.printing("reported")));
       return;
     }
     const lines = members.map(([member, field]) => {
       const type = this.typeOf(field.schema(this.printing("reported")), name + member);
-      return `    ${member}: ${type}\n    """${escape(field.description)}"""`;
+      const isAlways = form === "sent" ? field.isRequired : field.isReported;
+      return { isAlways, line: `    ${member}: ${type}\n    """${escape(field.description)}"""\n` };
     });
-    this.add(`class ${name}(TypedDict, total=False):\n    """${description}"""\n\n${lines.join("\n\n")}`);
+    const those = (wanted: boolean) => lines.flatMap(({ isAlways, line }) => (isAlways === wanted ? [line] : []));
+    this.dictionaryOf(name, description, those(true), those(false));
   }
 
-  #properties(name: string, description: string, { properties }: JsonSchema, none: readonly string[]): void {
+  #properties(name: string, description: string, { properties, required }: JsonSchema): void {
+    const needed = (required ?? []) as readonly string[];
     const lines = Object.entries((properties ?? {}) as Readonly<Record<string, JsonSchema>>).map(
-      ([member, schema]) => `    ${member}: ${this.typeOf(schema, name + member)}`,
+      ([member, schema]) => ({ member, line: `    ${member}: ${this.typeOf(schema, name + member)}` }),
     );
-    const body = lines.length === 0 ? none : lines;
-    this.add(
-      `class ${name}(TypedDict, total=False):\n    """${description}"""${body.length === 0 ? "" : `\n\n${body.join("\n")}`}`,
-    );
+    const those = (wanted: boolean) =>
+      lines.flatMap(({ member, line }) => (needed.includes(member) === wanted ? [line] : []));
+    this.dictionaryOf(name, description, those(true), those(false));
   }
 
   /** The type of a value. @param name of the class, if it is an object with members */
@@ -160,7 +188,7 @@ class PythonPrinter {
       case "object":
         if (properties === undefined || Object.keys(properties).length === 0)
           return `Dict[str, ${typeof additionalProperties === "object" ? this.typeOf(additionalProperties, name) : "Any"}]`;
-        this.#properties(name, "A part of an event or a reply.", schema, []);
+        this.#properties(name, "A part of an event or a reply.", schema);
         return name;
       default:
         return "Any";

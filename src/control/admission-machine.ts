@@ -42,7 +42,8 @@ export type AdmissionEffect =
 /** The highest acceptable wait and lateness of ticks: at these the server admits as many calls as it completes. */
 const rightWaitMs = 80;
 const rightLateMs = 4;
-/** With fewer calls being set up than this there is no overload, however slow the machine is. */
+/** With fewer calls being set up than this limits do not begin, and those that are there may end, however slow the machine is. They are no floor
+ * of the limits themselves: where 60 calls a second can be set up, 32 of them wait for half a second. */
 const fewSettingUp = 32;
 /** Below these shares of a processor something else delays the server, so that refusing calls would not help. */
 const idleMain = 0.2;
@@ -95,15 +96,17 @@ export function isOverloaded(state: AdmissionState): boolean {
   return state.type === "limited" && state.calm === 0;
 }
 
-/** 1: the highest acceptable strain; 0: none. */
-export function strainOf(load: Load): number {
-  const { waitMs, lateMs } = ownPart(load);
+/** 1: the highest acceptable strain; 0: none.
+ * @param few with fewer calls being set up it is none */
+export function strainOf(load: Load, few = fewSettingUp): number {
+  const { waitMs, lateMs } = ownPart(load, few);
   return Math.max(waitMs / rightWaitMs, lateMs / rightLateMs);
 }
 
 /** Wait and lateness as far as they come from this server's own work. */
-function ownPart({ waitMs, settingUp, settledPerSecond, mainShare, lateMs, mediaShare }: Load): Pain {
-  const isWaitOurs = settingUp >= fewSettingUp && (mainShare >= idleMain || waitMs >= hopelessWaitMs);
+function ownPart(load: Load, few = fewSettingUp): Pain {
+  const { waitMs, settingUp, settledPerSecond, mainShare, lateMs, mediaShare } = load;
+  const isWaitOurs = settingUp >= few && (mainShare >= idleMain || waitMs >= hopelessWaitMs);
   const isLateOurs = mediaShare >= idleMedia || (mainShare >= idleMain && settledPerSecond >= fewPerSecond);
   return { waitMs: isWaitOurs ? waitMs : 0, lateMs: isLateOurs ? lateMs : 0 };
 }
@@ -143,8 +146,8 @@ function measureLimited(
   load: Load,
   seconds: number,
 ): readonly [AdmissionState, readonly AdmissionEffect[]] {
-  const strain = strainOf(load);
-  const isCalm = strain < 1 && state.refused === 0;
+  const strain = strainOf(load, 0);
+  const isCalm = strainOf(load) < 1 && state.refused === 0;
   const calm = isCalm ? state.calm + 1 : 0;
   if (calm >= calmMeasures) {
     return [{ type: "open", strained: 0, settledPerSecond: state.capacity }, [{ do: "say-open" }]];

@@ -23,7 +23,14 @@ function anEndedLeg(id: string, change: Partial<EndedLeg> = {}): EndedLeg {
   const leg = { ...first, id: id as typeof first.id, startedAt, from: "+12065550111", to: "+442079460000" };
   return {
     ...{ call, leg, distinctStart: startedAt, answeredAt: startedAt + 1_000, endedAt: startedAt + 3_001 },
-    ...{ noiseSuppressedMs: 0, destination: undefined, ...change },
+    ...{
+      noiseSuppressedMs: 0,
+      destination: undefined,
+      sipCallId: "dialog@192.0.2.1",
+      trunk: undefined,
+      sipStatus: 200,
+    },
+    ...{ cause: undefined, partner: undefined, ...change },
   };
 }
 
@@ -55,6 +62,8 @@ function open({ owed = [] as DetailRecord[], isShared = false } = {}) {
     rules: { get: async () => ({ triggerType: world.triggerType }) as never },
     ...{ nodeId: "n", isShared, folder: join(root, "spool"), clock },
     factsOf: () => ({ connectorId: "vc", fromName: "Reception", toName: "" }),
+    connectorOf: ({ call: { target } }) =>
+      target.functionArn === "connector" ? { connectorId: target.applicationId, region: "us-east-1" } : undefined,
     log: createLogger({ level: "info", write: (line) => void lines.push((JSON.parse(line) as { msg: string }).msg) }),
   });
   const settled = async () => {
@@ -140,6 +149,54 @@ describe("call detail records", () => {
         ["meeting", "JoinChimeMeeting", "Completed", "3"],
       ],
     );
+  });
+
+  it("of a call that a Voice Connector takes are one, in the members and types of the contract (Contract: records-connector-details)", async () => {
+    const { records, objects, until, pass, end } = open();
+    records.setBucket("cdrs");
+    const target = { ...call.target, applicationId: "abcdef1ghij2klmno3pqr4", functionArn: "connector" };
+    const ofConnector = { call: { ...call, target } };
+    const { leg } = anEndedLeg("leg-a");
+    const dialled = { ...leg, direction: "Outbound" as const, calledFor: leg.id };
+    assert.equal(end(anEndedLeg("leg-b", { ...ofConnector, leg: dialled })), undefined);
+    const partner = { sipCallId: "desk@192.0.2.7", trunk: "desk", cause: "refused by the far end with 486" };
+    end(anEndedLeg("leg-a", { ...ofConnector, partner }));
+    const later = { ...leg, id: "busy" as typeof leg.id, startedAt: startedAt + 1 };
+    end(anEndedLeg("x", { ...ofConnector, partner, leg: later, distinctStart: startedAt + 1, answeredAt: undefined }));
+    await pass(1_000);
+    await until(() => objects.size === 2);
+    const [[key, text] = ["", ""], [, failed] = ["", ""]] = objects;
+
+    const id = call.transactionId;
+    assert.equal(
+      key,
+      `cdrs/Amazon-Chime-Voice-Connector-CDRs/json/${target.applicationId}/2026/11/29/08.05.09.007_${id}`,
+    );
+    assert.deepEqual(Object.entries(JSON.parse(text) as object), [
+      ["AwsAccountId", call.accountId],
+      ["TransactionId", id],
+      ["CallId", "desk@192.0.2.7"],
+      ["VoiceConnectorId", target.applicationId],
+      ["Status", "Completed"],
+      ["StatusMessage", "OK"],
+      ["SipAuthUser", ""],
+      ["BillableDurationSeconds", 3],
+      ["BillableDurationMinutes", 0.05],
+      ["SchemaVersion", "2.0"],
+      ["SourcePhoneNumber", "+12065550111"],
+      ["SourceCountry", "US"],
+      ["DestinationPhoneNumber", "+442079460000"],
+      ["DestinationCountry", "GB"],
+      ["UsageType", "USE1-US-GB-inbound-minutes"],
+      ["ServiceCode", "AmazonChimeVoiceConnector"],
+      ["Direction", "Inbound"],
+      ["StartTimeEpochSeconds", Math.floor(startedAt / 1_000)],
+      ["EndTimeEpochSeconds", Math.floor(startedAt / 1_000) + 3],
+      ["Region", "us-east-1"],
+      ["Streaming", false],
+    ]);
+    const { Status, StatusMessage, BillableDurationMinutes } = JSON.parse(failed) as Record<string, unknown>;
+    assert.deepEqual([Status, StatusMessage, BillableDurationMinutes], ["Failed", partner.cause, 0]);
   });
 
   it("are not made without a bucket, and go to the one that was set when the leg ended (Contract: records-details-bucket)", async () => {

@@ -4,7 +4,9 @@ import { countryOf, errorMessage, type Clock, type Logger, type Timer } from "..
 import type { EndedLeg } from "../journal/index.ts";
 import type { ObjectStore } from "../objects/index.ts";
 import type { DetailRecord, DetailRecords as StoredRecords, RuleRecords } from "../store/index.ts";
-import { printLegRecord, recordKey, withTrigger, type LegFacts } from "./leg-record.ts";
+import { printConnectorRecord, type ConnectorFacts } from "./connector-record.ts";
+import { printLegRecord, withTrigger, type LegFacts } from "./leg-record.ts";
+import { recordKey } from "./record-key.ts";
 
 /** What they are made with. */
 export interface DetailRecordsParts {
@@ -18,6 +20,8 @@ export interface DetailRecordsParts {
   /** Files that are about to be moved into a bucket. */
   readonly folder: string;
   readonly factsOf: (leg: EndedLeg) => LegFacts;
+  /** Of a call that a Voice Connector takes; undefined: an application does. */
+  readonly connectorOf: (leg: EndedLeg) => ConnectorFacts | undefined;
   readonly clock: Pick<Clock, "startTimer">;
   readonly log: Logger;
 }
@@ -79,11 +83,27 @@ class Deliverer implements DetailRecords {
   recordOf(leg: EndedLeg): DetailRecord | undefined {
     const bucket = this.#bucket;
     if (bucket === undefined) return undefined;
-    const document = printLegRecord(leg, this.#parts.factsOf(leg));
+    const record = this.#print(leg);
+    if (record === undefined) return undefined;
     if (this.#expected.size < mostExpected) this.#expected.add(leg.leg.id);
     this.#fruitless = 0;
     this.#wake(collectMs);
-    return { id: leg.leg.id, bucket, key: recordKey(leg.call, leg.distinctStart), document };
+    return { id: leg.leg.id, bucket, ...record };
+  }
+
+  /** One for each leg; one for a call of a Voice Connector, whose legs nobody told apart. */
+  #print(leg: EndedLeg): Pick<DetailRecord, "key" | "document"> | undefined {
+    const { factsOf, connectorOf } = this.#parts;
+    const { transactionId, target } = leg.call;
+    const connector = connectorOf(leg);
+    if (connector === undefined) {
+      const key = recordKey("Amazon-Chime-SMADRs", target.applicationId, transactionId, leg.distinctStart);
+      return { key, document: printLegRecord(leg, factsOf(leg)) };
+    }
+    if (leg.leg.calledFor !== undefined) return undefined;
+    const { connectorId } = connector;
+    const key = recordKey("Amazon-Chime-Voice-Connector-CDRs", connectorId, transactionId, leg.distinctStart);
+    return { key, document: printConnectorRecord(leg, connector) };
   }
 
   start(): void {

@@ -1,6 +1,6 @@
-import { countryOf } from "../kernel/index.ts";
 import type { EndedLeg } from "../journal/index.ts";
 import type { RuleRecords } from "../store/index.ts";
+import { usageType, wholeSeconds } from "./usage-type.ts";
 
 /** What is known of the parties of a leg from elsewhere. */
 export interface LegFacts {
@@ -27,7 +27,7 @@ export function printLegRecord(ended: EndedLeg, { connectorId, fromName, toName 
     SourcePhoneNumberName: fromName,
     DestinationPhoneNumber: withoutPlus(leg.to),
     DestinationPhoneNumberName: toName,
-    UsageType: usageType(ended),
+    UsageType: usageType(call.target.region, leg),
     ServiceCode: "AmazonChimeVoiceConnector",
     Direction: direction,
     TimeStampEpochSeconds: String(Math.floor(leg.startedAt / 1_000)),
@@ -37,19 +37,6 @@ export function printLegRecord(ended: EndedLeg, { connectorId, fromName, toName 
     CallLegTriggerType: triggerOf(ended),
     BillableVoiceFocusSeconds: String(wholeSeconds(noiseSuppressedMs)),
   });
-}
-
-/** Where the record of a leg belongs in its bucket: `Amazon-Chime-SMADRs/json/<application>/YYYY/MM/DD/HH.MM.SS.mmm_<transaction>`, by when it began, UTC.
- * @param startedAt of the leg; another one than those of other legs of its call */
-export function recordKey({ transactionId, target }: EndedLeg["call"], startedAt: number): string {
-  const [date = "", time = ""] = new Date(startedAt).toISOString().split("T");
-  const [clock] = time.split("Z");
-  return `Amazon-Chime-SMADRs/json/${target.applicationId}/${date.replaceAll("-", "/")}/${clock?.replaceAll(":", ".")}_${transactionId}`;
-}
-
-/** What is begun counts. */
-function wholeSeconds(ms: number): number {
-  return Math.ceil(Math.max(0, ms) / 1_000);
 }
 
 function withoutPlus(number: string): string {
@@ -71,23 +58,4 @@ function triggerOf({ call, leg }: EndedLeg): string {
   if (leg.calledFor !== undefined) return "CallAndBridge";
   if (leg.direction === "Outbound" || call.sipRuleId === undefined) return "CreateSipMediaApplicationCall";
   return "ToPhoneNumber";
-}
-
-/** Such as `USE1-US-US-outbound-minutes`: region, countries of both numbers where they have one, direction. */
-function usageType({ call, leg }: EndedLeg): string {
-  const countries = [leg.from, leg.to].map((number) => countryOf(number) ?? "ZZ");
-  return [shortRegion(call.target.region), ...countries, leg.direction.toLowerCase(), "minutes"].join("-");
-}
-
-const areas: Readonly<Record<string, string>> = {
-  ...{ us: "US", eu: "EU", ap: "AP", ca: "CA", sa: "SA", me: "ME", af: "AF", il: "IL" },
-};
-const sides: Readonly<Record<string, string>> = {
-  ...{ east: "E", west: "W", north: "N", south: "S", central: "C", northeast: "NE", southeast: "SE", northwest: "NW" },
-};
-
-/** `us-east-1` is USE1 on bills. */
-function shortRegion(region: string): string {
-  const [area = "", side = "", number = ""] = region.split("-");
-  return `${areas[area] ?? area.toUpperCase()}${sides[side] ?? side.toUpperCase()}${number}`;
 }

@@ -15,6 +15,9 @@ import { keyForAnswer, keysForOffer } from "./media-keys.ts";
 import type { SessionDescriptions } from "./session-descriptions.ts";
 import type { AudioWish, LegEncryption, LegMedia, LegParts } from "./types.ts";
 
+const anotherBrowser =
+  "a later description has the a=fingerprint of the first: a browser's audio cannot go to another one";
+
 /** Our answer to an offer, and what was agreed by it; or why there is none. */
 export type OfferAnswer = ReturnType<SessionDescriptions["answerOffer"]>;
 type Refused = Exclude<OfferAnswer, { type: "agreed" }>;
@@ -28,6 +31,7 @@ export class LegAudio {
   #flowing: MediaSession | undefined;
   #address: LegMedia["address"] = () => "";
   #browser: BrowserNearEnd | undefined;
+  #newNames: LegMedia["newNames"];
   /** The one that the far end has agreed to send to. */
   #knownAddress: string | undefined;
   /** That which it was told first. */
@@ -93,11 +97,15 @@ export class LegAudio {
   }
 
   /** Sets the RTP session in place of one that there may have been. */
-  attach({ session, address, browser = session === this.#session ? this.#browser : undefined }: LegMedia): void {
-    if (session !== this.#session) this.#closeSession();
+  attach(media: LegMedia): void {
+    const { session, address } = media;
+    const isSame = session === this.#session;
+    if (!isSame) this.#closeSession();
     this.#session = session;
     this.#address = address;
-    this.#browser = browser;
+    if (media.browser === undefined && isSame) return;
+    this.#browser = media.browser;
+    this.#newNames = media.newNames;
   }
 
   /** Whether the far end is a browser: its audio flows once keys are agreed. */
@@ -181,20 +189,39 @@ export class LegAudio {
   answer(offer: string | Description): OfferAnswer {
     const next = this.#describeNext(keyForAnswer(this.#agreed?.security));
     const answer = this.#parts.sessionDescriptions.answerOffer(offer, next);
-    const why = answer.type === "agreed" ? this.#whyAnother(answer.audio) : undefined;
-    if (why !== undefined) return { type: "no-audio", why, warningCode: 304 };
+    if (answer.type !== "agreed") return answer;
+    const far = this.#whichBrowser(answer.audio);
+    if (far === "another") return { type: "no-audio", why: anotherBrowser, warningCode: 304 };
+    if (far === "anew") return this.#answerAnew(offer, next);
+    return this.#answered(next, answer);
+  }
+
+  #answered(next: LocalAudio, answer: OfferAnswer): OfferAnswer {
     if (answer.type !== "agreed") return answer;
     this.#sessionVersion = next.sessionVersion;
     this.#tellAddress(next);
     return answer;
   }
 
-  /** Why a browser's description is not taken on: it names another end of the way, and ours stays as it was. RFC 8839 §4.4.1.1.1 */
-  #whyAnother({ browser }: NegotiatedAudio): string | undefined {
+  /** Whether a description is of the browser that there was, and whether that begins ICE anew, as after a change of its network. RFC 8839 §4.4.1.1.1 */
+  #whichBrowser({ browser }: NegotiatedAudio): "same" | "anew" | "another" {
     const before = this.#agreed?.browser;
-    if (before === undefined || browser === undefined) return undefined;
-    if (before.iceUfrag === browser.iceUfrag && before.fingerprint === browser.fingerprint) return undefined;
-    return "a later description has the a=ice-ufrag and a=fingerprint of the first: ICE is not begun anew here";
+    if (before === undefined || browser === undefined) return "same";
+    if (before.fingerprint !== browser.fingerprint) return "another";
+    return before.iceUfrag === browser.iceUfrag ? "same" : "anew";
+  }
+
+  /** Our answer has other names too: by these, its checks are known as those of its new beginning. RFC 8445 §9 */
+  #answerAnew(offer: string | Description, before: LocalAudio): OfferAnswer {
+    const near = this.#newNames?.();
+    if (near === undefined || this.#browser === undefined)
+      return { type: "no-audio", why: anotherBrowser, warningCode: 304 };
+    const browser = { ...this.#browser, ...near };
+    const next = { ...before, browser };
+    const answer = this.#parts.sessionDescriptions.answerOffer(offer, next);
+    if (answer.type !== "agreed" || answer.audio.browser === undefined) return answer;
+    this.#browser = browser;
+    return this.#answered(next, { ...answer, audio: { ...answer.audio, browser: { ...answer.audio.browser, near } } });
   }
 
   /** Starts media with the answer to our offer. Returns why it cannot. */

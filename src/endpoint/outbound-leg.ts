@@ -43,6 +43,8 @@ export interface DialHop extends DialTarget {
   readonly srtp?: SrtpPolicy | undefined;
   /** From where else than its signalled address it may be heard; default: hosts that signalling names. */
   readonly sourceRule?: SourceRule | undefined;
+  /** Name of the trunk that it goes by. */
+  readonly trunk?: string;
   /** How long it may say nothing at all before the next one is tried; undefined: as long as a request waits for its response. */
   readonly responseMs?: number | undefined;
   /** Begins to use it, or says why it takes no call now. */
@@ -185,7 +187,7 @@ export class OutboundLeg extends LegCore {
     const requestFor = (described: Described) => this.#requestFor(hop, described, attempt);
     const call = this.#parts.placeCall(requestFor(first), ...further.map(requestFor));
     this.attachDialog(call, hop.nextHop.host, hop.sourceRule);
-    this.#parts.events.signalled?.(call.sipCallId);
+    this.#parts.events.signalled?.(call.sipCallId, hop.trunk);
     if (this.isOver) call.hangUp();
     else this.#listen(hop, attempt, call);
   }

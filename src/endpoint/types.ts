@@ -1,6 +1,6 @@
 import type { Clock, Logger } from "../kernel/index.ts";
 import type { AudioProblem, MediaDelegate, MediaSession, MediaStats, Pcm, SourceRule } from "../media/index.ts";
-import type { BrowserNearEnd, CodecPreferences, CryptoSuite, SrtpPolicy } from "../sdp/index.ts";
+import type { BrowserNearEnd, CodecPreferences, CryptoSuite, IceNames, SrtpPolicy } from "../sdp/index.ts";
 import type { CallDelegate, CallEnd, SipReason } from "../sip/index.ts";
 import type { DescribedHosts } from "./described-hosts.ts";
 import type { EndpointEnd } from "./leg-end.ts";
@@ -41,8 +41,8 @@ export interface LegEvents {
   ending?(session: MediaSession | undefined): void;
   /** Told once. `dialog`: how the SIP dialog ended; "local" too where there was none. */
   ended(end: EndpointEnd, dialog: CallEnd): void;
-  /** The Call-ID of its dialog. */
-  signalled?(sipCallId: string): void;
+  /** The Call-ID of its dialog; one after the other where several routes are tried. `trunk`: that it was called by. */
+  signalled?(sipCallId: string, trunk?: string): void;
   playbackStarted?(playbackId: string): void;
   playbackFinished?(playbackId: string): void;
   digit?(digit: string): void;
@@ -90,6 +90,8 @@ export interface LegMedia {
   readonly address: () => string;
   /** Our end of the way to a browser; absent: the far end is none. */
   readonly browser?: BrowserNearEnd | undefined;
+  /** Other names for that end, where the browser begins ICE anew. */
+  readonly newNames?: () => IceNames;
 }
 
 /** Opens an RTP session. Rejects as `Media.openSession`. */

@@ -57,6 +57,7 @@ class Engine implements CallEngine {
   #arriving = 0;
   /** INVITEs that ended before their call could begin. */
   readonly #gone = new WeakSet<IncomingCall>();
+  #isClosing = false;
   #onIdle: () => void = () => undefined;
 
   constructor(ports: CallPorts, settings: CallSettings) {
@@ -159,7 +160,8 @@ class Engine implements CallEngine {
 
   takeOver(orphan: CallState): void {
     const { transactionId } = orphan;
-    if (this.#calls.has(transactionId)) return;
+    // What is not told now is told by the next process, or by another one.
+    if (this.#isClosing || this.#calls.has(transactionId)) return;
     const runner = this.#makeRunner(this.#ports.admission.admit(), afterLoss(orphan), true);
     this.#ports.log.warn({ transactionId }, "the server that had this call is gone: its end is told");
     this.#calls.set(transactionId, runner);
@@ -191,6 +193,7 @@ class Engine implements CallEngine {
   }
 
   async close(graceMs: number): Promise<void> {
+    this.#isClosing = true;
     this.#ports.admission.drain();
     await new Promise<void>((resolve) => {
       const limit = this.#ports.clock.startTimer(graceMs, resolve);

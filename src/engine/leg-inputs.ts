@@ -63,7 +63,11 @@ export function createLegInputs({
         ended: (end) => {
           if (end.type !== "local") post({ type: "leg-ended", legId, end });
         },
-        signalled: (sipCallId) => observe({ type: "leg-signalled", participantTag, sipCallId }),
+        signalled: (sipCallId, trunk) =>
+          observe({
+            ...{ type: "leg-signalled", participantTag, sipCallId },
+            ...(trunk === undefined ? {} : { trunk }),
+          }),
         playbackStarted: () => audioStarted(participantTag),
         playbackFinished: (playbackId) => post({ type: "playback-finished", playbackId }),
         digit: (digit) => post({ type: "digit", legId, digit }),

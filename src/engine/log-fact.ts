@@ -53,7 +53,8 @@ export function logFact(log: Logger, fact: CallFact): void {
       return;
     }
     case "audio-ended": {
-      const { participantTag, audio } = fact;
+      const { participantTag } = fact;
+      const { course: _long, ...audio } = fact.audio;
       log.info({ participantTag, audio }, `the audio of ${participantTag} ended: ${describeLegAudio(audio)}`);
       return;
     }

@@ -20,5 +20,5 @@ export async function openLegMedia(
   }
   const session = await media.openBrowserSession(delegate, undefined, beside);
   const { transport } = session;
-  return { session, address: () => transport.address, browser: transport };
+  return { session, address: () => transport.address, browser: transport, newNames: () => session.newNames() };
 }

@@ -70,8 +70,8 @@ export interface Route {
   readonly codecs?: CodecPreferences | undefined;
   /** Whether audio is encrypted, as `DialHop`; undefined: as all calls. */
   readonly srtp?: SrtpPolicy | undefined;
-  /** It is heard from the host that it describes only. */
-  readonly isTrunk?: boolean;
+  /** Name of the trunk that it goes by, which is heard from the host that it describes only. */
+  readonly trunk?: string;
   /** How long it may say nothing at all before the next one is tried; undefined: as long as a request waits for its response. */
   readonly responseMs?: number;
   /** Begins to use it, or says why it takes no call now. */

@@ -4,9 +4,18 @@ export { createHistoryStore, type HistoryStore, type HistoryStoreOptions } from 
 export type { Difference } from "./differences.ts";
 export { historyErrors } from "./errors.ts";
 export type { History } from "./format.ts";
-export { listLadders, readLadder, type Ladder, type ListedCall } from "./ladder/read-ladder.ts";
+export {
+  hasLadder,
+  listLadders,
+  readLadder,
+  readLadderFile,
+  type Ladder,
+  type ListedCall,
+} from "./ladder/read-ladder.ts";
 export { ladderRows, ownPartyName, type LadderRow } from "./ladder/rows.ts";
 export type { LadderLine, LadderMessage, LadderRefusal } from "./ladder/ladder-line.ts";
+export { findText, type TextFound } from "./past/find-text.ts";
+export { refusedFolder } from "./ladder/refused-calls.ts";
 export { createPastCalls } from "./past/past-calls.ts";
 export type { PastCall, PastCallRecord, PastCalls, PastInvocation, PastPage, RefusedQuery } from "./past/types.ts";
 export { historyPath, readPastHistory } from "./past/read-past-history.ts";

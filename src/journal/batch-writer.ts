@@ -97,7 +97,7 @@ export class BatchWriter {
     if (entry.written >= version) return goOn();
     const isSent = (this.#sent.get(entry) ?? 0) >= version;
     const isGivenUp = !isSent && !this.#changed.has(entry);
-    if (this.#failures > 0 || this.#isSilent || this.#isClosed || isGivenUp) {
+    if (this.isStuck || this.#isClosed || isGivenUp) {
       this.#late += 1;
       return goOn();
     }
@@ -108,6 +108,11 @@ export class BatchWriter {
     const waiter: Waiter = { entry, version, goOn, limit };
     this.#waiters.add(waiter);
     if (!isSent) this.#writeNow(entry);
+  }
+
+  /** Whether the database takes nothing now. */
+  get isStuck(): boolean {
+    return this.#failures > 0 || this.#isSilent;
   }
 
   counts(): JournalCounts {

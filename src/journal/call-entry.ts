@@ -87,6 +87,7 @@ export class CallEntry implements CallKeeper {
 
   /** Something is told of the call; also after its end. It is written with what changes next, but after the end by itself. */
   observe(at: number, fact: CallFact): void {
+    if (fact.type === "leg-signalled") this.#legs.signalled(fact);
     if (this.#factsSoFar >= mostFacts && !isLateFact(fact)) return;
     const kept = keepFact(fact, this.#parts.redact);
     if (kept === undefined) return;

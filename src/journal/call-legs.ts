@@ -1,4 +1,14 @@
-import { tagOf, type CallEffect, type CallState, type Destination, type Leg, type MachineStep } from "../call/index.ts";
+import {
+  tagOf,
+  type CallEffect,
+  type CallFact,
+  type CallState,
+  type Destination,
+  type Leg,
+  type LegEnd,
+  type MachineStep,
+} from "../call/index.ts";
+import { nameOfDialog } from "../kernel/index.ts";
 import type { KeptLeg } from "../store/index.ts";
 import { publicCause } from "./public-cause.ts";
 
@@ -15,6 +25,13 @@ export interface EndedLeg {
   readonly noiseSuppressedMs: number;
   /** Whom an outbound leg was for. */
   readonly destination: Destination | undefined;
+  /** Of its latest dialog. */
+  readonly sipCallId: string | undefined;
+  /** By which the far end was called. */
+  readonly trunk: string | undefined;
+  readonly cause: string | undefined;
+  /** The last leg that was called for it. */
+  readonly partner: Pick<EndedLeg, "sipCallId" | "trunk" | "cause"> | undefined;
 }
 
 interface LegNotes {
@@ -26,6 +43,9 @@ interface LegNotes {
   suppressedAt: number | undefined;
   suppressedMs: number;
   destination: Destination | undefined;
+  sipCallId: string | undefined;
+  trunk: string | undefined;
+  sipStatus: number | undefined;
 }
 
 /** The legs of one call, with those that its state does not have any more. */
@@ -39,24 +59,36 @@ export class CallLegs {
   /** Follows a step; gives the legs that have ended in it. */
   take(before: CallState, after: CallState, { input, effects }: MachineStep): readonly EndedLeg[] {
     const ended = before.legs === after.legs ? [] : this.#compare(after, input.at);
+    if (input.type === "leg-ended")
+      this.#answer(input.legId, statusOfEnd(input.end, this.#legs.get(input.legId)?.leg.direction));
     for (const effect of effects) this.#follow(effect, input.at, ended);
-    return ended.map((notes) => describe(after, notes));
+    return ended.map((notes) => this.#describe(after, notes));
   }
 
   /** The call is over, whatever its legs were told. */
   end(state: CallState, at: number): readonly EndedLeg[] {
     const left = [...this.#legs.values()].filter(({ endedAt }) => endedAt === undefined);
     for (const notes of left) notes.endedAt = at;
-    return left.map((notes) => describe(state, notes));
+    return left.map((notes) => this.#describe(state, notes));
+  }
+
+  /** The INVITE of a leg has come, or has left. */
+  signalled({ participantTag, sipCallId, trunk }: Extract<CallFact, { type: "leg-signalled" }>): void {
+    const of = [...this.#legs.values()].findLast(({ leg }) => tagOf(leg) === participantTag);
+    if (of !== undefined) Object.assign(of, { sipCallId, trunk });
   }
 
   /** @param redact stands for texts that tell of people; without it causes stay whole too */
   rows(redact: ((text: string) => string) | undefined): readonly KeptLeg[] {
-    return [...this.#legs.values()].map(({ leg, answeredAt, endedAt, cause }) => {
+    return [...this.#legs.values()].map(({ leg, answeredAt, endedAt, cause, sipCallId, trunk, sipStatus }) => {
       const { id, kind, direction, startedAt } = leg;
+      const dialog = redact === undefined || sipCallId === undefined ? sipCallId : nameOfDialog(sipCallId);
       const [from, to] = [redact?.(leg.from) ?? leg.from, redact?.(leg.to) ?? leg.to];
       const why = redact === undefined ? cause : publicCause(cause);
-      return { id, tag: tagOf(leg), kind, direction, from, to, startedAt, answeredAt, endedAt, cause: why };
+      return {
+        ...{ id, tag: tagOf(leg), kind, direction, from, to, startedAt, answeredAt, endedAt, cause: why },
+        ...{ sipCallId: dialog, trunk, sipStatus },
+      };
     });
   }
 
@@ -72,7 +104,10 @@ export class CallLegs {
       const known = this.#legs.get(leg.id);
       const notes = known ?? this.#note({ ...leg, state: { type: "created" } });
       notes.leg = leg;
-      if (leg.state.type === "answered") notes.answeredAt ??= leg.state.answeredAt;
+      if (leg.state.type === "answered") {
+        notes.answeredAt ??= leg.state.answeredAt;
+        if (leg.kind === "telephone") notes.sipStatus ??= 200;
+      }
       if (leg.state.type === "ended") end(notes, leg.state.endedAt);
     }
     // One that never was a party is no leg of the call any more.
@@ -84,6 +119,10 @@ export class CallLegs {
     switch (effect.do) {
       case "dial-leg":
         return this.#change(effect.legId, (notes) => (notes.destination = effect.destination));
+      case "reject-leg":
+        return this.#answer(effect.legId, effect.status);
+      case "hang-up-leg":
+        return this.#cancel(effect.legId);
       case "suppress-noise":
         return this.#change(effect.legId, (notes) => {
           if (notes.suppressedAt !== undefined) notes.suppressedMs += at - notes.suppressedAt;
@@ -100,9 +139,30 @@ export class CallLegs {
     }
   }
 
+  /** Who was called is answered once. */
+  #answer(legId: string, status: number | undefined): void {
+    const notes = this.#legs.get(legId);
+    if (notes !== undefined && notes.leg.kind === "telephone") notes.sipStatus ??= status;
+  }
+
+  /** Who is being called, and has not answered, gets a CANCEL. */
+  #cancel(legId: string): void {
+    const { leg, sipCallId } = this.#legs.get(legId) ?? {};
+    if (leg?.direction === "Outbound" && sipCallId !== undefined) this.#answer(legId, 487);
+  }
+
   #change(legId: string, change: (notes: LegNotes) => void): void {
     const notes = this.#legs.get(legId);
     if (notes !== undefined && notes.endedAt === undefined) change(notes);
+  }
+
+  #describe(call: CallState, notes: LegNotes): EndedLeg {
+    const { leg, distinctStart, answeredAt, endedAt = 0, suppressedMs: noiseSuppressedMs, destination } = notes;
+    const { sipCallId, trunk, cause } = notes;
+    return {
+      ...{ call, leg, distinctStart, answeredAt, endedAt, noiseSuppressedMs, destination, sipCallId, trunk, cause },
+      partner: [...this.#legs.values()].findLast((other) => other.leg.calledFor === leg.id),
+    };
   }
 
   #note(leg: Leg): LegNotes {
@@ -112,6 +172,7 @@ export class CallLegs {
     while (starts.has(distinctStart)) distinctStart += 1;
     const notes: LegNotes = {
       ...{ leg, distinctStart, cause: undefined, suppressedAt: undefined, suppressedMs: 0, destination: undefined },
+      ...{ sipCallId: undefined, trunk: undefined, sipStatus: state.type === "answered" ? 200 : undefined },
       answeredAt: state.type === "answered" ? state.answeredAt : undefined,
       endedAt: state.type === "ended" ? state.endedAt : undefined,
     };
@@ -120,7 +181,18 @@ export class CallLegs {
   }
 }
 
-function describe(call: CallState, notes: LegNotes): EndedLeg {
-  const { leg, distinctStart, answeredAt, endedAt = 0, suppressedMs: noiseSuppressedMs, destination } = notes;
-  return { call, leg, distinctStart, answeredAt, endedAt, noiseSuppressedMs, destination };
+/** The final status that an end stands for; undefined: nobody answered at all. */
+function statusOfEnd(end: LegEnd, direction: Leg["direction"] | undefined): number | undefined {
+  switch (end.type) {
+    case "rejected":
+      return end.status;
+    case "cancelled":
+      return 487;
+    case "no-common-codec":
+      return 488;
+    case "failed":
+      return direction === "Inbound" ? 500 : undefined;
+    default:
+      return undefined;
+  }
 }

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createLogger, type TransactionId } from "../kernel/index.ts";
 import type { CallChange, CallRecords, OrphanedCall } from "../store/index.ts";
-import { driveCall, type CallDriver } from "../testing/internal/call-driver.ts";
+import { driveCall, drivenLegId, type CallDriver } from "../testing/internal/call-driver.ts";
 import { createManualClock } from "../testing/manual-clock.ts";
 import { respond, respondWith } from "../testing/internal/scripted-reply.ts";
-import { speak } from "../testing/internal/wire-actions.ts";
+import { callAndBridge, speak } from "../testing/internal/wire-actions.ts";
 import { createJournal } from "./create-journal.ts";
 
 /** A journal over records that do as they are told, and what they were asked for. */
@@ -14,10 +14,11 @@ function open({ isShared = false } = {}) {
   const written: CallChange[] = [];
   const lines: string[] = [];
   const asked = { signs: 0, takeOvers: 0, deletedBefore: [] as number[] };
-  const world = { orphans: [] as OrphanedCall[], others: 0, isAway: false, taken: new Set<string>() };
+  const world = { orphans: [] as OrphanedCall[], others: 0, isAway: false, taken: new Set<string>(), isFull: false };
   const lost: string[] = [];
   const records: Partial<CallRecords> = {
     write: async (changes) => {
+      if (world.isFull) throw new Error("full");
       written.push(...changes);
       return changes.map(({ call }) => call.transactionId).filter((id) => world.taken.has(id));
     },
@@ -93,6 +94,34 @@ describe("the journal of calls", () => {
     );
   });
 
+  it("has how each leg was answered, by which dialog and trunk: 487 for one that was given up", async () => {
+    const { journal, written, pass } = open();
+    const call = driveCall({ script: [respond([callAndBridge()])] });
+    const partner = call.state().legs[1]?.id ?? assert.fail("there is no second leg");
+    const keeper = keepCall(journal, call);
+    const tell = (participantTag: string, sipCallId: string, trunk: object) => {
+      const fact = { type: "leg-signalled" as const, participantTag, sipCallId, ...trunk };
+      journal.observe({ at: 1, transactionId: call.state().transactionId, fact });
+    };
+    tell("LEG-A", "a@192.0.2.1", {});
+    tell("LEG-B", "b@192.0.2.1", { trunk: "carrier" });
+    tell("LEG-B", "c@192.0.2.1", { trunk: "spare" });
+    const from = call.steps.length;
+    call.give({ type: "leg-ended", legId: drivenLegId, end: { type: "cancelled" } });
+    for (const { before, input, effects, broke } of call.steps.slice(from))
+      keeper.add(before, call.state(), { input, effects, broke });
+    keeper.close("the caller gave up");
+    await pass(400);
+
+    const legs = written.at(-1)?.legs.map(({ id, tag, sipCallId, trunk, sipStatus }) => ({
+      ...{ id, tag, sipCallId, trunk, sipStatus },
+    }));
+    assert.deepEqual(legs, [
+      { id: drivenLegId, tag: "LEG-A", sipCallId: "a@192.0.2.1", trunk: undefined, sipStatus: 487 },
+      { id: partner, tag: "LEG-B", sipCallId: "c@192.0.2.1", trunk: "spare", sipStatus: 487 },
+    ]);
+  });
+
   it("gives signs of life while calls are up, and none while there are none", async () => {
     const { journal, asked, pass } = open();
     await journal.follow(() => undefined);
@@ -108,7 +137,7 @@ describe("the journal of calls", () => {
     assert.ok(asked.signs - before <= 6);
   });
 
-  it("looks for calls of an earlier process until there are none, and on a database that is shared always", async () => {
+  it("looks for calls of an earlier process until there are none", async () => {
     const { journal, asked, world, pass } = open();
     const found: string[] = [];
     world.others = 1;
@@ -120,7 +149,46 @@ describe("the journal of calls", () => {
     const looks = asked.takeOvers;
     await pass(5_000);
     assert.deepEqual([found, asked.takeOvers], [["a"], looks]);
+  });
 
+  // Contract: events-after-a-loss
+  it("gives no more calls of a server that is gone at one time than a function can be told of, and the next one when one is told or cannot be", async () => {
+    const { journal, world, lines } = open();
+    const stateOf = (transactionId: string) => ({ ...driveCall({ script: [] }).initialState, transactionId });
+    world.orphans = Array.from({ length: 120 }, (_, index) => {
+      const transactionId = `call${index}`;
+      return { transactionId, state: index === 60 ? "{" : JSON.stringify(stateOf(transactionId)) };
+    });
+    const given: ReturnType<typeof journal.open>[] = [];
+    await journal.follow((state) => void given.push(journal.open(state, true)));
+    assert.equal(given.length, 50);
+
+    for (let told = 0; told < 20; told++) given[told]?.close("over");
+    assert.equal(given.length, 70);
+    assert.equal(lines.length, 1, lines.join());
+    for (let told = 20; told < given.length; told++) given[told]?.close("over");
+    assert.equal(given.length, 119);
+    assert.equal(new Set(given).size, 119);
+  });
+
+  it("names the calls that are up and that the database has nothing of, while it takes nothing", async () => {
+    const { journal, world, pass } = open();
+    const begin = (id: string) =>
+      keepCall(journal, driveCall({ script: [], call: { transactionId: id as TransactionId } }));
+    begin("before");
+    await pass(500);
+    world.isFull = true;
+    const ended = begin("ended");
+    begin("during");
+    await pass(500);
+    ended.close("over");
+    assert.deepEqual([...journal.unwritten()], ["during"]);
+    world.isFull = false;
+    await pass(6_000);
+    assert.deepEqual([...journal.unwritten()], []);
+  });
+
+  it("looks for calls always on a database that is shared", async () => {
     const shared = open({ isShared: true });
     await shared.journal.follow(() => undefined);
     await shared.pass(5_000);

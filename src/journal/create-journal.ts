@@ -40,6 +40,8 @@ export interface Journal {
   /** Gives calls whose process is gone: those of an earlier one at once or within seconds, those of other servers when it happens. */
   follow(onOrphan: (state: CallState) => void): Promise<void>;
   counts(): JournalCounts;
+  /** Calls that are up and of which the database has nothing, while it takes nothing; in other times it has them within milliseconds. */
+  unwritten(): ReadonlySet<string>;
   /** Writes what is not written. */
   close(): Promise<void>;
 }
@@ -52,6 +54,9 @@ const lateMs = 2_000;
 const mostLate = 2_000;
 /** Most dialogs whose call has not begun; of those that are refused none begins. */
 const mostEarly = 500;
+/** Calls of a server that is gone that are told of at one time: with many more, functions would have no room for them, and refuse what is told once. The
+ * others are as safe in the database as they were. */
+const mostTold = 50;
 
 /** Makes it. */
 export function createJournal(parts: JournalParts): Journal {
@@ -69,6 +74,9 @@ export function createJournal(parts: JournalParts): Journal {
   const takeOver = createTakeOver({
     ...{ records, nodeId, isShared, countLive: () => live.size, card, onCard, onDoubt, clock, log },
   });
+  const orphans = createOrphans((transactionId, error) =>
+    log.error({ err: error, transactionId }, `what a call owed is not told: ${errorMessage(error)}`),
+  );
   let deletedAt: number | undefined;
 
   const deleteOld = () => {
@@ -100,6 +108,7 @@ export function createJournal(parts: JournalParts): Journal {
       const { transactionId } = state;
       const onClose = () => {
         live.delete(entry);
+        if (isTakenOver) orphans.told(transactionId);
         forgetLater(transactionId, entry);
         deleteOld();
       };
@@ -126,20 +135,52 @@ export function createJournal(parts: JournalParts): Journal {
       early.set(observation.transactionId, observation);
     },
     async follow(onOrphan) {
-      await takeOver.follow(({ transactionId, state }) => {
-        try {
-          onOrphan(JSON.parse(state) as CallState);
-        } catch (error) {
-          log.error({ err: error, transactionId }, `what a call owed is not told: ${errorMessage(error)}`);
-        }
-      });
+      await takeOver.follow((orphan) =>
+        orphans.add(orphan.transactionId, () => onOrphan(JSON.parse(orphan.state) as CallState)),
+      );
       deleteOld();
     },
     counts: () => writer.counts(),
+    unwritten: () =>
+      new Set(
+        [...(writer.isStuck ? known : [])].flatMap(([id, entry]) =>
+          entry.written === 0 && live.has(entry) ? [id] : [],
+        ),
+      ),
     async close() {
       for (const timer of late) timer.cancel();
       await writer.close();
       await takeOver.close();
+    },
+  };
+}
+
+/** Calls of servers that are gone, a few at one time. */
+function createOrphans(onFailed: (transactionId: string, error: unknown) => void) {
+  const waiting = new Map<string, () => void>();
+  const begun = new Set<string>();
+  const next = () => {
+    for (const [transactionId, tell] of waiting) {
+      if (begun.size >= mostTold) return;
+      waiting.delete(transactionId);
+      begun.add(transactionId);
+      try {
+        tell();
+      } catch (error) {
+        begun.delete(transactionId);
+        onFailed(transactionId, error);
+      }
+    }
+  };
+  return {
+    /** `tell` begins to tell what a call owes, when its turn comes. */
+    add(transactionId: string, tell: () => void) {
+      waiting.set(transactionId, tell);
+      next();
+    },
+    /** All is told that it owed. */
+    told(transactionId: string) {
+      if (begun.delete(transactionId)) next();
     },
   };
 }

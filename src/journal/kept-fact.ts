@@ -7,8 +7,10 @@ import { publicCause } from "./public-cause.ts";
 export function keepFact(fact: CallFact, redact: ((text: string) => string) | undefined): object | undefined {
   const words = <Worded extends object>(worded: Worded): Worded | object => (redact === undefined ? worded : {});
   switch (fact.type) {
-    case "leg-signalled":
-      return redact === undefined ? fact : undefined;
+    case "leg-signalled": {
+      const { sipCallId, ...rest } = fact;
+      return { ...rest, ...words({ sipCallId }) };
+    }
     case "leg-changed": {
       const { cause, ...rest } = fact;
       return { ...rest, cause: redact === undefined ? cause : publicCause(cause) };

@@ -12,3 +12,8 @@ export function idFromName(kind: string, name: string): string {
     hex.slice(20, 32),
   ].join("-");
 }
+
+/** Stands for the Call-ID of a dialog, which may name a host: the same for the same. */
+export function nameOfDialog(sipCallId: string): string {
+  return idFromName("dialog", sipCallId);
+}

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { AppError, systemClock } from "../kernel/index.ts";
 import { createCertificate, type DtlsCertificate } from "./dtls/certificate.ts";
 import type { WorkerHandle } from "./worker/worker-handle.ts";
+import type { IceNames } from "../sdp/index.ts";
 import type { BrowserRemote, BrowserTransport, MixerRate } from "./types.ts";
 
 /** Our end of the way to a browser. */
@@ -21,7 +22,7 @@ export async function openTransport(
   remote: BrowserRemote | undefined,
 ): Promise<BrowserTransport> {
   const certificate = processCertificate();
-  const [iceUfrag, icePassword] = [randomText(UFRAG_BYTES), randomText(PASSWORD_BYTES)];
+  const { iceUfrag, icePassword } = createIceNames();
   const link = {
     ...{ ufrag: iceUfrag, password: icePassword, remoteUfrag: remote?.iceUfrag },
     remoteFingerprint: remote?.fingerprint,
@@ -41,6 +42,11 @@ export async function openTransport(
   const { fingerprint } = certificate;
   const { port: boundPort, ssrc } = reply;
   return { iceUfrag, icePassword, fingerprint, address: browserAddress, port: boundPort, ssrc, playbackRateHz };
+}
+
+/** Names that nobody guesses. */
+export function createIceNames(): IceNames {
+  return { iceUfrag: randomText(UFRAG_BYTES), icePassword: randomText(PASSWORD_BYTES) };
 }
 
 /** 72 and 144 random bits; 24 and 128 are asked for. RFC 8445 §5.3 */

@@ -1,7 +1,8 @@
 import type { NegotiatedAudio } from "../sdp/index.ts";
 import type { RtpCommand } from "./worker/messages.ts";
 import type { WorkerHandle } from "./worker/worker-handle.ts";
-import type { MediaSession, MediaStats } from "./types.ts";
+import type { MediaStats } from "./stream/quality/media-stats.ts";
+import type { MediaSession } from "./types.ts";
 import type { CodedPrompts } from "./coded-prompts.ts";
 import { createSessionRecordings } from "./recording-handles.ts";
 import { pcmFromSamples } from "./pcm.ts";
@@ -11,6 +12,7 @@ const UNKNOWN_STATS: MediaStats = {
   isUnknown: true,
   codecs: [],
   ...{ packetsSent: 0, packetsReceived: 0, packetsLost: 0, packetsLate: 0, packetsDuplicated: 0 },
+  ...{ bytesSent: 0, bytesReceived: 0, reportsSent: 0, reportBytesSent: 0, reportBytesReceived: 0 },
   ...{ jitterMs: 0, worstJitterMs: 0, mos: undefined, roundTripMs: undefined },
   ...{ reportsReceived: 0, reportsImplausible: 0 },
   ...{ remotePacketsLost: undefined, remoteJitterMs: undefined, remoteMos: undefined },
@@ -57,9 +59,9 @@ export function createMediaSession(worker: WorkerHandle, session: number, settin
     },
     answered: () => tell({ type: "answered", session }),
     play(playbackId, pcm, repeat) {
-      const { samples, growth } = pcm;
+      const { samples, wide, growth } = pcm;
       const coded = setting.codedPrompts.of(pcm, codec);
-      tell({ type: "play", session, playbackId, samples, coded, growth: growth?.state, repeat });
+      tell({ type: "play", session, playbackId, samples, wide, coded, growth: growth?.state, repeat });
     },
     stopPlayback: (playbackId) => tell({ type: "stop-playback", session, playbackId }),
     sendDigits: (sendId, digits, toneMs, gapMs) =>

@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AppError, errorMessage, systemClock } from "../kernel/index.ts";
-import { openTransport } from "./browser-transport.ts";
+import { createIceNames, openTransport } from "./browser-transport.ts";
 import { compileOpus, type OpusModule } from "./codec/opus/library.ts";
 import { chooseWorker } from "./worker/choose-worker.ts";
 import { createSessionPorts, type SessionPorts } from "./session-ports.ts";
@@ -32,12 +32,12 @@ import type {
   MediaMixer,
   MediaOptions,
   MediaSession,
-  MendedRecording,
   MixerDelegate,
   MixerRate,
   Pcm,
   SessionOptions,
 } from "./types.ts";
+import type { MendedRecording } from "./node/recorder/types.ts";
 
 const RESTART_AFTER_MS = 500;
 const DEFAULT_MIXER_RATE_HZ = 16_000;
@@ -122,7 +122,7 @@ class MediaRoom implements Media {
       const own = { address, port, browserAddress, playbackRateHz: this.#mixerRateHz };
       const transport = await openTransport(worker, place.number, own, remote);
       const opened = await this.#adopt(place, { address, port: transport.port, giveBack: () => undefined });
-      const session = Object.assign(opened, { transport });
+      const session = Object.assign(opened, { transport, newNames: createIceNames });
       this.#browsers.add(session);
       if (remote !== undefined) session.start(remote.audio);
       return session;

@@ -5,7 +5,7 @@ import type { RecorderSetting } from "./node/recorder/recorder.ts";
 import type { RecordingOutcome } from "./node/recorder/recording.ts";
 import type { RtpCommand, SessionNumber } from "./worker/messages.ts";
 import type { WorkerHandle } from "./worker/worker-handle.ts";
-import type { MediaRecording, RecordingOptions, TimedRecording, TimedRecordingOptions } from "./types.ts";
+import type { MediaRecording, RecordingOptions, TimedRecording, TimedRecordingOptions } from "./node/recorder/types.ts";
 
 type Recorded = Extract<RecordingOutcome, { readonly type: "recorded" }>;
 
@@ -24,25 +24,36 @@ export function createSessionRecordings(
   folder: string,
   isClosed: () => boolean,
 ): SessionRecordings {
-  const begin = (setting: RecorderSetting, path = join(folder, `${randomUUID()}.wav`)) => {
+  const begin = (
+    setting: RecorderSetting,
+    { note, path = join(folder, `${randomUUID()}.wav`) }: Pick<RecordingOptions, "note" | "path">,
+  ) => {
     if (isClosed()) {
       const refused = Promise.reject<Recorded>(new AppError("MEDIA_SESSION_CLOSED", "the session is closed"));
-      return { path, ended: quiet(refused), tell: () => undefined };
+      return { path, begun: Promise.resolve(false), ended: quiet(refused), tell: () => undefined };
     }
-    const { number, outcome } = worker.expectRecording(path);
-    worker.tell({ type: "start-recording", session, recording: number, path, setting });
-    const tell = (type: Extract<RtpCommand, { readonly recording: number; readonly path?: never }>["type"]): void => {
+    const { number, begun, outcome } = worker.expectRecording(path);
+    worker.tell({ type: "start-recording", session, recording: number, place: { path, note }, setting });
+    const tell = (type: Extract<RtpCommand, { readonly recording: number; readonly place?: never }>["type"]): void => {
       if (!isClosed()) worker.tell({ type, session, recording: number });
     };
-    return { path, ended: quiet(outcome.then(orThrow)), tell };
+    return { path, begun, ended: quiet(outcome.then(orThrow)), tell };
   };
 
   return {
-    start({ track, path: named }) {
-      const { path, ended, tell } = begin({ track }, named);
+    start({ track, ...place }) {
+      const { path, begun, ended, tell } = begin({ track }, place);
       const audio = quiet(ended.then((outcome) => outcome.audio));
       return {
         path,
+        // What has ended without a word of its beginning never will.
+        begun: Promise.race([
+          begun,
+          ended.then(
+            () => true,
+            () => false,
+          ),
+        ]),
         ended: audio,
         pause: () => tell("pause-recording"),
         resume: () => tell("resume-recording"),
@@ -52,8 +63,8 @@ export function createSessionRecordings(
         },
       };
     },
-    startTimed(until) {
-      const { path, ended, tell } = begin({ track: "incoming", until });
+    startTimed({ note, ...until }) {
+      const { path, ended, tell } = begin({ track: "incoming", until }, note === undefined ? {} : { note });
       const outcome = ended.then(({ audio, end, terminator }) => ({ audio, end, terminator }));
       return { path, ended: quiet(outcome), stop: () => tell("stop-recording") };
     },

@@ -1,22 +1,37 @@
+import type { MediaStats } from "./stream/quality/media-stats.ts";
 import type { Clock, Logger } from "../kernel/index.ts";
 import type { PacketChoice } from "./io/choose-io.ts";
 import type { PacketIo } from "./io/packet-io.ts";
 import type { AudioProblem } from "./stream/quality/audio-problems.ts";
-import type { DroppedPackets, PacketTotals } from "./stream/quality/packet-counts.ts";
-import type { AudioCodec, NegotiatedAudio } from "../sdp/index.ts";
+import type { PacketTotals } from "./stream/quality/packet-counts.ts";
+import type {
+  MediaRecording,
+  MendedRecording,
+  RecordingOptions,
+  TimedRecording,
+  TimedRecordingOptions,
+} from "./node/recorder/types.ts";
+import type { BrowserNearEnd, IceNames, NegotiatedAudio } from "../sdp/index.ts";
 import type { SourceRule } from "./link/source-machine.ts";
-export type { SourceRule } from "./link/source-machine.ts";
+export type { SourceRule };
 
-/** Telephone audio ready to be sent: 8,000 Hz, mono, 16 bit signed, on shared memory so that workers read it without a copy. */
-export interface Pcm {
+/** Audio, mono, 16 bit signed, on shared memory. */
+export interface Sound {
+  /** 8,000 Hz, as telephones hear it. */
   readonly samples: Int16Array<SharedArrayBuffer>;
+  /** The same at 16,000 Hz, twice as many, for far ends that can hear more; undefined: there is no more in it. */
+  readonly wide?: Int16Array<SharedArrayBuffer> | undefined;
+}
+
+/** Audio ready to be sent. */
+export interface Pcm extends Sound {
   /** Only of audio that is still being made. It can be played already; the player waits where nothing is there yet. */
   readonly growth?: PcmGrowth;
 }
 
 /** How far audio is that is still being made. */
 export interface PcmGrowth {
-  /** [0] how many samples can be played, [1] 1 when that is all. Written by the thread that makes it. */
+  /** [0] how many `samples` can be played, and twice as many `wide` ones; [1] 1 when that is all. Written by the thread that makes it. */
   readonly state: Int32Array<SharedArrayBuffer>;
   /** The whole; rejects when it breaks off. */
   readonly whole: Promise<Pcm>;
@@ -158,16 +173,7 @@ export interface BrowserRemote {
 }
 
 /** What a browser is told of the way to us. */
-export interface BrowserTransport {
-  readonly iceUfrag: string;
-  readonly icePassword: string;
-  /** Of our certificate, in the same form. */
-  readonly fingerprint: string;
-  /** The one candidate. */
-  readonly address: string;
-  readonly port: number;
-  /** Of what we send. */
-  readonly ssrc: number;
+export interface BrowserTransport extends BrowserNearEnd {
   /** That of mixers: what is above half of it is not heard. */
   readonly playbackRateHz: MixerRate;
 }
@@ -175,6 +181,8 @@ export interface BrowserTransport {
 /** A session with a browser: over ICE, DTLS and SRTP, on a port that it shares with others of its worker. */
 export interface BrowserSession extends MediaSession {
   readonly transport: BrowserTransport;
+  /** Names for our end where the browser begins ICE anew; they are good once `start` has them (`NegotiatedAudio.browser`). RFC 8839 §4.4.1.1.1 */
+  newNames(): IceNames;
 }
 
 /** Opens sessions with browsers. */
@@ -254,141 +262,10 @@ export interface MediaSession {
   close(): Promise<MediaStats>;
 }
 
-/** `incoming` is what the far end says, `outgoing` what it hears; `both` is stereo: left incoming, right outgoing. */
-export type RecordingTrack = "incoming" | "outgoing" | "both";
-
-export interface RecordingOptions {
-  readonly track: RecordingTrack;
-  /** Absolute path of its file, which does not exist; default: a new one in the folder of recordings. */
-  readonly path?: string;
-}
-
-/** A recording in the background. All rejections are `MEDIA_RECORDING_FAILED` (the disk; `details`: `path`, `samples`, `systemCode`; what was
- * written until then is whole at `path`) or `MEDIA_WORKER_FAILED` (`details.path`: the part that was written, its header unfinished). */
-export interface MediaRecording {
-  /** Where its file will be; `<path>.part` while it grows. */
-  readonly path: string;
-  /** From here on silence is kept, after a tone of 200 ms. The length of the recording is not changed by it. */
-  pause(): void;
-  /** Keeps sound again; the tone of 200 ms before it lies in the silence, so that nothing said after it is covered. */
-  resume(): void;
-  /** Ends the recording; gives the same when it ended already. */
-  stop(): Promise<RecordedAudio>;
-  /** Resolves when the recording ended, also with its session. */
-  readonly ended: Promise<RecordedAudio>;
-}
-
-/** When a timed recording ends, by the first that comes. */
-export interface TimedRecordingOptions {
-  readonly maxMs: number;
-  /** Ends after so much silence without a break, counted from the start too; never for silence when left out. */
-  readonly silenceMs?: number;
-  /** A packet is silent when the mean absolute value of its samples (16 bit) is below; default 200, about -44 dBFS. */
-  readonly silenceThreshold?: number;
-  /** Keys that end it, of 0-9 * # A-D. Such a key is not in the recording, which ends where the key was pressed. */
-  readonly terminators?: readonly string[];
-}
-
-/** Why a timed recording ended: `stopped` by `stop()`, `closed` with its session. */
-export type RecordingEnd = "duration" | "silence" | "terminator" | "stopped" | "closed";
-
-export interface TimedRecordingOutcome {
-  readonly audio: RecordedAudio;
-  readonly end: RecordingEnd;
-  /** The key, when a terminator ended it. */
-  readonly terminator: string | undefined;
-}
-
-/** A recording that ends by itself. Rejects as `MediaRecording` does. */
-export interface TimedRecording {
-  /** Where its file will be; `<path>.part` while it grows. */
-  readonly path: string;
-  readonly ended: Promise<TimedRecordingOutcome>;
-  /** Ends it now; `ended` tells the outcome. */
-  stop(): void;
-}
-
-/** A finished WAV file: 16 bit, 8,000 Hz. Its owner is who asked for it, and has to move or delete it. */
-export interface RecordedAudio {
-  /** Absolute path. */
-  readonly path: string;
-  /** Per channel: time from start to end by the session's clock, to the sample. */
-  readonly samples: number;
-  readonly channels: 1 | 2;
-  readonly durationMs: number;
-  /** Where packets of the far end were lost, in order; the first 10,000. Of each, 60 ms are concealed, and the rest is silence. */
-  readonly gaps: readonly RecordingGap[];
-  /** Sum of all gaps, also of those beyond the list. */
-  readonly lostSamples: number;
-  /** SHA-256 of the whole file, lower case hexadecimal. */
-  readonly sha256: string;
-}
-
-/** What there is of a recording whose end nobody saw; what was lost in it is not known. */
-export interface MendedRecording extends Pick<
-  RecordedAudio,
-  "path" | "samples" | "channels" | "durationMs" | "sha256"
-> {
-  /** It was still growing: what came last is missing. */
-  readonly wasUnfinished: boolean;
-}
-
-/** A piece of a recording that was never received. */
-export interface RecordingGap {
-  readonly atSample: number;
-  readonly samples: number;
-}
-
 /** What a media worker says of itself. */
 export interface MediaLoad {
   /** How late its ticks are, 99th percentile of the latest half second, milliseconds; 0 with no session up. */
   readonly lateMs: number;
   /** Its processor time as a share of one processor. */
   readonly share: number;
-}
-
-/** Packet counts and quality of one session; docs/call-quality.md says what each means. "Remote": as the far end's RTCP reports have it, undefined
- * where none said so. RFC 3550 §6.4 */
-export interface MediaStats {
-  /** Set when the worker that counted ended: then the figures say nothing. */
-  readonly isUnknown?: true;
-  /** In the order in which they were agreed. */
-  readonly codecs: readonly AudioCodec["name"][];
-  readonly packetsSent: number;
-  /** Each once. */
-  readonly packetsReceived: number;
-  /** Never received. */
-  readonly packetsLost: number;
-  /** Received behind a newer one. */
-  readonly packetsLate: number;
-  readonly packetsDuplicated: number;
-  /** Interarrival jitter of all packets, milliseconds: its mean, and its highest. */
-  readonly jitterMs: number;
-  readonly worstJitterMs: number;
-  /** How what the far end says arrives, estimated from loss, jitter and delay: 1 to 4.5; undefined: nothing came. ITU-T G.107 */
-  readonly mos: number | undefined;
-  readonly reportsReceived: number;
-  /** Of these, the ones in which something cannot be. */
-  readonly reportsImplausible: number;
-  /** Lost of ours on the way to the far end. */
-  readonly remotePacketsLost: number | undefined;
-  readonly remoteJitterMs: number | undefined;
-  /** How what we send arrives there. */
-  readonly remoteMos: number | undefined;
-  readonly roundTripMs: number | undefined;
-  readonly dropped: DroppedPackets;
-  /** Longest time since the answer in which neither side made a sound, with both directions open. */
-  readonly longestQuietMs: number;
-  /** Share of the samples that the far end sent, and of ours, at full scale; undefined: too little sound to tell. */
-  readonly clippedShare: number | undefined;
-  readonly outgoingClippedShare: number | undefined;
-  readonly problems: readonly AudioProblem[];
-  /** Latest lateness of a sent packet against its tick, milliseconds, worst of the session. */
-  readonly worstSendLatenessMs: number;
-  /** Ticks that were skipped because the worker came too late. */
-  readonly ticksSkipped: number;
-  /** From the answer to the first packet of the far end, milliseconds, 0 where one came before; absent: not answered, or none came. */
-  readonly heardAfterMs?: number;
-  /** From the answer to the last tick; absent: not answered. */
-  readonly answeredForMs?: number;
 }

@@ -7,6 +7,8 @@ import type { CallFact } from "../call/index.ts";
 import { createLogger } from "../kernel/index.ts";
 import type { SipTraceEntry } from "../sip/index.ts";
 import { createManualClock } from "../testing/manual-clock.ts";
+import type { MediaSession, MediaStats } from "../media/index.ts";
+import { legAudio } from "../testing/internal/leg-audio.ts";
 import { createMessageLogs, type LogSwitches } from "./create-message-logs.ts";
 
 const root = mkdtempSync(join(tmpdir(), "offhook-message-logs-"));
@@ -20,9 +22,13 @@ function open({ keepDays = 30 as number | undefined, folder = join(mkdtempSync(j
     write: (line) => void told.push((JSON.parse(line) as { msg: string }).msg),
   });
   const connectorOf = (number: string) => (number === "+12065550100" ? "vc" : undefined);
-  const logs = createMessageLogs({ folder, keepDays, clock, log, region: "us-east-1", connectorOf });
-  const turnOn = ({ applications = [] as string[], connectors = [] as string[] }) =>
-    logs.switch({ applications: new Set(applications), connectors: new Set(connectors) } satisfies LogSwitches);
+  const connectorOfTrunk = (trunk: string) => (trunk === "desk" ? "vc" : undefined);
+  const logs = createMessageLogs({ folder, keepDays, clock, log, region: "us-east-1", connectorOf, connectorOfTrunk });
+  const turnOn = ({ applications = [] as string[], connectors = [] as string[], audio = [] as string[] }) =>
+    logs.switch({
+      ...{ applications: new Set(applications), connectors: new Set(connectors) },
+      audioOfConnectors: new Set(audio),
+    } satisfies LogSwitches);
   const tell = (fact: object, transactionId = "t") =>
     logs.observe({ at: clock.now(), transactionId: transactionId as never, fact: fact as CallFact });
   const message = (startLine: string, more: Partial<SipTraceEntry> = {}) =>
@@ -49,6 +55,21 @@ function open({ keepDays = 30 as number | undefined, folder = join(mkdtempSync(j
   return { clock, folder, told, logs, turnOn, tell, message, begin, lines };
 }
 
+/** A session whose figures grow by as much at each look. */
+function aSession(change: Partial<MediaStats> = {}) {
+  let looks = 0;
+  const figures = (): MediaStats => {
+    looks += 1;
+    const { packetsSent, bytesSent, packetsReceived, bytesReceived } = legAudio();
+    return legAudio({
+      ...{ packetsSent: packetsSent * looks, bytesSent: bytesSent * looks },
+      ...{ packetsReceived: packetsReceived * looks, bytesReceived: bytesReceived * looks, ...change },
+    });
+  };
+  return { session: { stats: async () => figures() } as unknown as MediaSession, figures };
+}
+
+const ofQuality = "ChimeVoiceConnectorLogs/vc";
 const ofApplication = "ChimeSipMediaApplicationSipMessages/app";
 const ofConnector = "ChimeVoiceConnectorSipMessages/vc";
 
@@ -164,5 +185,87 @@ describe("the logs of messages", () => {
     await logs.close();
     assert.equal(told.length, 1);
     assert.match(told[0] ?? "", /^messages are not logged: /);
+  });
+
+  it("have how the audio of a connector's calls was, by the minute and for what is left at the end, in the members of the contract (Contract: records-media-quality)", async () => {
+    const { clock, turnOn, tell, begin, logs, lines } = open();
+    turnOn({ audio: ["vc"] });
+    begin();
+    tell({ type: "leg-signalled", participantTag: "LEG-B", sipCallId: "desk" });
+    const [caller, desk] = [aSession(), aSession({ roundTripMs: 30, reportsReceived: 4, remoteJitterMs: 1.5 })];
+    const leg = { transactionId: "t" as never };
+    logs.audio({ ...leg, participantTag: "LEG-A" }, caller.session);
+    logs.audio({ ...leg, participantTag: "LEG-B" }, desk.session);
+    const settled = () => new Promise((resolve) => setImmediate(resolve));
+    for (let minute = 0; minute < 2; minute++) {
+      clock.advance(60_000);
+      await settled();
+    }
+    tell({ type: "audio-ended", participantTag: "LEG-B", audio: desk.figures() });
+    tell({ type: "audio-ended", participantTag: "LEG-A", audio: caller.figures() });
+    tell({ type: "call-ended", endType: "bye", cause: "hung up", durationMs: 1 });
+    clock.advance(120_000);
+
+    const found = await lines(ofQuality);
+    assert.equal(found.length, 3);
+    const flow = (pair: string, jitter: number, rtcp: readonly [number, number]) => ({
+      ...{ [`${pair}_rtp_packets`]: 500, [`${pair}_rtp_bytes`]: 86_000 },
+      ...{ [`${pair}_rtcp_packets`]: rtcp[0], [`${pair}_rtcp_bytes`]: rtcp[1] },
+      ...{ [`${pair}_packets_lost`]: 0, [`${pair}_jitter`]: jitter },
+    });
+    assert.deepEqual(Object.entries(found[0] ?? {}), [
+      ...Object.entries({
+        ...{ voice_connector_id: "vc", event_timestamp: found[0]?.["event_timestamp"], call_id: "t" },
+        ...{ from_sip_user: "+1", from_country: "", to_sip_user: "+12065550100", to_country: "US" },
+        ...{ endpoint_id: "desk", aws_region: "us-east-1" },
+        ...flow("cust2vc", 2_200, [4, 0]),
+        ...flow("vc2cust", 1_500, [2, 160]),
+        ...flow("rem2vc", 2_200, [0, 0]),
+        ...flow("vc2rem", 0, [2, 160]),
+        ...{ rtt_btwn_vc_and_cust: 30_000, mos_btwn_vc_and_cust: 4.39 },
+        ...{ rtt_btwn_vc_and_rem: 0, mos_btwn_vc_and_rem: 4.39 },
+      }),
+    ]);
+    assert.deepEqual(
+      found.map((line) => [line["cust2vc_rtp_packets"], line["vc2rem_rtp_bytes"], line["vc2rem_rtcp_packets"]]),
+      [
+        [500, 86_000, 2],
+        [500, 86_000, 0],
+        [500, 86_000, 0],
+      ],
+    );
+    assert.deepEqual(await lines(ofConnector), []);
+  });
+
+  it("begin to have that in a call that is up, without what was before (Contract: records-message-logs-switched)", async () => {
+    const { clock, turnOn, begin, logs, lines } = open();
+    begin();
+    const { session, figures } = aSession();
+    logs.audio({ transactionId: "t" as never, participantTag: "LEG-A" }, session);
+    for (let looks = 0; looks < 7; looks++) figures();
+    turnOn({ audio: ["vc"] });
+    await new Promise((resolve) => setImmediate(resolve));
+    clock.advance(60_000);
+    await new Promise((resolve) => setImmediate(resolve));
+    turnOn({});
+    clock.advance(60_000);
+    await new Promise((resolve) => setImmediate(resolve));
+
+    assert.deepEqual(
+      (await lines(ofQuality)).map((line) => [line["rem2vc_rtp_packets"], line["cust2vc_rtp_packets"]]),
+      [[500, 0]],
+    );
+  });
+
+  it("have the calls that go by the trunk of a connector, as a group's calls do", async () => {
+    const { turnOn, tell, begin, message, lines } = open();
+    turnOn({ connectors: ["vc"] });
+    begin("+12065550199");
+    tell({ type: "leg-signalled", participantTag: "LEG-B", sipCallId: "e", trunk: "desk" });
+    message("BYE sip:x@y SIP/2.0", { sipCallId: "e" });
+    assert.deepEqual(
+      (await lines(ofConnector)).map((line) => line["sip_message"]),
+      ["BYE sip:x@y SIP/2.0\r\n\r\n"],
+    );
   });
 });

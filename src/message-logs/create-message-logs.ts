@@ -1,12 +1,16 @@
-import type { CallFact, CallObservation } from "../call/index.ts";
-import type { Clock } from "../kernel/index.ts";
+import type { CallFact, CallObservation, ParticipantTag } from "../call/index.ts";
+import type { Clock, TransactionId } from "../kernel/index.ts";
+import type { MediaSession } from "../media/index.ts";
 import type { SipTraceEntry } from "../sip/index.ts";
 import { createLogFiles, type LogFilesParts } from "./log-files.ts";
+import { createMediaQuality, type ConnectorCall, type MediaQuality } from "./media-quality.ts";
 
 /** Whose messages are logged, by id. */
 export interface LogSwitches {
   readonly applications: ReadonlySet<string>;
   readonly connectors: ReadonlySet<string>;
+  /** Of these how the audio of calls is. */
+  readonly audioOfConnectors: ReadonlySet<string>;
 }
 
 /** What they are made with. */
@@ -14,6 +18,8 @@ export interface MessageLogsParts extends LogFilesParts {
   readonly region: string;
   /** The Voice Connector that a number belongs to. */
   readonly connectorOf: (number: string) => string | undefined;
+  /** The Voice Connector that a trunk is. */
+  readonly connectorOfTrunk: (name: string) => string | undefined;
 }
 
 /** The logs of messages. What is told while nothing is switched on costs nothing. */
@@ -22,6 +28,11 @@ export interface MessageLogs {
   switch(switches: LogSwitches): void;
   message(entry: SipTraceEntry): void;
   observe(observation: CallObservation): void;
+  /** Audio begins to flow in a session of a leg. */
+  audio(
+    leg: { readonly transactionId: TransactionId; readonly participantTag: ParticipantTag },
+    session: MediaSession,
+  ): void;
   close(): Promise<void>;
 }
 
@@ -33,9 +44,14 @@ interface Message {
 /** A call as far as its logs need it. */
 interface Call {
   readonly dialogs: string[];
+  /** Call-IDs by legs. */
+  readonly endpoints: Map<string, string>;
   /** undefined: it has not been told yet. */
   applicationId: string | undefined;
   connectorId: string | undefined;
+  parties: { readonly from: string; readonly to: string } | undefined;
+  /** undefined: it is of no connector. */
+  quality: ConnectorCall | undefined;
   /** Type of the last event that the function was asked about. */
   event: string;
 }
@@ -55,7 +71,8 @@ class Logs implements MessageLogs {
   readonly #parts: MessageLogsParts;
   readonly #clock: Clock;
   readonly #files;
-  #switches: LogSwitches = { applications: new Set(), connectors: new Set() };
+  readonly #quality: MediaQuality;
+  #switches: LogSwitches = { applications: new Set(), connectors: new Set(), audioOfConnectors: new Set() };
   #isOn = false;
   readonly #calls = new Map<string, Call>();
   readonly #byDialog = new Map<string, { readonly id: string; readonly call: Call }>();
@@ -65,12 +82,18 @@ class Logs implements MessageLogs {
     this.#parts = parts;
     this.#clock = parts.clock;
     this.#files = createLogFiles(parts);
+    this.#quality = createMediaQuality({
+      ...parts,
+      isOn: (connectorId) => this.#switches.audioOfConnectors.has(connectorId),
+      append: (group, line) => this.#files.append(group, line),
+    });
   }
 
   switch(switches: LogSwitches): void {
     this.#switches = switches;
     this.#isOn = switches.applications.size > 0 || switches.connectors.size > 0;
     if (!this.#isOn) this.#unclaimed.clear();
+    this.#quality.switched();
   }
 
   message({ sipCallId, text, method, isRetransmission }: SipTraceEntry): void {
@@ -90,6 +113,7 @@ class Logs implements MessageLogs {
     if (fact.type === "leg-signalled" || fact.type === "call-started") this.#follow(transactionId, fact);
     const call = this.#calls.get(transactionId);
     if (call === undefined) return;
+    if (fact.type === "audio-ended") this.#quality.ended(transactionId, fact.participantTag, fact.audio);
     if (fact.type === "invoked") call.event = eventOf(fact.event);
     if (fact.type === "call-ended") this.#forgetLater(transactionId, call);
     const { applicationId } = call;
@@ -101,13 +125,25 @@ class Logs implements MessageLogs {
     });
   }
 
+  audio(
+    { transactionId, participantTag }: Parameters<MessageLogs["audio"]>[0],
+    session: Parameters<MessageLogs["audio"]>[1],
+  ): void {
+    const call = this.#calls.get(transactionId)?.quality;
+    if (call !== undefined) this.#quality.begin(call, participantTag, session);
+  }
+
   close(): Promise<void> {
+    for (const id of this.#calls.keys()) this.#quality.over(id);
     return this.#files.close();
   }
 
   #follow(id: string, fact: Extract<CallFact, { type: "leg-signalled" | "call-started" }>): void {
     const known = this.#calls.get(id);
-    const call: Call = known ?? { dialogs: [], applicationId: undefined, connectorId: undefined, event: "" };
+    const call: Call = known ?? {
+      ...{ dialogs: [], endpoints: new Map(), applicationId: undefined, connectorId: undefined },
+      ...{ parties: undefined, quality: undefined, event: "" },
+    };
     if (known === undefined) {
       const oldest = keepAtMost(this.#calls, mostCalls);
       if (oldest !== undefined) this.#forget(...oldest);
@@ -115,13 +151,12 @@ class Logs implements MessageLogs {
     }
     if (fact.type === "leg-signalled") {
       call.dialogs.push(fact.sipCallId);
+      call.endpoints.set(fact.participantTag, fact.sipCallId);
+      const byTrunk = fact.trunk === undefined ? undefined : this.#parts.connectorOfTrunk(fact.trunk);
+      this.#noteConnector(id, call, byTrunk, fact.participantTag);
       this.#byDialog.set(fact.sipCallId, { id, call });
     } else {
-      const { applicationId, from, to } = fact;
-      call.applicationId = applicationId;
-      // A connector that takes a call without a rule is told as its application.
-      const own = this.#switches.connectors.has(applicationId) ? applicationId : undefined;
-      call.connectorId = own ?? this.#parts.connectorOf(to) ?? this.#parts.connectorOf(from);
+      this.#noteParties(id, call, fact);
     }
     if (call.applicationId === undefined) return;
     for (const dialog of call.dialogs) {
@@ -129,6 +164,26 @@ class Logs implements MessageLogs {
       this.#unclaimed.delete(dialog);
       for (const message of waiting) this.#write(id, call, message);
     }
+  }
+
+  #noteParties(
+    id: string,
+    call: Call,
+    { applicationId, from, to, direction }: Extract<CallFact, { type: "call-started" }>,
+  ): void {
+    const { connectorOf } = this.#parts;
+    call.applicationId = applicationId;
+    const called = connectorOf(to);
+    call.parties = { from, to };
+    const isByCaller = called === undefined && direction === "inbound";
+    this.#noteConnector(id, call, called ?? connectorOf(from), isByCaller ? "LEG-A" : "LEG-B");
+  }
+
+  #noteConnector(id: string, call: Call, connectorId: string | undefined, customerTag: string): void {
+    if (connectorId === undefined || call.connectorId !== undefined || call.parties === undefined) return;
+    call.connectorId = connectorId;
+    const endpointId = () => call.endpoints.get(customerTag) ?? call.endpoints.get("LEG-A") ?? "";
+    call.quality = { id, connectorId, ...call.parties, customerTag, endpointId };
   }
 
   #isLogged({ applicationId, connectorId }: Call): boolean {
@@ -165,6 +220,7 @@ class Logs implements MessageLogs {
 
   #forget(id: string, call: Call): void {
     this.#calls.delete(id);
+    this.#quality.over(id);
     for (const dialog of call.dialogs) this.#byDialog.delete(dialog);
   }
 }

@@ -13,6 +13,7 @@ export function describeMetrics(
   return [
     single("gauge", "offhook_build_info", "Always 1; the versions are in its labels.", 1, versions),
     ...describeServer(now),
+    ...describeKept(now),
     single("gauge", "offhook_event_streams", "Streams of /offhook/v1/events that are open.", streams),
     ...describeCalls(calls),
     ...describeAudio(calls, now),
@@ -22,7 +23,7 @@ export function describeMetrics(
   ];
 }
 
-function describeServer({ isReady, isDraining, maxCalls, open, spool }: Snapshot): readonly Metric[] {
+function describeServer({ isReady, isDraining, maxCalls, open }: Snapshot): readonly Metric[] {
   const { calls = 0, ...others } = open;
   const names = Object.entries(others).map(([name, value]) => [snakeCase(name), value] as const);
   return [
@@ -31,6 +32,11 @@ function describeServer({ isReady, isDraining, maxCalls, open, spool }: Snapshot
     single("gauge", "offhook_calls", "Calls that are up.", calls),
     single("gauge", "offhook_calls_limit", "Most calls at one time (limits.maxCalls).", maxCalls),
     byLabel("gauge", "offhook_open_resources", "What is open now, by kind.", "kind", Object.fromEntries(names)),
+  ];
+}
+
+function describeKept({ spool, kept }: Snapshot): readonly Metric[] {
+  return [
     single("gauge", "offhook_spool_recordings", "Recordings that the object store has not taken yet.", spool.waiting),
     single(
       "gauge",
@@ -38,6 +44,14 @@ function describeServer({ isReady, isDraining, maxCalls, open, spool }: Snapshot
       "Those of them that only the next start tries again.",
       spool.givenUp,
     ),
+    single("gauge", "offhook_calls_unwritten", "Calls of which something is not in the database yet.", kept.waiting),
+    single(
+      "counter",
+      "offhook_calls_not_awaited_total",
+      "Times that a call went on before what it owed was in the database, which did not take it.",
+      kept.late,
+    ),
+    single("counter", "offhook_calls_not_kept_total", "Calls of which something was never written.", kept.lost),
   ];
 }
 

@@ -36,6 +36,9 @@ export interface Snapshot {
   }[];
   /** Recordings that the object store has not taken yet, and those of them that are not tried again before the next start. */
   readonly spool: { readonly waiting: number; readonly givenUp: number };
+  /** Calls of which something waits to be written to the database, and since the start: those that did not wait for that, and those of which something was
+   * never written. */
+  readonly kept: { readonly waiting: number; readonly late: number; readonly lost: number };
 }
 
 /** What became of the events for one function. */

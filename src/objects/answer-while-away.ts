@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import { errorCode, errorMessage, type Clock, type Logger } from "../kernel/index.ts";
+import { atMost, errorCode, errorMessage, type Clock, type Logger } from "../kernel/index.ts";
 import type { ObjectHead, ObjectStore } from "./types.ts";
 
 /** How long a store that could not be asked is left alone about what is known, milliseconds. Then one question finds out whether it is back. */
@@ -24,7 +24,7 @@ export interface AwayParts {
  * Contract: leniency-audio-store-away */
 export function answerWhileAway(store: ObjectStore, { name, staleMs, clock, log }: AwayParts): ObjectStore {
   if (staleMs === 0) return store;
-  const known = new LRUCache<string, { readonly head: ObjectHead; readonly atMs: number }>({ max: mostKnown });
+  const known = new LRUCache<string, { readonly head: ObjectHead; readonly atMs: number }>(atMost(mostKnown));
   /** Since it failed: when that was last, and when it is asked again; undefined: it answers. */
   let away: { readonly failedAtMs: number; readonly untilMs: number } | undefined;
 

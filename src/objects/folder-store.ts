@@ -1,12 +1,12 @@
 import { constants, statSync, type BigIntStats } from "node:fs";
-import { open, readFile, realpath, stat } from "node:fs/promises";
+import { open, readFile, realpath, stat, type FileHandle } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
 import { AppError, errorCode, errorMessage } from "../kernel/index.ts";
 import { badName, objectPath } from "./object-path.ts";
 import { deleteFile, prepareFile, putFile, type StoreFolder } from "./put-file.ts";
 import { createQuickFolders } from "./quick-folders.ts";
 import { sidecarPath } from "./sidecar.ts";
-import type { FolderStoreOptions, ObjectMetadata, ObjectStore } from "./types.ts";
+import type { FolderStoreOptions, ObjectMetadata, ObjectPart, ObjectStore } from "./types.ts";
 
 /** What the file system says when there is simply no such file. */
 const absent = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG", "EISDIR"]);
@@ -43,7 +43,7 @@ export function createFolderStore(root: string, { createsBuckets = true }: Folde
         const found = quick.has(dirname(path)) ? statSync(path, { bigint: true }) : await stat(path, { bigint: true });
         return found.isFile() ? { version: versionOf(found), sizeBytes: Number(found.size) } : undefined;
       }),
-    get: (bucket, key) =>
+    get: (bucket, key, part) =>
       orAbsent(bucket, key, async () => {
         const path = await find(bucket, key);
         if (path === undefined) return undefined;
@@ -52,7 +52,7 @@ export function createFolderStore(root: string, { createsBuckets = true }: Folde
         try {
           const found = await file.stat({ bigint: true });
           if (!found.isFile()) return undefined;
-          const bytes = await file.readFile();
+          const bytes = part === undefined ? await file.readFile() : await readPart(file, part);
           return { bytes: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length), version: versionOf(found) };
         } finally {
           await file.close();
@@ -74,6 +74,11 @@ export function createFolderStore(root: string, { createsBuckets = true }: Folde
     },
     close: async () => undefined,
   };
+}
+
+async function readPart(file: FileHandle, { start, length }: ObjectPart): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, start);
+  return buffer.subarray(0, bytesRead);
 }
 
 async function orAbsent<T>(bucket: string, key: string, look: () => Promise<T | undefined>): Promise<T | undefined> {

@@ -1,5 +1,6 @@
 import { statfs } from "node:fs/promises";
 import { LRUCache } from "lru-cache";
+import { atMost } from "../kernel/index.ts";
 
 /** Types of file systems that are memory or a disk of this machine: ext2 to ext4, XFS, Btrfs, tmpfs, overlay, ZFS, F2FS, bcachefs. statfs(2) */
 const ofThisMachine: ReadonlySet<number> = new Set([
@@ -20,7 +21,7 @@ export interface QuickFolders {
 export function createQuickFolders(
   typeOf: (folder: string) => Promise<number> = async (folder) => (await statfs(folder)).type,
 ): QuickFolders {
-  const known = new LRUCache<string, { isQuick: boolean }>({ max: mostKnown, ttl: knownMs, allowStale: false });
+  const known = new LRUCache<string, { isQuick: boolean }>({ ...atMost(mostKnown), ttl: knownMs, allowStale: false });
   return {
     has(folder) {
       const found = known.get(folder);

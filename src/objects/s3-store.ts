@@ -10,7 +10,7 @@ import { AppError, errorCode, errorMessage, makeSdkClient } from "../kernel/inde
 import { badName } from "./object-path.ts";
 import type { S3Settings } from "./s3-settings.ts";
 import { readS3Error } from "./s3-errors.ts";
-import type { ObjectMetadata, ObjectStore, StoredObject } from "./types.ts";
+import type { ObjectMetadata, ObjectPart, ObjectStore, StoredObject } from "./types.ts";
 
 /** Largest object that is read; prompts have 50 MB at most. */
 const largestReadBytes = 64 * 1024 * 1024;
@@ -82,10 +82,11 @@ export function createS3Store(settings: S3Settings): ObjectStore {
         );
         return { version: versionOf(found), sizeBytes: found.ContentLength ?? 0 };
       }),
-    get: (bucket, key) =>
+    get: (bucket, key, part) =>
       read(bucket, key, () =>
         send(async ({ GetObjectCommand }, client, abortSignal, deadline): Promise<StoredObject> => {
-          const found = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal });
+          const asked = { Bucket: bucket, Key: key, ...rangeOf(part) };
+          const found = await client.send(new GetObjectCommand(asked), { abortSignal });
           const { ContentLength: sizeBytes = 0 } = found;
           // A caller hears nothing meanwhile.
           deadline.restart(Math.min(longestGetMs, questionMs + (sizeBytes / 1_000_000) * getMsPerMegabyte));
@@ -171,6 +172,10 @@ function writeError(bucket: string, key: string, path: string, error: unknown): 
 function why(name: string, error: unknown): string {
   const words = errorMessage(error);
   return words === "UnknownError" || words === "Unknown" ? name : name === "Error" ? words : `${name}: ${words}`;
+}
+
+function rangeOf(part: ObjectPart | undefined) {
+  return part === undefined ? {} : { Range: `bytes=${part.start}-${part.start + part.length - 1}` };
 }
 
 function encryptionOf({ encryption, kmsKeyId }: S3Settings) {

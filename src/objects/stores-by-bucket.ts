@@ -12,7 +12,7 @@ export function joinStores(stores: readonly StoreOfBuckets[], rest: ObjectStore)
   const of = (bucket: string): ObjectStore => stores.find((one) => one.buckets.some(isMeant(bucket)))?.store ?? rest;
   return {
     head: (bucket, key) => of(bucket).head(bucket, key),
-    get: (bucket, key) => of(bucket).get(bucket, key),
+    get: (bucket, key, part) => of(bucket).get(bucket, key, part),
     path: (bucket, key) => of(bucket).path(bucket, key),
     prepare: (bucket, key) => of(bucket).prepare(bucket, key),
     put: (bucket, key, fromFile, metadata) => of(bucket).put(bucket, key, fromFile, metadata),

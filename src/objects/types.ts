@@ -5,6 +5,12 @@ export interface StoredObject {
   readonly version: string;
 }
 
+/** Some bytes of an object, at least one. */
+export interface ObjectPart {
+  readonly start: number;
+  readonly length: number;
+}
+
 /** What is known of an object without its content. */
 export interface ObjectHead {
   readonly version: string;
@@ -16,8 +22,9 @@ export interface ObjectStore {
   /** The version and size without the content; undefined when there is none. Whether it may be read is told by `get`. Rejects as that does. */
   head(bucket: string, key: string): Promise<ObjectHead | undefined>;
   /** The object; undefined when there is none. Rejects with `OBJECTS_AWAY` when the store does not answer, `OBJECTS_UNAVAILABLE` when it
-   * does and the object cannot be read, `OBJECTS_TOO_LARGE`, and `OBJECTS_BAD_NAME` when bucket or key is not allowed. */
-  get(bucket: string, key: string): Promise<StoredObject | undefined>;
+   * does and the object cannot be read, `OBJECTS_TOO_LARGE`, and `OBJECTS_BAD_NAME` when bucket or key is not allowed.
+   * @param part the bytes that are wanted, or what there is of them; default: all */
+  get(bucket: string, key: string, part?: ObjectPart): Promise<StoredObject | undefined>;
   /** Where the object is looked for, for people. */
   path(bucket: string, key: string): string;
   /** Makes sure that an object could be put there now. Rejects as `put` does. */

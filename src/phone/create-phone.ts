@@ -5,7 +5,7 @@ import { parseDestination } from "./destination.ts";
 import { createIncomingLine, type IncomingLine } from "./incoming-line.ts";
 import { createOutgoingLine } from "./outgoing-line.ts";
 import { assertRefusalStatus } from "./refusal-status.ts";
-import { registerPhone } from "./register.ts";
+import { credentialsOf, registerPhone } from "./register.ts";
 import type { DialOptions, Phone, PhoneCall, PhoneOptions } from "./types.ts";
 
 /** Opens a phone. Rejects with `SIP_BIND_FAILED` when it cannot listen, `PHONE_BAD_STATUS` for a greeting that refuses nothing. */
@@ -40,14 +40,15 @@ export async function createPhone(options: PhoneOptions): Promise<Phone> {
     ...(options.network === undefined ? {} : { network: options.network }),
   });
 
-  const account = options.registrar && registerPhone(options.registrar, agent, options);
+  const credentials = credentialsOf(options.account ?? options.registrar);
+  const registration = options.registrar && registerPhone(options.registrar, credentials, agent, options);
 
   const dial = (uri: string, { nextHop, from = user, headers = [] }: DialOptions = {}): PhoneCall => {
     if (isClosed) throw new AppError("PHONE_CLOSED", "the phone is closed and calls nobody");
     const destination = parseDestination(uri, nextHop);
     const fromUri = (local: SipAddress) => (/^sips?:/i.test(from) ? from : printSipUri({ ...local, user: from }));
     const call = createOutgoingLine({
-      ...{ media, codecs, srtp, clock, log, onDigit, agent, destination, credentials: account?.credentials },
+      ...{ media, codecs, srtp, clock, log, onDigit, agent, destination, credentials },
       from: fromUri,
       extraHeaders: headers,
     });
@@ -63,7 +64,7 @@ export async function createPhone(options: PhoneOptions): Promise<Phone> {
       isClosed = true;
       const endings = [...calls].map((call) => call.ended);
       for (const call of calls) call.hangUp();
-      await Promise.all([...endings, account?.close()]);
+      await Promise.all([...endings, registration?.close()]);
       await agent.close();
     },
   };

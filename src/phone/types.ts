@@ -12,12 +12,16 @@ export type Greeting =
   | { readonly type: "reject"; readonly status: number }
   | { readonly type: "ring" }; // 180 and nothing more: somebody else answers, or nobody
 
-/** Where a phone registers, and as whom. */
-export interface PhoneRegistrar {
-  readonly server: SipAddress;
+/** As whom a phone is known. */
+export interface PhoneUser {
   readonly username: string;
   /** undefined: it has none. */
   readonly password?: string | undefined;
+}
+
+/** Where a phone registers, and as whom. */
+export interface PhoneRegistrar extends PhoneUser {
+  readonly server: SipAddress;
   /** Told when it is registered, fails, or is again, and not at each refresh. */
   readonly onTold?: (told: ToldRegistration) => void;
 }
@@ -45,6 +49,8 @@ export interface PhoneOptions {
   readonly certificates?: () => SipCertificates;
   /** Where it registers, so that calls to its name come; its own calls prove with the password whose they are. Absent: nowhere. */
   readonly registrar?: PhoneRegistrar;
+  /** Whose its own calls are, where they are asked to prove that. Default: the user of `registrar`. */
+  readonly account?: PhoneUser;
   /** Where SIP sockets come from; the machine's own network when absent. */
   readonly network?: SipNetwork;
 }

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
 import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { AppError, silentLogger, type LegId, type Logger, type TransactionId } from "../kernel/index.ts";
-import type { MediaSession, RecordedAudio } from "../media/index.ts";
+import type { MediaSession, RecordedAudio, RecordingNote } from "../media/index.ts";
 import type { ObjectMetadata } from "../objects/index.ts";
 import { createManualClock } from "../testing/manual-clock.ts";
 import { createCallRecordings, type RecordingEffect } from "./call-recordings.ts";
@@ -39,6 +40,8 @@ interface Wrong {
   /** How the recording itself fails. */
   readonly media?: AppError;
   readonly noSession?: boolean;
+  /** Whether there is a file, and when that is known. */
+  readonly begun?: Promise<boolean>;
 }
 
 /** Recordings with a session and a store that do as they are told. */
@@ -64,16 +67,18 @@ async function open(t: TestContext, wrong: Wrong = {}) {
   const warnings: string[] = [];
   const prepare = () =>
     wrong.prepare === undefined ? Promise.resolve({ madeBucket: wrong.madeBucket }) : Promise.reject(wrong.prepare);
+  const makeNote = ({ note }: { readonly note?: RecordingNote }) =>
+    note && writeFileSync(path + note.ending, note.text);
   const session = {
-    startRecording: () => ({
-      path,
+    startRecording: (options: object) => ({
+      ...{ path, note: makeNote(options), begun: wrong.begun ?? Promise.resolve(true) },
       ended: over.promise,
       pause: () => reported.push("pause"),
       resume: () => reported.push("resume"),
       stop,
     }),
-    recordUntil: () => ({
-      path,
+    recordUntil: (options: object) => ({
+      ...{ path, note: makeNote(options) },
       ended: over.promise.then((recorded) => ({ audio: recorded, end: "stopped", terminator: undefined })),
       stop,
     }),
@@ -158,6 +163,28 @@ describe("the recordings of a call", () => {
       facts.map(({ type }) => type),
       ["recording-stored"],
     );
+  });
+
+  // Contract: actions-call-recording-start
+  it("a call recording has started when its file is there", async (t) => {
+    const file = deferred<boolean>();
+    const { recordings, reported, started } = await open(t, { begun: file.promise });
+    recordings.perform(start);
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(reported, []);
+    file.resolve(true);
+    await started;
+
+    assert.deepEqual(reported, ["started"]);
+  });
+
+  it("a call recording whose file cannot be begun fails, and is not told as started", async (t) => {
+    const media = new AppError("MEDIA_RECORDING_FAILED", "disk");
+    const { recordings, reported, delivered } = await open(t, { begun: Promise.resolve(false), media });
+    recordings.perform(start);
+    await delivered();
+
+    assert.deepEqual(reported, ["stop", "failed MEDIA_RECORDING_FAILED"]);
   });
 
   it("a RecordAudio has ended only when its file is stored (Contract: actions-record-audio-ready)", async (t) => {

@@ -1,9 +1,8 @@
-import { rm } from "node:fs/promises";
 import { AppError, errorCode, errorMessage, type LegId, type Logger, type TransactionId } from "../kernel/index.ts";
 import type { MediaRecording, MediaSession, RecordedAudio, RecordingEnd } from "../media/index.ts";
 import type { ObjectStore } from "../objects/index.ts";
 import type { Deliveries } from "./deliveries.ts";
-import type { DeliveryNote } from "./delivery-notes.ts";
+import { printNote, type DeliveryNote } from "./delivery-notes.ts";
 import type { CallEffect, ObjectName, PlaybackError, ParticipantTag, CallFact } from "../call/index.ts";
 
 type EffectNamed<Name extends CallEffect["do"]> = Extract<CallEffect, { do: Name }>;
@@ -88,27 +87,31 @@ export function createCallRecordings(parts: CallRecordingsParts): CallRecordings
     ...{ recordingId, destination },
     participantTag: parts.tagOf(legId),
   });
+  const noteOf = ({ participantTag, destination }: Label, more: Pick<DeliveryNote, "metadata" | "tellsDuration">) => ({
+    ...{ transactionId, participantTag, ...destination, ...more },
+  });
 
   const recordAudio = (effect: EffectNamed<"record-audio">) => {
     const { recordingId, legId, destination, maxMs, silenceMs, silenceThreshold, terminators } = effect;
     const label = labelOf(effect);
     follow(label, async () => {
+      const note = noteOf(label, { metadata: {}, tellsDuration: false });
       const recording = sessionOrThrow(parts, legId).recordUntil({
-        ...{ maxMs, silenceThreshold, terminators },
+        ...{ note: printNote(note), maxMs, silenceThreshold, terminators },
         ...(silenceMs === undefined ? {} : { silenceMs }),
       });
       const ignore = () => undefined;
       running.set(recordingId, { pause: ignore, resume: ignore, stop: () => recording.stop() });
-      const begun = beginDelivery(parts, label, recording.path, { metadata: {}, tellsDuration: false });
+      const spooled = spool(parts.deliveries, recording.path, note);
       await prepare(destination).catch(async (error: unknown) => {
         // Other obstacles may be gone when it has ended; it is kept until then.
         if (errorCode(error) !== "OBJECTS_NO_BUCKET") return;
         recording.stop();
         await recording.ended.catch(() => undefined);
-        await begun.forget();
+        await spooled.forget();
         throw error;
       });
-      await begun.finish(recording.ended.then(({ audio }) => audio));
+      await spooled.finish(recording.ended.then(({ audio }) => audio));
       const { end, terminator } = await recording.ended;
       parts.onEnded(recordingId, end, terminator);
     });
@@ -122,17 +125,20 @@ export function createCallRecordings(parts: CallRecordingsParts): CallRecordings
       "recording-audio-file-format": "audio/wav",
     };
     follow(label, async () => {
-      const recording = sessionOrThrow(parts, legId).startRecording({ track });
+      const note = noteOf(label, { metadata, tellsDuration: true });
+      const recording = sessionOrThrow(parts, legId).startRecording({ track, note: printNote(note) });
       running.set(recordingId, recording);
-      const begun = beginDelivery(parts, label, recording.path, { metadata, tellsDuration: true });
+      const spooled = spool(parts.deliveries, recording.path, note);
       // Recording goes on meanwhile, so that no audio is missing, and a store that cannot be reached is reported now and not after the call.
       await prepare(destination).catch(async (error: unknown) => {
         await recording.stop().catch(() => undefined);
-        await begun.forget();
+        await spooled.forget();
         throw error;
       });
-      parts.onStarted(recordingId);
-      await begun.finish(recording.ended);
+      // From then on it is owed, whatever becomes of this process.
+      if (await recording.begun) parts.onStarted(recordingId);
+      else await recording.stop().catch(() => undefined);
+      await spooled.finish(recording.ended);
     });
   };
 
@@ -157,35 +163,22 @@ export function createCallRecordings(parts: CallRecordingsParts): CallRecordings
   };
 }
 
-/** A recording has begun at `path`. */
-function beginDelivery(
-  { deliveries, transactionId }: CallRecordingsParts,
-  { participantTag, destination }: Label,
-  path: string,
-  more: Pick<DeliveryNote, "metadata" | "tellsDuration">,
-) {
-  const note: DeliveryNote = { transactionId, participantTag, ...destination, ...more };
-  const noted = deliveries.begin(path, note);
+/** A recording that grows at `path`. */
+function spool(deliveries: Deliveries, path: string, note: DeliveryNote) {
   return {
     /** It ended: puts it into the store. */
     async finish(ended: Promise<RecordedAudio>): Promise<void> {
-      const audio = await ended.catch(async (error: unknown) => {
-        await noted;
+      const audio = await ended.catch((error: unknown) => {
         deliveries.deliverLater({ path, note }, `it broke off: ${errorMessage(error)}`);
         throw error;
       });
-      await noted;
       await deliveries.deliver(note, audio).catch((error: unknown) => {
         const code = errorCode(error) ?? "CALL_RECORDING_NOT_STORED";
         throw new AppError(code, errorMessage(error), { cause: error, details: { path } });
       });
     },
     /** Nothing of it is to be kept. */
-    async forget(): Promise<void> {
-      await noted;
-      await rm(path, { force: true });
-      await deliveries.forget(path);
-    },
+    forget: () => deliveries.forget(path),
   };
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
@@ -8,7 +8,7 @@ import type { MendedRecording } from "../media/index.ts";
 import type { ObjectMetadata } from "../objects/index.ts";
 import { createManualClock } from "../testing/manual-clock.ts";
 import { createDeliveries } from "./deliveries.ts";
-import { findLeftovers, writeNote, type DeliveryNote } from "./delivery-notes.ts";
+import { findLeftovers, printNote, type DeliveryNote } from "./delivery-notes.ts";
 import type { CallFact } from "../call/index.ts";
 
 const note: DeliveryNote = {
@@ -49,6 +49,12 @@ async function open(t: TestContext) {
   });
   const done = () => new Promise<void>((resolve) => deliveries.whenNone(resolve));
   return { folder, path, world, puts, facts, clock, deliveries, done };
+}
+
+/** As the thread that writes recordings does. */
+async function writeNote(path: string, written: DeliveryNote): Promise<void> {
+  const { ending, text } = printNote(written);
+  await writeFile(path + ending, text);
 }
 
 describe("what an earlier process left of recordings", () => {
@@ -144,8 +150,8 @@ describe("what an earlier process left of recordings", () => {
   });
 
   // Contract: records-files-without-a-note
-  it("a note of which no file is left goes; files without a note, and notes that cannot be read, stay", async (t) => {
-    const { folder, path, world, puts, deliveries, done } = await open(t);
+  it("a note of which no file is left goes, and the record of its call says so; files without a note, and notes that cannot be read, stay", async (t) => {
+    const { folder, path, world, puts, facts, deliveries, done } = await open(t);
     world.mended = undefined;
     await writeNote(path, note);
     await writeFile(join(folder, "y.wav.part"), "sound");
@@ -157,26 +163,18 @@ describe("what an earlier process left of recordings", () => {
 
     assert.equal(leftovers.length, 1);
     assert.deepEqual(puts, []);
+    const message = "the server ended before there was anything of it";
+    const lost = { type: "recording-lost", participantTag: "LEG-B", bucket: "rec", key: "a.wav" } as const;
+    assert.deepEqual(facts, [{ ...lost, path: undefined, message }]);
     assert.deepEqual((await readdir(folder)).sort(), ["y.wav.part", "z.wav.delivery.json"]);
-  });
-
-  it("has no part of a note that could not be written", async (t) => {
-    const { folder, path } = await open(t);
-    await mkdir(`${path}.delivery.json`);
-
-    await assert.rejects(writeNote(path, note));
-    assert.deepEqual(await readdir(folder), ["x.wav.delivery.json"]);
   });
 
   it("a note that was being written when the server ended goes", async (t) => {
     const { folder } = await open(t);
-    await writeFile(join(folder, "z.wav.8b1c.note"), '{"bucket":');
+    await writeFile(join(folder, "z.wav.delivery.json.part"), '{"bucket":');
 
     assert.deepEqual(await findLeftovers(folder, silentLogger), []);
-    assert.deepEqual(
-      (await readdir(folder)).filter((name) => name.endsWith(".note")),
-      [],
-    );
+    assert.deepEqual(await readdir(folder), []);
   });
 
   it("a folder that is not there has none", async (t) => {

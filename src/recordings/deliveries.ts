@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { errorMessage, type Clock, type Logger, type Timer, type TransactionId } from "../kernel/index.ts";
 import type { Media, RecordedAudio } from "../media/index.ts";
 import type { ObjectStore } from "../objects/index.ts";
-import { removeNote, writeNote, type DeliveryNote, type Leftover } from "./delivery-notes.ts";
+import { removeNote, type DeliveryNote, type Leftover } from "./delivery-notes.ts";
 import { describeRecording, type FinishedAudio } from "./recording-metadata.ts";
 import type { CallFact } from "../call/index.ts";
 
@@ -13,9 +13,7 @@ export interface Deliveries {
   count(): number;
   /** Calls back once no delivery is running, at once if none is. One that waits for a retry does not count. */
   whenNone(callback: () => void): void;
-  /** Notes where the recording belongs that begins at `path`: if this process ends, the next one delivers it. Never rejects. */
-  begin(path: string, note: DeliveryNote): Promise<void>;
-  /** There is nothing to deliver. */
+  /** Deletes a recording that is not to be delivered, with its note. Never rejects. */
   forget(path: string): Promise<void>;
   /** Puts a finished recording into the store and reports it. Rejects as `ObjectStore.put`; it is then retried, a few times in this process and
    * once at each start. */
@@ -106,14 +104,7 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
 
   return {
     ...underWay,
-    begin: (path, note) =>
-      writeNote(path, note).catch((error: unknown) =>
-        log.warn(
-          { path, transactionId: note.transactionId },
-          `where a recording belongs cannot be noted: ${errorMessage(error)}`,
-        ),
-      ),
-    forget: (path) => removeNote(path).catch(() => undefined),
+    forget: (path) => remove(path).catch(() => undefined),
     async deliver(note, audio) {
       const job = { path: audio.path, note, audio, incomplete: undefined };
       await put(parts, job).catch((error: unknown) => {
@@ -129,9 +120,7 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
     async drop(transactionId) {
       const paths = [...unstored.values()].filter((one) => one.transactionId === transactionId).map(({ path }) => path);
       for (const path of paths) unstored.delete(path);
-      await Promise.all(
-        paths.flatMap((path) => [rm(path, { force: true }), rm(`${path}.part`, { force: true }), removeNote(path)]),
-      );
+      await Promise.all(paths.map(remove));
       return paths;
     },
     close() {
@@ -144,6 +133,12 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
       }
     },
   };
+}
+
+/** Removes what there is of a recording, its note last: it says what the rest is. */
+async function remove(path: string): Promise<void> {
+  await Promise.all([rm(path, { force: true }), rm(`${path}.part`, { force: true })]);
+  await removeNote(path);
 }
 
 /** Counts promises until they settle. */
@@ -173,14 +168,19 @@ async function put(parts: DeliveriesParts, { path, note, audio, incomplete }: Jo
   if (found === undefined) {
     // It may have been moved in just before the process ended.
     const isStored = (await parts.objects.head(bucket, key)) !== undefined;
-    if (!isStored)
+    if (!isStored) {
+      const message = "the server ended before there was anything of it";
       parts.log.warn({ path, bucket, key, transactionId }, `there is nothing of the recording ${bucket}/${key}`);
+      // One that broke off in this process is told of already.
+      if (incomplete === undefined)
+        parts.observe(transactionId, { type: "recording-lost", participantTag, bucket, key, path: undefined, message });
+    }
     await removeNote(path);
     return;
   }
   const why = incomplete ?? (mended?.wasUnfinished === true ? serverEnded : undefined);
   const begunAtMs = parts.clock.monotonicMs();
-  await parts.objects.put(bucket, key, path, {
+  await parts.objects.put(bucket, key, found.path, {
     ...metadata,
     ...(tellsDuration ? { "recording-duration": String(Math.round(found.durationMs / 1_000)) } : {}),
     ...describeRecording(found),

@@ -1,10 +1,10 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { errorCode, errorMessage, type Logger, type TransactionId } from "../kernel/index.ts";
+import type { RecordingNote } from "../media/index.ts";
 import type { ObjectMetadata } from "../objects/index.ts";
 
-/** The destination of a recording. The note lies beside the file from the start of the recording until it is in the store, so that another
+/** The destination of a recording. The note lies beside the file from before its beginning until it is in the store, so that another
  * process can deliver it. Contract: records-recording-kept */
 export interface DeliveryNote {
   readonly transactionId: TransactionId;
@@ -25,18 +25,9 @@ export interface Leftover {
 
 const ending = ".delivery.json";
 
-/** Writes the note of the recording at `path`, in place of an earlier one. Rejects with what the system says. */
-export async function writeNote(path: string, note: DeliveryNote): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const part = `${path}.${randomUUID()}.note`;
-  try {
-    await writeFile(part, JSON.stringify(note), { mode: 0o600 });
-    await rename(part, path + ending);
-  } catch (error) {
-    // A full disk takes the name of a file and no content.
-    await rm(part, { force: true });
-    throw error;
-  }
+/** A note as the file of it is made. */
+export function printNote(note: DeliveryNote): RecordingNote {
+  return { ending, text: JSON.stringify(note) };
 }
 
 /** Takes the note of a recording away. */
@@ -53,7 +44,7 @@ export async function findLeftovers(folder: string, log: Logger): Promise<readon
     return [];
   });
   // Those that were being written when the process ended: their recording had not begun.
-  const begun = names.filter((name) => /\.wav\.[^.]+\.note$/.test(name));
+  const begun = names.filter((name) => name.endsWith(`${ending}.part`));
   await Promise.all(begun.map((name) => rm(join(folder, name), { force: true }).catch(() => undefined)));
   const noted = names.filter((name) => name.endsWith(ending)).map((name) => name.slice(0, -ending.length));
   const unknown = names.filter((name) => /\.wav(\.part)?$/.test(name) && !noted.includes(name.replace(/\.part$/, "")));

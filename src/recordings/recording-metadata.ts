@@ -4,7 +4,7 @@ import type { RecordedAudio } from "../media/index.ts";
 const mostGaps = 40;
 
 /** A file that can be delivered. What was lost in it is not known of one that another process left. */
-export type FinishedAudio = Pick<RecordedAudio, "samples" | "durationMs" | "sha256"> &
+export type FinishedAudio = Pick<RecordedAudio, "path" | "samples" | "durationMs" | "sha256"> &
   Partial<Pick<RecordedAudio, "lostSamples" | "gaps">>;
 
 /** User metadata that proves a recording complete: its length by the call's own clock, a checksum of the file, and where

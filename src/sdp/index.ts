@@ -14,6 +14,7 @@ export type {
   AudioCodec,
   BrowserFarEnd,
   BrowserNearEnd,
+  IceNames,
   BrowserSection,
   CodecPreferences,
   LocalAudio,

@@ -45,6 +45,14 @@ export interface BrowserFarEnd {
   readonly fingerprint: string;
   /** Its `m=` sections, which each later description has in the same order. RFC 8829 §5.2.2 */
   readonly sections: readonly BrowserSection[];
+  /** What it was told of our ICE agent, where it began ICE anew; absent: what it was told first. */
+  readonly near?: IceNames;
+}
+
+/** Who an ICE agent is for the other one. RFC 8839 §5.4 */
+export interface IceNames {
+  readonly iceUfrag: string;
+  readonly icePassword: string;
 }
 
 /** One `a=rtpmap` line. */
@@ -84,9 +92,7 @@ export type BrowserSection =
     };
 
 /** What a browser is told of our end: ICE-lite with one candidate, and our certificate. */
-export interface BrowserNearEnd {
-  readonly iceUfrag: string;
-  readonly icePassword: string;
+export interface BrowserNearEnd extends IceNames {
   /** Of our certificate, such as `sha-256 4A:AD:…`. */
   readonly fingerprint: string;
   /** The one candidate. */

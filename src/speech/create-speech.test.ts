@@ -21,7 +21,7 @@ function aCountingEngine(version = "counting-1") {
       engine.made.push(text);
       await Promise.resolve();
       if (engine.fail) throw new AppError("SPEECH_FAILED", "as told");
-      sink.add(samplesOf(text), true);
+      sink.add({ samples: samplesOf(text) }, true);
     },
     warmUp: () => Promise.resolve(),
     close: () => Promise.resolve(),
@@ -52,6 +52,19 @@ async function aKeptHello(test: TestContext): Promise<{ cacheFolder: string; fil
 }
 
 const options = { cacheFolder: undefined, log: silentLogger };
+
+describe("getting ready", () => {
+  it("says which engine did not, and speaks all the same", async () => {
+    const lines: unknown[] = [];
+    const log = { ...silentLogger, warn: (facts: object) => void lines.push(facts) };
+    const engine = { ...aCountingEngine(), warmUp: () => Promise.reject(new AppError("SPEECH_FAILED", "too slow")) };
+    const speech = await createSpeechOf([engine], { ...options, log });
+    await speech.warmUp();
+    assert.deepEqual(lines, [{ engine: "counting", error: "too slow" }]);
+    assert.equal((await speech.synthesize(aRequest("hello"))).samples.length, 5);
+    await speech.close();
+  });
+});
 
 describe("speech cache", () => {
   it("makes each request once, also when it is asked for twice at the same time", async () => {
@@ -119,12 +132,37 @@ describe("speech cache", () => {
     assert.deepEqual([same.made, other.made], [[], ["hello"]]);
   });
 
+  it("keeps what is for far ends that hear more than telephones, in memory and on disk", async (test) => {
+    const cacheFolder = await aFolder(test);
+    const engine: TtsEngine = {
+      ...aCountingEngine("wide-1"),
+      speak: async (_request, sink) => {
+        sink.add({ samples: samplesOf("ab"), wide: samplesOf("AaBb") }, false);
+        sink.add({ samples: samplesOf("c"), wide: samplesOf("Cc") }, true);
+      },
+    };
+    const texts = async () => {
+      const speech = await createSpeechOf([engine], { ...options, cacheFolder });
+      const { samples, wide = [] } = await speech.synthesize(aRequest("hello"));
+      await speech.close();
+      return [samples, wide].map((each) => String.fromCharCode(...each));
+    };
+
+    assert.deepEqual(
+      [await texts(), await texts()],
+      [
+        ["abc", "AaBbCc"],
+        ["abc", "AaBbCc"],
+      ],
+    );
+  });
+
   it("leaves only whole files", async (test) => {
     const { cacheFolder, file } = await aKeptHello(test);
 
     assert.deepEqual(await readdir(cacheFolder), [basename(file)]);
     assert.match(file, /\/[0-9a-f]{64}\.s16le$/);
-    assert.equal((await readFile(file)).length, 10 + 4);
+    assert.equal((await readFile(file)).length, 10 + 5);
   });
 
   for (const [what, damage] of [
@@ -149,7 +187,7 @@ describe("speech cache", () => {
 
       assert.deepEqual(engine.made, ["hello"]);
       assert.equal(String.fromCharCode(...samples), "hello");
-      if (what !== "a folder") assert.equal((await readFile(file)).length, 10 + 4);
+      if (what !== "a folder") assert.equal((await readFile(file)).length, 10 + 5);
     });
   }
 
@@ -186,10 +224,10 @@ describe("speech that begins before it is whole", () => {
       ...aCountingEngine("slow-1"),
       async speak({ text }, sink) {
         made++;
-        sink.add(samplesOf(text.slice(0, 4)), false);
+        sink.add({ samples: samplesOf(text.slice(0, 4)) }, false);
         const error = await new Promise<Error | undefined>((resolve) => (finish = resolve));
         if (error !== undefined) throw error;
-        sink.add(samplesOf(text.slice(4)), true);
+        sink.add({ samples: samplesOf(text.slice(4)) }, true);
       },
     };
     const speech = await createSpeechOf([engine], options);

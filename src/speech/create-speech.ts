@@ -8,6 +8,8 @@ import type { Speech, SpeechOptions, SpeechRequest, TtsEngine } from "./types.ts
 
 /** Functions decide what there is to be warned of, so it has a bound. */
 const mostWarnings = 1_000;
+const notReady =
+  "an engine of speech did not get ready; it is started anew with the first words, which come later for it";
 /** Failures that say that an engine is away, not that the text is wrong. */
 const away: ReadonlySet<string> = new Set(["SPEECH_UNAVAILABLE", "SPEECH_ACCESS_DENIED", "SPEECH_FAILED"]);
 
@@ -26,6 +28,7 @@ export async function createSpeechOf(
   const cache = await openSpeechCache(options);
   const circuits = createEngineCircuits(options.clock ?? systemClock, options.log);
   const underWay = new Map<string, Making>();
+  let isClosed = false;
 
   /** Makes it by one engine; the failure, if another one shall do it. */
   const makeBy = async (engine: TtsEngine, request: SpeechRequest, maker: Maker): Promise<AppError | undefined> => {
@@ -33,7 +36,7 @@ export async function createSpeechOf(
     try {
       await engine.speak(request, sink);
       circuits.reached(engine);
-      cache.set(engine, request, { samples: sink.own() });
+      cache.set(engine, request, sink.own());
       return undefined;
     } catch (error) {
       const isAway = away.has(errorCode(error) ?? "SPEECH_FAILED");
@@ -52,7 +55,7 @@ export async function createSpeechOf(
       const why = failure === undefined ? passedOver.join(", ") : failure.message;
       const kept = await cache.get(engine, request);
       if (why !== "") maker.tell({ engine: engine.name, why, isStandIn: failure !== undefined });
-      if (kept !== undefined) return maker.openSink().add(kept.samples, true);
+      if (kept !== undefined) return maker.openSink().add(kept, true);
       const refusal = circuits.whyNotAsked(engine);
       if (refusal !== undefined) {
         failure = new AppError("SPEECH_UNAVAILABLE", `${engine.name}: ${refusal}`, { retry: "later" });
@@ -90,9 +93,16 @@ export async function createSpeechOf(
     },
     prepare: (request) => void find(request),
     async warmUp() {
-      await Promise.all(engines.map((engine) => engine.warmUp()));
+      await Promise.all(
+        engines.map((engine) =>
+          engine.warmUp().catch((error: unknown) => {
+            if (!isClosed) options.log.warn({ engine: engine.name, error: errorMessage(error) }, notReady);
+          }),
+        ),
+      );
     },
     async close() {
+      isClosed = true;
       await Promise.all(engines.map((engine) => engine.close()));
       await cache.close();
     },

@@ -2,9 +2,10 @@ import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "n
 import { basename, join } from "node:path";
 import { crc32 } from "node:zlib";
 import { newId, type Logger } from "../kernel/index.ts";
-import type { Pcm } from "../media/index.ts";
+import type { Pcm, Sound } from "../media/index.ts";
 
-/** Speech kept in a folder, one file per request: raw samples (8,000 Hz, 16 bit, little endian) and their CRC-32 (little endian). */
+/** Speech kept in a folder, one file per request: raw samples (16 bit, little endian) of 8,000 Hz, behind them those of 16,000 Hz where there are such, and
+ * 5 bytes: 1 with the second kind, else 0, and the CRC-32 (little endian) of all before. */
 export interface DiskCache {
   /** The speech under `key` (hexadecimal), undefined when there is none or it cannot be read as it was written. The disk is asked only for what
    * was there when the folder was opened, or was stored since. */
@@ -39,21 +40,22 @@ export async function openDiskCache(folder: string, limitBytes: number, log: Log
     async get(key) {
       if (!keys.has(key)) return undefined;
       const path = join(folder, key + suffix);
-      const samples = await readSamples(path, limitBytes).catch(() => undefined);
-      if (samples === undefined) {
+      const sound = await readSound(path, limitBytes).catch(() => undefined);
+      if (sound === undefined) {
         keys.delete(key);
         return undefined;
       }
       const now = new Date();
       utimes(path, now, now).catch(() => undefined);
-      return { samples };
+      return sound;
     },
-    async put(key, { samples }) {
+    async put(key, { samples, wide }) {
       const path = join(folder, key + suffix);
       const partial = join(folder, `${newId()}.partial`);
       try {
-        await mkdir(folder, { recursive: true });
-        const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+        await mkdir(folder, { recursive: true, mode: 0o700 });
+        const kinds = wide === undefined ? [samples] : [samples, wide];
+        const bytes = Buffer.concat([...kinds.map(bytesOf), Uint8Array.of(kinds.length - 1)]);
         await writeFile(partial, [bytes, checkOf(bytes)]);
         await rename(partial, path);
         keys.add(key);
@@ -69,15 +71,27 @@ export async function openDiskCache(folder: string, limitBytes: number, log: Log
 }
 
 /** Undefined: the file is not as it was written, or larger than the whole cache may be. */
-async function readSamples(path: string, limitBytes: number): Promise<Int16Array<SharedArrayBuffer> | undefined> {
+async function readSound(path: string, limitBytes: number): Promise<Sound | undefined> {
   const facts = await stat(path);
   if (!facts.isFile() || facts.size > limitBytes) return undefined;
   const file = await readFile(path);
-  const [bytes, check] = [file.subarray(0, -checkBytes), file.subarray(-checkBytes)];
-  if (bytes.length % 2 !== 0 || !check.equals(checkOf(bytes))) return undefined;
+  const [checked, check] = [file.subarray(0, -checkBytes), file.subarray(-checkBytes)];
+  if (!check.equals(checkOf(checked))) return undefined;
+  const bytes = checked.subarray(0, -1);
+  if (checked.at(-1) === 0) return bytes.length % 2 === 0 ? { samples: samplesOf(bytes) } : undefined;
+  const narrowBytes = bytes.length / 3;
+  if (narrowBytes % 2 !== 0) return undefined;
+  return { samples: samplesOf(bytes.subarray(0, narrowBytes)), wide: samplesOf(bytes.subarray(narrowBytes)) };
+}
+
+function samplesOf(bytes: Uint8Array): Int16Array<SharedArrayBuffer> {
   const samples = new Int16Array(new SharedArrayBuffer(bytes.length));
   new Uint8Array(samples.buffer).set(bytes);
   return samples;
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Int16Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function checkOf(bytes: Uint8Array): Buffer {

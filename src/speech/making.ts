@@ -1,10 +1,11 @@
 import { AppError } from "../kernel/index.ts";
-import type { Pcm } from "../media/index.ts";
-import { appendSamples, createGrowingPcm, finishPcm, type GrowingPcm } from "./sound/growing-pcm.ts";
+import type { Pcm, Sound } from "../media/index.ts";
+import { appendSound, createGrowingPcm, finishPcm, type GrowingPcm } from "./sound/growing-pcm.ts";
+import { joinAudio, leveled, silenceOf, wideFactor, type SpokenSound } from "./sound/spoken-sound.ts";
 import type { SpeechNews, SpeechSink } from "./types.ts";
 
-/** Between what broke off and what stands in for it, samples. */
-const seamSamples = 8 * 400;
+/** Between what broke off and what stands in for it, milliseconds. */
+const seamMs = 400;
 
 /** Speech that is being made, for all who ask for it. */
 export interface Making {
@@ -28,7 +29,7 @@ export interface Maker {
 /** What one engine fills. */
 export interface MakerSink extends SpeechSink {
   /** What the engine has given, of exactly its size. */
-  own(): Int16Array<SharedArrayBuffer>;
+  own(): Sound;
 }
 
 /** Begins to make speech.
@@ -38,31 +39,31 @@ export function startMaking(make: (maker: Maker) => Promise<void>): Making {
   const told: SpeechNews[] = [];
   let growing: GrowingPcm | undefined;
   /** All of it, if it came in one piece, or once it is there. */
-  let single: Int16Array<SharedArrayBuffer> | undefined;
+  let single: Sound | undefined;
   let isAwaited = false;
   let markAwaited: () => void = () => undefined;
   const awaited = new Promise<void>((resolve) => (markAwaited = resolve));
   let begin: (pcm: Pcm) => void = () => undefined;
   const first = new Promise<Pcm>((resolve) => (begin = resolve));
 
-  const append = (samples: Int16Array): void => {
+  const append = (sound: SpokenSound): void => {
     const isFirst = growing === undefined;
-    growing ??= createGrowingPcm();
-    if (!appendSamples(growing, samples)) throw new AppError("SPEECH_FAILED", "what the text became is too long");
-    if (isFirst) begin({ samples: growing.samples, growth: { state: growing.state, whole } });
+    growing ??= createGrowingPcm(sound.wide !== undefined);
+    if (!appendSound(growing, sound)) throw new AppError("SPEECH_FAILED", "what the text became is too long");
+    if (isFirst) begin({ ...growing.sound, growth: { state: growing.state, whole } });
   };
   const openSink = (): MakerSink => {
-    if (growing !== undefined) append(new Int16Array(seamSamples));
-    const from = growing?.samples.length ?? 0;
+    if (growing !== undefined) append(leveled(silenceOf(seamMs), 0));
+    const from = growing?.sound.samples.length ?? 0;
     return {
       awaited,
-      add(samples, isLast) {
-        if (isLast && growing === undefined) single = samples;
-        else if (samples.length > 0) append(samples);
+      add(sound, isLast) {
+        if (isLast && growing === undefined) single = sound;
+        else if (sound.samples.length > 0) append(sound);
       },
       own() {
-        if (growing !== undefined && from > 0) return copyOf(growing.samples.subarray(from));
-        return (single ??= copyOf(growing?.samples));
+        if (growing !== undefined && from > 0) return copyOf(growing, from);
+        return (single ??= copyOf(growing, 0));
       },
     };
   };
@@ -78,7 +79,7 @@ export function startMaking(make: (maker: Maker) => Promise<void>): Making {
     .then(() => make(maker))
     .then((): Pcm => {
       if (growing !== undefined) finishPcm(growing);
-      return { samples: single ?? copyOf(growing?.samples) };
+      return single ?? copyOf(growing, 0);
     });
   const begun = Promise.race([first, whole]);
   // Those who asked for it get the failure from that promise.
@@ -97,8 +98,9 @@ export function startMaking(make: (maker: Maker) => Promise<void>): Making {
   };
 }
 
-function copyOf(samples: Int16Array | undefined): Int16Array<SharedArrayBuffer> {
-  const copy = new Int16Array(new SharedArrayBuffer(samples?.byteLength ?? 0));
-  if (samples !== undefined) copy.set(samples);
-  return copy;
+/** What was made from a sample on. */
+function copyOf(growing: GrowingPcm | undefined, from: number): Sound {
+  if (growing === undefined) return joinAudio([]);
+  const { samples, wide } = growing.sound;
+  return joinAudio([{ samples: samples.subarray(from), wide: wide?.subarray(wideFactor * from) }]);
 }

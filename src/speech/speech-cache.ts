@@ -21,7 +21,7 @@ export async function openSpeechCache(
 ): Promise<SpeechCache> {
   const memory = new LRUCache<string, Pcm>({
     maxSize: options.memoryBytes ?? defaultMemoryBytes,
-    sizeCalculation: (pcm, key) => pcm.samples.byteLength + 2 * key.length + 100,
+    sizeCalculation: ({ samples, wide }, key) => samples.byteLength + (wide?.byteLength ?? 0) + 2 * key.length + 100,
   });
   const { cacheFolder, cacheBytes = defaultDiskBytes, log } = options;
   const disk = cacheFolder === undefined ? undefined : await openDiskCache(cacheFolder, cacheBytes, log);

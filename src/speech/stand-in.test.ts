@@ -28,7 +28,7 @@ function anEngine(name: string, value: number, { isLocal = true, languages = /^/
     warmUp: async () => undefined,
     close: async () => undefined,
   };
-  const say = (count: number) => new Int16Array(new SharedArrayBuffer(2 * count)).fill(value);
+  const say = (count: number) => ({ samples: new Int16Array(new SharedArrayBuffer(2 * count)).fill(value) });
   return { engine, made, state };
 }
 

@@ -1,5 +1,5 @@
 import type { Clock, Logger } from "../kernel/index.ts";
-import type { Pcm } from "../media/index.ts";
+import type { Pcm, Sound } from "../media/index.ts";
 import type { PollySettings } from "./polly/polly-settings.ts";
 import type { PollyVoice } from "./voices.ts";
 
@@ -16,9 +16,9 @@ export interface SpeechRequest {
 
 /** Takes speech as it is made. */
 export interface SpeechSink {
-  /** The next samples, 8,000 Hz. Throws SPEECH_FAILED when what was made is too long.
+  /** What comes next. Throws SPEECH_FAILED when what was made is too long.
    * @param isLast whether nothing follows */
-  add(samples: Int16Array<SharedArrayBuffer>, isLast: boolean): void;
+  add(sound: Sound, isLast: boolean): void;
   /** Resolves when somebody waits for it; until then it is made behind what others wait for. Undefined: somebody does already. */
   readonly awaited: Promise<void> | undefined;
 }
@@ -80,7 +80,7 @@ export interface Speech {
   begin(request: SpeechRequest, tell?: (news: SpeechNews) => void): Promise<Pcm>;
   /** Makes it behind what others wait for, so that it is there when it is asked for. */
   prepare(request: SpeechRequest): void;
-  /** Loads the engines so that the first words come fast. */
+  /** Loads the engines so that the first words come fast. One that fails is told in the log: its first words start it anew. */
   warmUp(): Promise<void>;
   close(): Promise<void>;
 }

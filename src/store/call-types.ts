@@ -34,6 +34,12 @@ export interface KeptLeg {
   readonly answeredAt: number | undefined;
   readonly endedAt: number | undefined;
   readonly cause: string | undefined;
+  /** Of its latest dialog; of a redacted call `nameOfDialog` of it. */
+  readonly sipCallId: string | undefined;
+  /** By which the far end was called. */
+  readonly trunk: string | undefined;
+  /** Final status of its INVITE; undefined: there is none. */
+  readonly sipStatus: number | undefined;
 }
 
 /** One time that a function was asked. */
@@ -105,12 +111,12 @@ export interface CallFilter {
   readonly isEnded?: boolean | undefined;
   /** A whole number with + and all its digits, or else a part of either party. */
   readonly number?: string | undefined;
-  /** Of the transaction or of a leg; or the beginning of that of the transaction. */
+  /** Of the transaction or of a leg, or the Call-ID of a leg; or the beginning of that of the transaction. */
   readonly id?: string | undefined;
   readonly applicationId?: string | undefined;
   /** How they ended in one word, or a part of why, for people. */
   readonly cause?: string | undefined;
-  /** A part of either party or of why they ended, or the beginning of an id. */
+  /** A part of either party or of why they ended, the beginning of an id, or what is whole there. */
   readonly text?: string | undefined;
   /** Began at or after, and at or before; epoch milliseconds. */
   readonly since?: number | undefined;

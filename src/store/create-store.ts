@@ -1,8 +1,10 @@
-import { AppError, errorCode, errorMessage, type Logger } from "../kernel/index.ts";
+import { AppError, errorMessage, type Logger } from "../kernel/index.ts";
 import type { StoreDialect } from "./dialect.ts";
 import { Kysely } from "./kysely.ts";
 import { migrate } from "./migrate.ts";
+import { awaitPostgres, type Patience } from "./postgres/await-postgres.ts";
 import { createPostgresDialect } from "./postgres/postgres-dialect.ts";
+import { describePostgresFault } from "./postgres/postgres-faults.ts";
 import { openPostgresPool, type PostgresOptions } from "./postgres/postgres-pool.ts";
 import { createApplicationRecords } from "./records/applications.ts";
 import { createAttendeeRecords } from "./records/attendees.ts";
@@ -21,6 +23,8 @@ export interface StoreOptions {
   readonly path: string | ":memory:";
   /** A PostgreSQL database in place of it. */
   readonly postgres?: Omit<PostgresOptions, "log"> | undefined;
+  /** How long that one may be away; default: it must answer at once. */
+  readonly patience?: Patience | undefined;
   readonly log: Logger;
   /** Whether SQLite has a thread of its own, so that nobody here waits for a disk; default true. Tests that open many have none. */
   readonly hasThread?: boolean;
@@ -29,7 +33,8 @@ export interface StoreOptions {
 /** Opens the store and brings its tables up to date.
  * Rejects with `STORE_UNAVAILABLE` when the database cannot be opened or was changed by a newer version. */
 export async function createStore(options: StoreOptions): Promise<Store> {
-  const { path, postgres, log } = options;
+  const { path, postgres, patience, log } = options;
+  const sinceMs = patience?.clock.monotonicMs() ?? 0;
   let db: Db | undefined;
   try {
     const dialect = await openDialect(options);
@@ -38,19 +43,29 @@ export async function createStore(options: StoreOptions): Promise<Store> {
     return storeOver(db, dialect);
   } catch (error) {
     await db?.destroy();
-    const which = postgres === undefined ? `${path} ${ofFolder}` : `in PostgreSQL ${ofUrl}`;
-    // Where no address answers, the error has a code and no message.
-    const why = errorMessage(error) || errorCode(error) || "unknown";
-    throw new AppError("STORE_UNAVAILABLE", `The store ${which} could not be opened: ${why}`, { cause: error });
+    const where =
+      postgres === undefined
+        ? `${path} (its folder is the dataFolder of the configuration) could not be opened: ${errorMessage(error)}`
+        : `in PostgreSQL could not be opened${waitedSince(sinceMs, patience)}: ${describePostgresFault(postgres.url, error)}`;
+    throw new AppError("STORE_UNAVAILABLE", `The store ${where}`, { cause: error });
   }
 }
 
-const ofFolder = "(its folder is the dataFolder of the configuration)";
-const ofUrl = "(store.url of the configuration)";
+function waitedSince(sinceMs: number, patience: Patience | undefined): string {
+  const seconds = Math.round(((patience?.clock.monotonicMs() ?? sinceMs) - sinceMs) / 1_000);
+  return seconds === 0 ? "" : ` within ${seconds} s, in which it was asked again and again`;
+}
 
-async function openDialect({ path, postgres, log, hasThread = true }: StoreOptions): Promise<StoreDialect> {
+async function openDialect({ path, postgres, patience, log, hasThread = true }: StoreOptions): Promise<StoreDialect> {
   if (postgres === undefined) return openSqlite(path, hasThread);
-  return createPostgresDialect(openPostgresPool({ ...postgres, log }));
+  const pool = openPostgresPool({ ...postgres, log });
+  try {
+    await awaitPostgres(async () => (await pool.connect()).release(), { patience, url: postgres.url, log });
+    return createPostgresDialect(pool);
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
 }
 
 function storeOver(db: Db, dialect: StoreDialect): Store {

@@ -1,5 +1,6 @@
 /** Records that outlive the process: SIP media applications, SIP rules, phone numbers, Voice Connectors, meetings and their attendees, with queries, paging and migrations. */
 export { createStore, type StoreOptions } from "./create-store.ts";
+export { whyNoDatabase } from "./postgres/why-no-database.ts";
 export { rememberLookUps } from "./remember-look-ups.ts";
 export { storeErrors, type StoreErrorCode } from "./errors.ts";
 export type {

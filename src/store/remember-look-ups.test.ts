@@ -27,6 +27,7 @@ function aStore() {
       },
     } as unknown as Store,
     clock,
+    () => asked.push("written"),
   );
   const rule = async () => (await store.rules.findByTrigger("ToPhoneNumber", "+1"))?.name;
   return { asked, records, clock, store, rule, application: async () => (await store.applications.get("a"))?.name };

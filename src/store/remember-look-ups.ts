@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import type { Clock } from "../kernel/index.ts";
+import { atMost, type Clock } from "../kernel/index.ts";
 import type { DocumentRecords } from "./document-types.ts";
 import type { Store } from "./types.ts";
 
@@ -9,16 +9,16 @@ export const rememberedMs = 1_000;
 const mostRemembered = 10_000;
 
 /** The same store, which remembers what each new call asks for: rules by their trigger, applications, numbers, connectors and groups by their id.
- * Any write forgets all. While the database cannot be asked, the last answers hold, so that calls go on. */
-export function rememberLookUps(store: Store, clock: Pick<Clock, "monotonicMs">): Store {
+ * Any write forgets all, and is told of. While the database cannot be asked, the last answers hold, so that calls go on. */
+export function rememberLookUps(store: Store, clock: Pick<Clock, "monotonicMs">, onWrite: () => void): Store {
   const forgetting: (() => void)[] = [];
   const remember = <Found>(find: (key: string) => Promise<Found>): ((key: string) => Promise<Found>) => {
     const remembered = new LRUCache<string, Promise<Found>>({
-      ...{ max: mostRemembered, ttl: rememberedMs },
+      ...{ ...atMost(mostRemembered), ttl: rememberedMs },
       // No timer of the library, since tests have their own time; and to the library an entry of time 0 has none.
       ...{ ttlResolution: 0, perf: { now: () => clock.monotonicMs() + 1 } },
     });
-    const last = new LRUCache<string, { readonly answer: Found }>({ max: mostRemembered });
+    const last = new LRUCache<string, { readonly answer: Found }>(atMost(mostRemembered));
     forgetting.push(() => remembered.clear());
     forgetting.push(() => last.clear());
     const ask = async (key: string): Promise<Found> => {
@@ -47,6 +47,7 @@ export function rememberLookUps(store: Store, clock: Pick<Clock, "monotonicMs">)
       return await write;
     } finally {
       for (const forget of forgetting) forget();
+      onWrite();
     }
   };
 

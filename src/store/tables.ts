@@ -165,6 +165,10 @@ export interface LegRow {
   answered_at: number | null;
   ended_at: number | null;
   cause: string | null;
+  /** Of its latest dialog; where the call is redacted what stands for it. */
+  sip_call_id: string | null;
+  trunk: string | null;
+  sip_status: number | null;
 }
 
 /** A row of `invocations`: one time that a function was asked, once it is over. */

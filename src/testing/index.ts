@@ -24,6 +24,7 @@ export { runSuite, type SuiteOptions } from "./suite/run-suite.ts";
 export { drawFlow, printMermaid, type CallFlow } from "./observe/index.ts";
 export { testingErrors } from "./errors.ts";
 export { sampleActionsOf, sampleEvent } from "./samples/index.ts";
+export { runCaller } from "./caller/index.ts";
 export { openTestPhone } from "./test-phone.ts";
 export { concatPcm, dominantFrequencyHz, silence, slicePcm, tone, toneLevelDbfs } from "./tones.ts";
 export { createLogger, errorCode, silentLogger, systemClock, type Clock, type Logger } from "../kernel/index.ts";

@@ -75,6 +75,27 @@ test("a trunk that does not answer OPTIONS is down, said once, and up again with
   assert.equal(sent.length, 3);
 });
 
+test("a trunk that says nothing to OPTIONS is down after responseSeconds, not when the transaction has run out, and a late answer ends nothing", async () => {
+  const answers: ((outcome: OutsideOutcome) => void)[] = [];
+  const slow = trunk("carrier", { probeMs: 5_000, responseMs: 3_000 });
+  const { trunks, pass } = open([slow], () => new Promise((resolve) => void answers.push(resolve)));
+  const state = () => trunks.describe()[0]?.addresses[0];
+  trunks.open();
+  await pass(0);
+  await pass(2_999);
+  assert.equal(state()?.state, "up");
+  await pass(1);
+  assert.deepEqual([state()?.state, state()?.why], ["down", "OPTIONS: no response within 3 s"]);
+  answers[0]?.(good());
+  await pass(2_000);
+  await pass(0);
+  assert.equal(state()?.state, "down");
+  answers[1]?.(good());
+  await pass(0);
+  assert.equal(state()?.state, "up");
+  await trunks.close();
+});
+
 for (const status of [408, 503])
   test(`a trunk that answers OPTIONS with ${status} is down`, async () => {
     const { trunks, pass } = open([trunk("carrier", { probeMs: 30_000 })], () => good(status));

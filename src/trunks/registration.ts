@@ -1,6 +1,7 @@
 import { errorMessage, type Clock, type Logger, type Timer } from "../kernel/index.ts";
 import { printSipUri } from "../sip-syntax/index.ts";
 import type { OutsideOutcome, SipAddress, SipCredentials, SipTarget, UserAgent } from "../sip/index.ts";
+import { inTime, whyLate } from "./in-time.ts";
 import {
   newRegistration,
   stepRegistration,
@@ -162,15 +163,8 @@ export class Registration {
   /** An address that says nothing is left for the next one. Its credentials may have taken CSeq numbers by then. */
   #inTime(sent: Promise<OutsideOutcome | Failed>): Promise<OutsideOutcome | Failed> {
     const { clock, responseMs } = this.#parts;
-    const seq = this.#seq + mostTries;
-    const why = `no response within ${responseMs / 1_000} s`;
-    return new Promise((resolve) => {
-      const limit = clock.startTimer(responseMs, () => resolve({ type: "failed", why, seq }));
-      void sent.then((outcome) => {
-        limit.cancel();
-        resolve(outcome);
-      });
-    });
+    const late: Failed = { type: "failed", why: whyLate(responseMs), seq: this.#seq + mostTries };
+    return inTime(sent, { clock, limitMs: responseMs, late });
   }
 
   #request(nextHop: SipAddress, expiresS: number): Promise<OutsideOutcome | Failed> {

@@ -4,6 +4,7 @@ import { errorMessage, type Clock, type Logger, type Timer } from "../kernel/ind
 import { printSipUri, withBrackets } from "../sip-syntax/index.ts";
 import { SipCredentials, type SipAddress, type SipTarget, type UserAgent } from "../sip/index.ts";
 import { closedCircuit, stepCircuit, whyOpen, type CircuitInput, type CircuitState } from "./circuit-machine.ts";
+import { inTime, whyLate } from "./in-time.ts";
 import { Registration, type RegistrationDescription } from "./registration.ts";
 import type { Trunk } from "./types.ts";
 import { beginUse, begunSince, endUse, noUse, type OverLimit, type TrunkLimits } from "./use.ts";
@@ -274,12 +275,18 @@ export class RunningTrunk {
   }
 
   async #whyDead(target: SipTarget): Promise<{ why: string; retryAfterMs?: number } | undefined> {
-    const { userAgent } = this.#ports;
+    const { userAgent, clock } = this.#ports;
+    const { responseMs } = this.#trunk;
     try {
       const addresses = await userAgent.locate(target);
       let failure = { why: "its name has no address" };
       for (const nextHop of addresses) {
-        const outcome = await userAgent.request({ method: "OPTIONS", ...this.#partiesOfProbe(target, nextHop) });
+        const asked = userAgent.request({ method: "OPTIONS", ...this.#partiesOfProbe(target, nextHop) });
+        const outcome = await inTime(asked, { clock, limitMs: responseMs, late: undefined });
+        if (outcome === undefined) {
+          failure = { why: `OPTIONS: ${whyLate(responseMs)}` };
+          continue;
+        }
         if (outcome.type === "response" && outcome.status !== 503 && outcome.status !== 408) return undefined;
         failure = { why: `OPTIONS: ${outcome.type === "failed" ? outcome.why : `answered with ${outcome.status}`}` };
       }

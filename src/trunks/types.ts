@@ -72,7 +72,7 @@ export interface Trunk {
   readonly maxCalls: number | undefined;
   /** Most servers that may pass a call on; undefined: 70. */
   readonly maxForwards: number | undefined;
-  /** How long it may say nothing at all before the next way of a call is tried. */
+  /** How long it may say nothing at all before the next way of a call is tried, and before a probe has failed. */
   readonly responseMs: number;
   /** Time between two OPTIONS; undefined: none are sent. */
   readonly probeMs: number | undefined;

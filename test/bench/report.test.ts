@@ -25,6 +25,8 @@ test("ratios are to what was measured beside a row, and to a measure of the mach
   ]);
   equal(reaches(row), false);
   match(printTable([measure, row]), /50 legs .*>= 60: no .*0\.5 x batched loop \(100\), 0\.25 x sha256 \(200\)/);
+  // Beside other work nothing is said to be reached, nor to be missed.
+  match(printTable([measure, row], true), /50 legs .*>= 60: not judged /);
 });
 
 test("packets that found no room are those of the ports asked for", () => {

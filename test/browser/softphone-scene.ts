@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { encodeWav, tone } from "../../src/testing/index.ts";
+import { encodeWav, slicePcm, tone, toneLevelDbfs } from "../../src/testing/index.ts";
 import { ownNumber, peerNumber, playOnSockets, type CallKit, type KitOptions } from "../interop/kit.ts";
 import type { OpenPage, TestBrowser } from "./browser.ts";
 import { eventsOf, heardOf, untilEvent } from "./member.ts";
 import { createDoorbell } from "../wire/call-scene.ts";
+import { readRecording } from "../wire/read-recording.ts";
 import { hears, type Listener } from "./hearing.ts";
 import type { PageEvent } from "./page-server.ts";
 
@@ -13,6 +14,8 @@ export type Library = (typeof libraries)[number];
 
 /** The tone that the function plays. */
 export const promptHz = 1270;
+/** What X-Bridge has where nobody is joined, and the caller is recorded. */
+const recorded = "recorded";
 /** What a caller with the header X-Bridge is joined with. */
 const bridgingFunction = `
   const { InvocationEventType: type, ActionData: data, CallDetails: call } = event;
@@ -23,6 +26,10 @@ const bridgingFunction = `
     InBetweenDigitsDurationInMilliseconds: 1000, FlushDigitsDurationInMilliseconds: 10000 } };
   if (type === "NEW_OUTBOUND_CALL") return [];
   if (type === "CALL_ANSWERED") return [listen, ...play];
+  if (type === "NEW_INBOUND_CALL" && to === "${recorded}")
+    return [{ Type: "RecordAudio", Parameters: { DurationInSeconds: 2,
+      RecordingDestination: { Type: "S3", BucketName: "recordings", Prefix: "browser/" } } },
+      { Type: "Hangup", Parameters: { SipResponseCode: "0" } }];
   if (type === "NEW_INBOUND_CALL" && to !== undefined)
     return [{ Type: "CallAndBridge", Parameters: { CallTimeoutSeconds: 20, CallerIdNumber: caller.From,
       Endpoints: [{ BridgeEndpointType: "PSTN", Uri: to }] } }];
@@ -124,6 +131,8 @@ export async function playSoftphones(browser: TestBrowser, step: Step, address?:
         await one.until("ended", from);
       }
     });
+    for (const [client, one] of all)
+      await step(`what ${client} says is recorded, and nothing else`, () => playRecorded(kit, one));
     await step("a bridge from one browser to the other passes Opus, and each hears the other", async () => {
       await ada.call(ownNumber, ben.number);
       await Promise.all([
@@ -174,6 +183,21 @@ async function playAlone(kit: CallKit, one: Softphone): Promise<void> {
   const from = one.mark();
   await one.do("hangUp");
   await one.until("ended", from);
+}
+
+async function playRecorded(kit: CallKit, one: Softphone): Promise<void> {
+  const stored = () => kit.facts.flatMap((fact) => (fact.type === "recording-stored" ? [fact] : []));
+  const [from, before] = [one.mark(), stored().length];
+  await one.call(ownNumber, recorded);
+  await one.until("ended", from);
+  await kit.until("the recording", () => stored().length > before);
+  const { bucket, key } = stored()[before] ?? assert.fail("nothing was recorded");
+  const { channels } = await readRecording(kit, `${bucket}/${key}`);
+  const all = channels[0] ?? assert.fail("the recording has no channel");
+  // A browser needs a moment until its keys are agreed and it has something to say.
+  const said = slicePcm(all, 1_400, 1_900);
+  assert.ok(toneLevelDbfs(said, one.hz) > -30, `${one.hz} Hz at ${toneLevelDbfs(said, one.hz)} dBFS`);
+  assert.ok(toneLevelDbfs(said, promptHz) < -60, `the prompt's tone at ${toneLevelDbfs(said, promptHz)} dBFS`);
 }
 
 async function playWithPhone(kit: CallKit, one: Softphone): Promise<void> {

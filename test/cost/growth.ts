@@ -3,9 +3,13 @@ import assert from "node:assert/strict";
 const longBytes = 65_000;
 /** A reader whose cost grows with the square of the length takes 100 times as long for each byte. */
 const mostGrowth = 10;
+/** What a reader may cost that refuses the short text at its first byte and looks at each byte of the long one: so many walks over the text. */
+const freeWalks = 10;
+/** The first ones are slow, since V8 has not compiled them yet. */
+const walkTries = 4;
 
-/** Fails when the long one of two texts of the same kind costs much more for each of its bytes than the short one. Both are measured in
- * turns and the best of several counts, so that other work on the machine does not matter.
+/** Fails when the long one of two texts of the same kind costs much more for each of its bytes than the short one, and more than some
+ * walks over its bytes. All are measured in turns and the best of several counts, so that other work on the machine does not matter.
  * @param make gives a text of about so many bytes */
 export function assertLinear<T extends string | Buffer>(
   title: string,
@@ -16,17 +20,27 @@ export function assertLinear<T extends string | Buffer>(
   const short = make(mostBytes / 100);
   const long = make(mostBytes);
   const repeats = Math.ceil(long.length / short.length);
-  let growth = Infinity;
+  let [growth, ofWalks] = [Infinity, Infinity];
   for (let attempt = 0; attempt < 12 && growth > mostGrowth; attempt++) {
-    const each = timeOf(() => {
+    const ofShort = timeOf(() => {
       for (let index = 0; index < repeats; index++) read(short);
     });
-    growth = Math.min(growth, timeOf(() => read(long)) / each);
+    // The least of all: what else the machine does makes no walk dearer.
+    for (let times = 0; times < walkTries; times++) ofWalks = Math.min(ofWalks, freeWalks * timeOf(() => walk(long)));
+    growth = Math.min(growth, timeOf(() => read(long)) / Math.max(ofShort, ofWalks));
   }
   assert.ok(
     growth <= mostGrowth,
     `${title}: ${repeats} times the length costs ${Math.round(growth * repeats)} times as much`,
   );
+}
+
+/** Looks at each byte or character once. */
+function walk(text: string | Buffer): number {
+  let sum = 0;
+  for (let index = 0; index < text.length; index++)
+    sum += typeof text === "string" ? text.charCodeAt(index) : text[index]!;
+  return sum;
 }
 
 function timeOf(run: () => void): number {

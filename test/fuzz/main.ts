@@ -1,12 +1,12 @@
 /** Gives readers of foreign bytes inputs that AFL++ makes, by what each input reaches in their code, then inputs that grow, and prints how many. */
 import { spawnSync } from "node:child_process";
 import { randomInt } from "node:crypto";
-import { parseArgs } from "node:util";
 import { createRandom } from "../../src/testing/internal/random.ts";
 import { assertCost } from "./cost.ts";
 import { fuzzTarget, type FuzzOutcome } from "./fuzzer/fuzz-target.ts";
 import type { FuzzTarget } from "./target.ts";
 import { fuzzTargets } from "./targets/index.ts";
+import { readWords } from "../../src/testing/internal/read-words.ts";
 
 const usage = `npm run fuzz -- [target]... [--inputs <number>] [--seconds <number>] [--seed <number>] [--keep]
   target     ${fuzzTargets.map(({ name }) => name).join(", ")} (default: all)
@@ -15,25 +15,24 @@ const usage = `npm run fuzz -- [target]... [--inputs <number>] [--seconds <numbe
   --seed     of chance (default: another one each time)
   --keep     inputs that reach what no seed does are kept in test/fuzz/seeds`;
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = readWords(usage, {
   options: {
     inputs: { type: "string", default: "100000" },
     seconds: { type: "string", default: "600" },
     seed: { type: "string" },
     keep: { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
   },
   allowPositionals: true,
+  numbers: ["seed"],
 });
 /** Inputs that grow, for each target. */
 const growing = 30;
 
 const unknown = positionals.filter((name) => !fuzzTargets.some((target) => target.name === name));
-const numbers = [values.inputs, values.seconds, values.seed].filter((value) => value !== undefined);
-if (values.help || unknown.length > 0 || !numbers.every((value) => /^\d{1,12}$/.test(value))) {
-  if (unknown.length > 0) console.error(`no target is named ${unknown.join(", ")}`);
+if (unknown.length > 0) {
+  console.error(`no target is named ${unknown.join(", ")}`);
   console.error(usage);
-  process.exitCode = values.help ? 0 : 2;
+  process.exitCode = 2;
 } else if (spawnSync("afl-fuzz", ["-h"]).error !== undefined) {
   console.error("afl-fuzz is not in PATH; Debian and Ubuntu have it in the package afl++");
   process.exitCode = 2;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { socketCallTest, type WireAction } from "./kit.ts";
+import { timedCallTest, type WireAction } from "./kit.ts";
 import { caller, scenario, sdp, wait } from "./scenario.ts";
 import { startCaller } from "./sipp.ts";
 
@@ -18,7 +18,7 @@ const stay: WireAction = { Type: "Pause", Parameters: { DurationInMilliseconds: 
 const play = (key: string) =>
   `<nop><action><exec play_pcap_audio="/usr/share/sip-tester/dtmf_2833_${key}.pcap"/></action></nop>`;
 
-socketCallTest(
+timedCallTest(
   "keys of the captures that SIPp ships are each heard once",
   {
     functions: [

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { socketCallTest, type CallKit, type KitOptions, type WireAction } from "./kit.ts";
+import { signallingTest, type CallKit, type KitOptions, type WireAction } from "./kit.ts";
 import { caller, receive, scenario, sdp, wait } from "./scenario.ts";
 import { startCaller, type Sipp, type SippOptions } from "./sipp.ts";
 
@@ -31,7 +31,7 @@ async function callIn(kit: CallKit, steps: readonly string[], options: Partial<S
 const dial = caller.invite(sdp()) + caller.progress;
 const answeredCall = [dial, caller.answered(), caller.takeBye];
 
-socketCallTest("a caller hears 100, 180 and 200, then a prompt, then our BYE; events 1 and 2", greeted, async (kit) => {
+signallingTest("a caller hears 100, 180 and 200, then a prompt, then our BYE; events 1 and 2", greeted, async (kit) => {
   const sipp = await callIn(kit, answeredCall);
 
   assert.deepEqual(
@@ -46,7 +46,7 @@ socketCallTest("a caller hears 100, 180 and 200, then a prompt, then our BYE; ev
   assert.equal(hangupCode(kit), 0);
 });
 
-socketCallTest(
+signallingTest(
   "headers with x-, User-to-User and Diversion are shown to the function as they came, others are not",
   greeted,
   async (kit) => {
@@ -66,7 +66,7 @@ for (const { code, status, shown } of [
   { code: "480", status: 480, shown: 480 },
   { code: "0", status: 480, shown: 0 },
 ]) {
-  socketCallTest(
+  signallingTest(
     `Hangup ${code} refuses an unanswered call with ${status}; HANGUP ${shown} follows`,
     { functions: [{ NEW_INBOUND_CALL: [hangUp(code)] }] },
     async (kit) => {
@@ -78,7 +78,7 @@ for (const { code, status, shown } of [
   );
 }
 
-socketCallTest(
+signallingTest(
   "a call is answered only by the action that needs audio: Pause keeps it ringing",
   { functions: [{ NEW_INBOUND_CALL: [pause(300), hangUp("486")] }] },
   async (kit) => {
@@ -88,7 +88,7 @@ socketCallTest(
   },
 );
 
-socketCallTest(
+signallingTest(
   "a caller who cancels while the function thinks hears 487; HANGUP 0 (RFC 3261 §9.2)",
   { functions: ["if (event.Sequence === 1) await new Promise((resolve) => setTimeout(resolve, 1000));"] },
   async (kit) => {
@@ -100,7 +100,7 @@ socketCallTest(
   },
 );
 
-socketCallTest(
+signallingTest(
   "a caller who cancels during a Pause before the answer hears 487; HANGUP 0",
   { functions: [{ NEW_INBOUND_CALL: [pause(20_000)] }] },
   async (kit) => {
@@ -119,7 +119,7 @@ socketCallTest(
   },
 );
 
-socketCallTest(
+signallingTest(
   "a 200 that is never acknowledged is sent again, then the call is ended with BYE after 64*T1 (RFC 3261 §13.3.1.4)",
   { functions: [{ NEW_INBOUND_CALL: [pause(100), speak, pause(20_000), pause(20_000)] }] },
   async (kit) => {
@@ -140,7 +140,7 @@ socketCallTest(
   },
 );
 
-socketCallTest(
+signallingTest(
   "an INVITE that comes again, for its 200 was lost, brings the 200 again and no second call (RFC 3261 §13.3.1.4)",
   greeted,
   async (kit) => {
@@ -161,14 +161,14 @@ socketCallTest(
   },
 );
 
-socketCallTest("a number without a rule is refused with 404 and no function is reported", greeted, async (kit) => {
+signallingTest("a number without a rule is refused with 404 and no function is reported", greeted, async (kit) => {
   const sipp = await startCaller(kit, { scenario: scenario(dial, caller.refused(404)), number: "+12065550199" });
 
   await sipp.succeeded();
   assert.deepEqual(kit.events(), []);
 });
 
-socketCallTest(
+signallingTest(
   "an INVITE without an offer gets ours in the 200, and the answer in the ACK begins the prompt (RFC 3261 §13.2.1)",
   greeted,
   async (kit) => {
@@ -184,7 +184,7 @@ socketCallTest(
   },
 );
 
-socketCallTest(
+signallingTest(
   "a hold and a resume during a prompt are answered, and the prompt goes on (RFC 3264 §8.4)",
   { functions: [{ NEW_INBOUND_CALL: [longSpeech, hangUp()] }] },
   async (kit) => {
@@ -214,7 +214,7 @@ socketCallTest(
   },
 );
 
-socketCallTest(
+signallingTest(
   "a caller who hangs up during a prompt gives ACTION_FAILED, then HANGUP 0 (Contract: events-leg-leaves-action)",
   spokenTo,
   async (kit) => {
@@ -232,13 +232,13 @@ socketCallTest(
   },
 );
 
-socketCallTest("a caller over TCP is answered and hung up on the same connection", greeted, async (kit) => {
+signallingTest("a caller over TCP is answered and hung up on the same connection", greeted, async (kit) => {
   const sipp = await callIn(kit, answeredCall, { transport: "tcp" });
 
   assert.deepEqual((await sipp.startLines("received")).map(statusOrMethod), ["100", "180", "200", "BYE"]);
 });
 
-socketCallTest("a caller who offers A-law only is answered with A-law", greeted, async (kit) => {
+signallingTest("a caller who offers A-law only is answered with A-law", greeted, async (kit) => {
   const sipp = await callIn(kit, [
     caller.invite(sdp({ formats: "8" })) + caller.progress,
     caller.answered(),
@@ -250,7 +250,7 @@ socketCallTest("a caller who offers A-law only is answered with A-law", greeted,
 });
 
 // Contract: sip-and-media-no-common-audio
-socketCallTest(
+signallingTest(
   "a caller who offers G.729 only is refused with 488 and no function is reported",
   greeted,
   async (kit) => {

@@ -16,7 +16,7 @@ import type { InlineFunctions } from "../../src/testing/internal/inline-function
 import { openPhoneIn, type OpenedPhone } from "../wire/call-phone.ts";
 import { createSocketWorld, createVirtualWorld, type World } from "../wire/world.ts";
 import type { FastClock } from "./fast-clock.ts";
-import { watchMachine } from "./machine-watch.ts";
+import { onTime } from "./on-time.ts";
 import type { Program } from "./program.ts";
 
 /** The number that the server owns. */
@@ -112,10 +112,15 @@ export function socketCallTest(title: string, options: KitOptions, body: CallTes
   testIn(inSockets(options), title, options, body);
 }
 
+/** As `socketCallTest`, but with RTP in the thread of the test too, so that no worker has to start: for signalling, where no audio has to be in time. */
+export function signallingTest(title: string, options: KitOptions, body: CallTestBody): void {
+  testIn(inSockets(options, false), title, options, body);
+}
+
 const inSockets =
-  (options: KitOptions): CreateWorld =>
+  (options: KitOptions, hasThreads = true): CreateWorld =>
   (onLine) =>
-    createSocketWorld((clock) => inlineFunctions(options, clock, onLine));
+    createSocketWorld((clock) => inlineFunctions(options, clock, onLine), hasThreads);
 
 /** Plays with one more server inside of such a test. */
 export function playOnSockets(title: string, options: KitOptions, body: KitBody): Promise<void> {
@@ -131,24 +136,8 @@ export function virtualCallTest(title: string, options: KitOptions, body: CallTe
 /** As `socketCallTest`, for scenes in which a program hears audio as it comes, in the machine's time. An attempt that fails while the machine
  * was later than a packet lasts says nothing of the server; the next one is judged. How often that happens is printed. */
 export function timedCallTest(title: string, options: KitOptions, body: CallTestBody): void {
-  test(title, async (t) => {
-    for (let attempt = 1; ; attempt++) {
-      const machine = watchMachine();
-      try {
-        return await playIn(inSockets(options), title, options, (kit) => body(kit, t));
-      } catch (error) {
-        const lateMs = machine.worstMs();
-        if (lateMs < packetMs || attempt === mostAttempts) throw error;
-        console.log(`PLAYED AGAIN since the machine was ${lateMs} ms late: ${title}`);
-      } finally {
-        await machine.stop();
-      }
-    }
-  });
+  test(title, (t) => onTime(title, () => playIn(inSockets(options), title, options, (kit) => body(kit, t))));
 }
-
-const packetMs = 20;
-const mostAttempts = 4;
 
 type CreateWorld = (onLine: (line: string) => void) => World;
 

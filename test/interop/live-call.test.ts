@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { callTest, type CallKit, type WireAction } from "./kit.ts";
-import { called, caller, receive, scenario, sdp } from "./scenario.ts";
+import { called, caller, receive, scenario, sdp, sentAgain } from "./scenario.ts";
 import { startCalled, startCaller } from "./sipp.ts";
 
 const hangUp: WireAction = { Type: "Hangup", Parameters: { SipResponseCode: "0" } };
@@ -13,7 +13,7 @@ const longSpeech = speak(
 const pickUp =
   called.invite +
   called.respond("180 Ringing") +
-  called.respond("200 OK", sdp(), `retrans="500"`) +
+  called.respond("200 OK", sdp(), sentAgain) +
   receive("ACK") +
   receive("BYE") +
   called.respondInDialog("200 OK");

@@ -3,14 +3,14 @@ import { test } from "node:test";
 import { freePort } from "./ports.ts";
 import {
   playOnSockets,
-  socketCallTest,
+  signallingTest,
   ownNumber,
   peerNumber,
   type CallKit,
   type KitOptions,
   type WireAction,
 } from "./kit.ts";
-import { called, receive, scenario, sdp, wait } from "./scenario.ts";
+import { called, receive, scenario, sdp, sentAgain, wait } from "./scenario.ts";
 import { startCalled, type Sipp } from "./sipp.ts";
 
 const hangUp: WireAction = { Type: "Hangup", Parameters: { SipResponseCode: "0" } };
@@ -18,10 +18,12 @@ const whenAnswered = (...actions: WireAction[]): KitOptions => ({ functions: [{ 
 const idle: KitOptions = { functions: [{}] };
 
 const ring = called.respond("180 Ringing");
-const answer = called.respond("200 OK", sdp(), `retrans="500"`) + receive("ACK");
+const answer = called.respond("200 OK", sdp(), sentAgain) + receive("ACK");
 const takeBye = receive("BYE") + called.respondInDialog("200 OK");
 const takeCancel = receive("CANCEL") + called.respondInDialog("200 OK");
-const refuse = (status: string) => called.respond(status, undefined, `retrans="500"`) + receive("ACK");
+/** Where time passes faster than SIPp may answer, our CANCEL can come again. */
+const again = receive("CANCEL", `optional="true"`);
+const refuse = (status: string) => called.respond(status, undefined, sentAgain) + receive("ACK");
 
 const sequence = (kit: CallKit) => kit.events().map((event) => [event.Sequence, event.InvocationEventType]);
 const hangupCode = (kit: CallKit) => kit.events().at(-1)?.ActionData?.Parameters["SipResponseCode"];
@@ -64,7 +66,7 @@ const rangOnly = [
   [3, "HANGUP"],
 ];
 
-socketCallTest(
+signallingTest(
   "a phone that rings and answers gives RINGING, then CALL_ANSWERED, and takes our BYE",
   whenAnswered(hangUp),
   async (kit) => {
@@ -76,7 +78,7 @@ socketCallTest(
   },
 );
 
-socketCallTest(
+signallingTest(
   "a phone that answers after 183 with early media gives one RINGING",
   whenAnswered(hangUp),
   async (kit) => {
@@ -86,7 +88,7 @@ socketCallTest(
   },
 );
 
-socketCallTest("a phone that answers without ringing gives no RINGING", whenAnswered(hangUp), async (kit) => {
+signallingTest("a phone that answers without ringing gives no RINGING", whenAnswered(hangUp), async (kit) => {
   await callOnce(kit, called.respond("100 Trying"), answer, takeBye);
 
   assert.deepEqual(kit.eventTypes(), ["NEW_OUTBOUND_CALL", "CALL_ANSWERED", "HANGUP"]);
@@ -101,7 +103,7 @@ const refusals = [
   { status: "503 Service Unavailable", code: 480 },
 ];
 for (const { status, code } of refusals) {
-  socketCallTest(`a phone that refuses with ${status} gives HANGUP ${code}, and our ACK`, idle, async (kit) => {
+  signallingTest(`a phone that refuses with ${status} gives HANGUP ${code}, and our ACK`, idle, async (kit) => {
     await callOnce(kit, ring, refuse(status));
 
     assert.deepEqual(sequence(kit), rangOnly);
@@ -110,23 +112,29 @@ for (const { status, code } of refusals) {
 }
 
 // Contract: sip-and-media-ring-timeout
-socketCallTest(
+signallingTest(
   "a phone that never answers is cancelled after the ring timeout; HANGUP 480",
   { ...idle, limits: { ringTimeoutSeconds: 30 } },
   async (kit) => {
-    await ringOut(kit, ring, takeCancel, called.respondToInvite("487 Request Terminated"), receive("ACK"));
+    await ringOut(
+      kit,
+      ring,
+      takeCancel,
+      called.respondToInvite("487 Request Terminated"),
+      again,
+      again,
+      receive("ACK"),
+    );
 
     assert.deepEqual(sequence(kit), rangOnly);
     assert.equal(hangupCode(kit), 480);
   },
 );
 
-socketCallTest(
+signallingTest(
   "a phone that answers while our CANCEL is on its way is acknowledged and hung up (RFC 3261 §9.1, §15.1.1)",
   { ...idle, limits: { ringTimeoutSeconds: 30 } },
   async (kit) => {
-    // Time passes faster here than SIPp may answer, so that our CANCEL can come again.
-    const again = receive("CANCEL", `optional="true"`);
     const answer = called.respondToInvite("200 OK", sdp());
     const sipp = await ringOut(kit, ring, takeCancel, answer, again, again, receive("ACK"), takeBye);
 
@@ -140,7 +148,7 @@ socketCallTest(
 const account = { username: "1001", password: "hunter2" };
 const challenge = 'Digest realm="pbx", nonce="84f1c1ae6cbe5ua9c8e88dfa3ecm3459", algorithm=MD5, qop="auth"';
 
-socketCallTest(
+signallingTest(
   "a phone that asks who calls gets credentials that SIPp finds right, and rings once",
   { ...whenAnswered(hangUp), config: { trunk: account } },
   async (kit) => {
@@ -151,7 +159,7 @@ socketCallTest(
   },
 );
 
-socketCallTest("a port where nothing listens gives HANGUP 480 at once", idle, async (kit) => {
+signallingTest("a port where nothing listens gives HANGUP 480 at once", idle, async (kit) => {
   kit.routeTo({ transport: "udp", host: "127.0.0.1", port: await freePort() });
 
   await kit.call();
@@ -161,7 +169,7 @@ socketCallTest("a port where nothing listens gives HANGUP 480 at once", idle, as
   assert.equal(hangupCode(kit), 480);
 });
 
-socketCallTest("a TCP port where nothing listens gives HANGUP 480 at once", idle, async (kit) => {
+signallingTest("a TCP port where nothing listens gives HANGUP 480 at once", idle, async (kit) => {
   kit.routeTo({ transport: "tcp", host: "127.0.0.1", port: await freePort() });
 
   await kit.call();
@@ -171,7 +179,7 @@ socketCallTest("a TCP port where nothing listens gives HANGUP 480 at once", idle
   assert.equal(hangupCode(kit), 480);
 });
 
-socketCallTest(
+signallingTest(
   "a peer that says nothing at all is given up after 64*T1; HANGUP 480 (RFC 3261 §17.1.1.2, timer B)",
   idle,
   async (kit) => {
@@ -192,14 +200,14 @@ socketCallTest(
   },
 );
 
-socketCallTest("an answer with no codec of ours is acknowledged and hung up; HANGUP 480", idle, async (kit) => {
-  await callOnce(kit, called.respond("200 OK", sdp({ formats: "18" }), `retrans="500"`), receive("ACK"), takeBye);
+signallingTest("an answer with no codec of ours is acknowledged and hung up; HANGUP 480", idle, async (kit) => {
+  await callOnce(kit, called.respond("200 OK", sdp({ formats: "18" }), sentAgain), receive("ACK"), takeBye);
 
   assert.deepEqual(sequence(kit), neverRang);
   assert.equal(hangupCode(kit), 480);
 });
 
-socketCallTest(
+signallingTest(
   "an INVITE without a response is sent again, and the copies make no second call (RFC 3261 §17.1.1.2, timer A)",
   whenAnswered(hangUp),
   async (kit) => {
@@ -211,7 +219,7 @@ socketCallTest(
   },
 );
 
-socketCallTest(
+signallingTest(
   "a 200 whose ACK was lost is acknowledged again; the function sees one answer (RFC 3261 §13.2.2.4)",
   { functions: [{ CALL_ANSWERED: [{ Type: "Pause", Parameters: { DurationInMilliseconds: 800 } }, hangUp] }] },
   async (kit) => {
@@ -238,7 +246,7 @@ socketCallTest(
   },
 );
 
-socketCallTest(
+signallingTest(
   "a phone that hangs up during a prompt gives ACTION_FAILED, then HANGUP 0 (Contract: events-leg-leaves-action)",
   whenAnswered({
     Type: "Speak",
@@ -256,7 +264,7 @@ socketCallTest(
   },
 );
 
-socketCallTest(
+signallingTest(
   "SipHeaders of the request, the numbers and the codecs stand in the INVITE",
   whenAnswered(hangUp),
   async (kit) => {
@@ -276,7 +284,7 @@ socketCallTest(
   },
 );
 
-socketCallTest("an outbound call over TCP rings, answers and ends", whenAnswered(hangUp), async (kit) => {
+signallingTest("an outbound call over TCP rings, answers and ends", whenAnswered(hangUp), async (kit) => {
   const sipp = await startCalled(kit, { transport: "tcp", scenario: scenario(called.invite, ring, answer, takeBye) });
 
   await kit.call();
@@ -286,7 +294,7 @@ socketCallTest("an outbound call over TCP rings, answers and ends", whenAnswered
   assert.deepEqual(sequence(kit), answered);
 });
 
-socketCallTest(
+signallingTest(
   "a hold and a resume during a call are answered (RFC 3264 §8.4)",
   whenAnswered({ Type: "Pause", Parameters: { DurationInMilliseconds: 20_000 } }),
   async (kit) => {

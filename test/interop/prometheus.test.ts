@@ -60,6 +60,9 @@ callTest(
     assert.equal(value('offhook_sip_responses_total{direction="sent",method="INVITE",status="200"}'), 1);
     assert.equal(value("offhook_rtp_jitter_seconds_count"), 1);
     assert.equal(value("offhook_calls"), 0);
+    // The database took all of it.
+    assert.equal(value("offhook_calls_not_awaited_total"), 0);
+    assert.equal(value("offhook_calls_not_kept_total"), 0);
     assert.ok(value("offhook_rtp_packets_sent_total") >= 15);
     assert.ok(value("process_resident_memory_bytes") > 1e6);
 

@@ -6,11 +6,13 @@ import { openTestPhone } from "../../src/testing/index.ts";
 import { playAudio, storedTone } from "../wire/call-scene.ts";
 import { eventLine } from "../wire/flow-lines.ts";
 import { socketCallTest, ownNumber, peerNumber, type CallKit, type KitOptions, type WireAction } from "./kit.ts";
-import { called, caller, holdRequest, receive, respondToHeld, scenario, sdp, wait } from "./scenario.ts";
+import { called, caller, holdRequest, receive, respondToHeld, scenario, sdp, sentAgain, wait } from "./scenario.ts";
 import { startCalled, startCaller, type Sipp } from "./sipp.ts";
 
 const pause = (ms: number): WireAction => ({ Type: "Pause", Parameters: { DurationInMilliseconds: ms } });
 const speak: WireAction = { Type: "Speak", Parameters: { Text: "Good day." } };
+/** Over long before what a scene has its far end wait for. */
+const speakShortly: WireAction = { Type: "Speak", Parameters: { Text: "Hi." } };
 const hangUp: WireAction = { Type: "Hangup", Parameters: { SipResponseCode: "0" } };
 const method = (startLine: string) => (startLine.startsWith("SIP") ? startLine.split(" ")[1] : startLine.split(" ")[0]);
 
@@ -180,7 +182,7 @@ callerRace(
 
 callerRace(
   "BYE while the function thinks about a success: HANGUP behind its reply, whose actions have no effect",
-  `if (event.InvocationEventType === "NEW_INBOUND_CALL") return ${JSON.stringify([speak])};
+  `if (event.InvocationEventType === "NEW_INBOUND_CALL") return ${JSON.stringify([speakShortly])};
    await new Promise((resolve) => setTimeout(resolve, 2500));
    return ${JSON.stringify([speak, hangUp])};`,
   [dial, caller.answered(), wait(1_800), caller.bye()],
@@ -289,7 +291,7 @@ async function untilCancelled(kit: CallKit): Promise<void> {
 }
 
 const ring = called.respond("180 Ringing");
-const ok = called.respond("200 OK", sdp(), `retrans="500"`);
+const ok = called.respond("200 OK", sdp(), sentAgain);
 const answer = ok + receive("ACK");
 const takeBye = receive("BYE") + called.respondInDialog("200 OK");
 

@@ -22,6 +22,7 @@ import offhook_types
 names = [name for name in dir(offhook_types) if isinstance(getattr(offhook_types, name), type) and hasattr(getattr(offhook_types, name), "__total__")]
 for name in names: typing.get_type_hints(getattr(offhook_types, name))
 print(len(names), sorted(typing.get_type_hints(offhook_types.SpeakParameters)))
+print(sorted(offhook_types.SpeakParameters.__required_keys__), sorted(offhook_types.HangupEvent.__required_keys__))
 `;
 const scenes = `function: ./app.py
 scenes:
@@ -49,6 +50,14 @@ describe("Python, with the packed package", () => {
     assert.match(
       said,
       /^\d{2,} \['CallId', 'Engine', 'LanguageCode', 'ParticipantTag', 'Text', 'TextType', 'VoiceId'\]/m,
+    );
+  });
+
+  it("has members that are always there, which type checkers let a function read without asking, and others", () => {
+    const { said } = python("-c", resolveAll);
+    assert.match(
+      said,
+      /^\['Text'\] \['ActionData', 'CallDetails', 'InvocationEventType', 'SchemaVersion', 'Sequence'\]$/m,
     );
   });
 

@@ -62,7 +62,7 @@ export const roomRules: Readonly<Record<string, RoomRule>> = {
   recordings: { values: [], types: ["call", "media", "objects"] },
   journal: { values: ["call"], types: ["store"] },
   cluster: { values: [], types: ["store"] },
-  "message-logs": { values: [], types: ["call", "sip"] },
+  "message-logs": { values: ["media"], types: ["call", "sip"] },
   "detail-records": { values: [], types: ["journal", "objects", "store"] },
   meetings: { values: [], types: ["sdp", "media", "store", "invoke"] },
   engine: {
@@ -92,7 +92,7 @@ interface Layers {
 export const roomLayers: Readonly<Record<string, Layers>> = {
   media: {
     folders: ["io", "srtp", "ice", "dtls", "link", "codec", "wav", "stream", "node", "worker"],
-    ground: ["types", "errors", "pcm", "worker-url"],
+    ground: ["types", "errors", "pcm"],
   },
   sip: {
     folders: ["guard", "transport", "locate", "transaction", "digest", "dialog", "registrar", "method", "agent"],

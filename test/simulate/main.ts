@@ -1,6 +1,5 @@
 /** `npm run simulate`: random calls on the pure engine in virtual time. */
 import { availableParallelism } from "node:os";
-import { parseArgs } from "node:util";
 import { randomChoices } from "./choices.ts";
 import { printHistory } from "./history.ts";
 import { runMutant } from "./mutants.ts";
@@ -9,6 +8,7 @@ import { printBroken, printSummary } from "./report.ts";
 import { simulateInWorkers } from "./run-in-workers.ts";
 import { simulateCall } from "./simulate-call.ts";
 import type { Step } from "./watch.ts";
+import { readWords } from "../../src/testing/internal/read-words.ts";
 
 const usage = `npm run simulate -- [options]
   --calls N     calls to simulate; 100,000 if not given
@@ -19,7 +19,7 @@ const usage = `npm run simulate -- [options]
   --mutations   break the engine in each known way and show how soon that is found
   --missed      list the pairs of state and input that were never met`;
 
-const { values } = parseArgs({
+const { values } = readWords(usage, {
   options: {
     calls: { type: "string", default: "100000" },
     seed: { type: "string", default: String(Date.now() % 1_000_000_000) },
@@ -28,18 +28,14 @@ const { values } = parseArgs({
     workers: { type: "string", default: String(availableParallelism()) },
     mutations: { type: "boolean", default: false },
     missed: { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
   },
+  numbers: ["call"],
 });
 
 const numbers = [values.calls, values.seed, values.first, values.call ?? "0", values.workers].map(Number);
-const isWrong = numbers.some((value) => !Number.isSafeInteger(value) || value < 0);
 const [calls = 0, seed = 0, first = 0, call = 0, workers = 1] = numbers;
 
-if (values.help || isWrong) {
-  (isWrong ? console.error : console.log)(usage);
-  process.exitCode = isWrong ? 2 : 0;
-} else if (values.call !== undefined) showCall();
+if (values.call !== undefined) showCall();
 else if (values.mutations) breakEngine();
 else await simulate();
 

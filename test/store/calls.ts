@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { nameOfDialog } from "../../src/kernel/index.ts";
 import type { CallChange, KeptCall, KeptInvocation, KeptLeg } from "../../src/store/index.ts";
 import { withStoreOf, type StoreEngine } from "./engines.ts";
 
@@ -13,7 +14,8 @@ function aCall(transactionId: string, changes: Partial<KeptCall> = {}): KeptCall
 
 const aLeg = (id: string, changes: Partial<KeptLeg> = {}): KeptLeg => ({
   ...{ id, tag: "LEG-A", kind: "telephone", direction: "Inbound", from: "+12065550111", to: "+12065550100" },
-  ...{ startedAt: 1_700_000_000_001, answeredAt: undefined, endedAt: undefined, cause: undefined, ...changes },
+  ...{ startedAt: 1_700_000_000_001, answeredAt: undefined, endedAt: undefined, cause: undefined },
+  ...{ sipCallId: undefined, trunk: undefined, sipStatus: undefined, ...changes },
 });
 
 const anInvocation = (sequence: number, changes: Partial<KeptInvocation> = {}): KeptInvocation => ({
@@ -37,7 +39,8 @@ export function describeCalls(engine: StoreEngine): void {
       "are written with their legs and invocations, and what was known of a leg stays",
       withStore(async ({ calls }) => {
         const [first, second] = [anInvocation(1), anInvocation(2, { outcome: "timeout", why: "too slow" })];
-        const legs = [aLeg("l", { answeredAt: 1_700_000_000_005 }), aLeg("m", { tag: "LEG-B" })];
+        const known = { answeredAt: 1_700_000_000_005, sipCallId: "d@192.0.2.1", trunk: "carrier", sipStatus: 200 };
+        const legs = [aLeg("l", known), aLeg("m", { tag: "LEG-B" })];
         await calls.write([aChange(aCall("c"), { legs, invocations: [first], facts: [{ a: 1 }, {}] })], sign("n1", 1));
         const ended = aCall("c", { endedAt: 1_700_000_000_009, cause: "the caller hung up", endType: "bye" });
         const left = aLeg("l", { endedAt: 1_700_000_000_008, cause: "BYE" });
@@ -47,7 +50,7 @@ export function describeCalls(engine: StoreEngine): void {
 
         assert.deepEqual(await calls.get("c"), {
           ...ended,
-          legs: [{ ...left, answeredAt: 1_700_000_000_005 }, legs[1]],
+          legs: [{ ...left, ...known }, legs[1]],
           invocations: [first, second],
           facts: [{ a: 1 }, {}, { late: "é" }],
         });
@@ -99,7 +102,9 @@ export function describeCalls(engine: StoreEngine): void {
         for (const call of some)
           await calls.write([aChange(call, { legs: [aLeg(`leg-${call.startedAt}`)] })], sign("n1", 1));
         const legId = "c2a8b0de-2f0e-4b3c-8d3e-7c1f5d9e0a03";
-        await calls.write([aChange(some[1] ?? aCall("b"), { legs: [aLeg(legId)] })], sign("n1", 1));
+        const [dialog, hidden] = ["a84b4c76e66710@pc33.example.com", "0b9d"] as const;
+        const more = [aLeg(legId, { tag: "LEG-B", sipCallId: dialog }), aLeg("m", { sipCallId: nameOfDialog(hidden) })];
+        await calls.write([aChange(some[1] ?? aCall("b"), { legs: more })], sign("n1", 1));
         const ids = async (search: Omit<Parameters<typeof calls.search>[0], "limit">) =>
           (await calls.search({ limit: 9, ...search })).calls.map((call) => call.transactionId[0]).join("");
         const first = await calls.search({ limit: 2 });
@@ -121,6 +126,12 @@ export function describeCalls(engine: StoreEngine): void {
         assert.equal(await ids({ id }), "0");
         assert.equal(await ids({ id: id.slice(0, 9) }), "0");
         assert.equal(await ids({ id: legId }), "b");
+        assert.equal(await ids({ id: dialog }), "b");
+        assert.equal(await ids({ id: hidden }), "0b", "the Call-ID of a redacted leg, and the beginning of an id");
+        assert.deepEqual([await ids({ text: legId }), await ids({ text: dialog })], ["b", "b"]);
+        assert.equal(await ids({ id: legId, number: "+12065550999", text: "nobody" }), "b");
+        assert.equal(await ids({ id: legId, number: "+12065550111" }), "", "all that is asked for must fit");
+        assert.equal(await ids({ id: "a84b4c76e66710" }), "");
         assert.equal(await ids({ applicationId: "other" }), "0");
         assert.equal(await ids({ cause: "answered" }), "b");
         assert.equal(await ids({ cause: "hung-up" }), "a");

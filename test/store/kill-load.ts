@@ -32,7 +32,7 @@ export interface KillAccount {
   readonly hangups: number;
   readonly repeats: number;
   /** Of these, by what they are: calls without a HANGUP, legs with a second one that said nothing, numbers that were dialled twice, recordings that
-   * were not delivered, processes that are left. All are to be empty. */
+   * were not delivered though a function was told that they had begun or though there is a file, processes that are left. All are to be empty. */
   readonly lost: readonly string[];
   readonly unmarked: readonly string[];
   readonly dialledTwice: readonly string[];
@@ -41,8 +41,10 @@ export interface KillAccount {
   /** Legs that were told of and have no call detail record, and those that have several. Both are to be empty. */
   readonly unrecorded: readonly string[];
   readonly recordedTwice: readonly string[];
-  /** Recordings in the bucket. */
+  /** Recordings in the bucket; of these, those that broke off with their server, and seconds of all. */
   readonly recordings: number;
+  readonly brokenOff: number;
+  readonly recordedSeconds: number;
 }
 
 interface ToldEvent {
@@ -51,16 +53,24 @@ interface ToldEvent {
   readonly from: string;
   readonly leg: string | undefined;
   readonly mayRepeat: boolean;
+  /** Bucket and key of a recording that has begun. */
+  readonly recording?: string;
 }
 
 const own = "+12065550100";
 const applicationId = "11111111-2222-4333-8444-555555555555";
 /** Between the beginnings of calls. */
 const paceMs = 40;
-/** How long a server lives: until it has told so many events, and a moment more, so that a busy machine sees as much as an idle one. */
+/** How long a server lives: until it has told so many events that it did not owe from before, and a moment more, so that a busy machine sees as much as an
+ * idle one. */
 const livesEvents = { min: 1, max: 40 };
 const mostMomentMs = 30;
-const longestLifeMs = 10_000;
+/** Every second one lives until so many recordings have begun, and then so long that some have seconds, and some have ended. */
+const livesRecordings = { min: 1, max: 4 };
+const mostRecordingMs = 3_000;
+const longestLifeMs = 20_000;
+/** Calls that begin in one life: a slow machine is to come to their ends too. */
+const mostOfLife = 60;
 /** The lease of a server, and time to tell. */
 const longestTellMs = 60_000;
 
@@ -99,20 +109,27 @@ export async function killOften(options: KillOptions): Promise<KillAccount> {
     if (id !== undefined) created.push(id);
   };
 
-  const loadUntil = async (events: number) => {
+  const loadUntil = async (isEnough: (events: readonly ToldEvent[]) => boolean) => {
     const pending: Promise<void>[] = [];
     const end = performance.now() + longestLifeMs;
-    for (; performance.now() < end && readEvents(folder).length < events; await sleep(paceMs)) {
+    const before = readEvents(folder).length;
+    const most = numbers + mostOfLife;
+    for (; performance.now() < end && !isEnough(readEvents(folder).slice(before)); await sleep(paceMs)) {
+      if (numbers === most) continue;
       if (random() < 0.5) callIn();
       else pending.push(callOut());
     }
-    await sleep(between(0, mostMomentMs));
     return pending;
   };
   for (let round = 0; round < options.times; round++) {
     const server = await startServer(folder);
     if (round === 0) await api.send(new UpdateGlobalSettingsCommand({ VoiceConnector: { CdrBucket: "cdrs" } }));
-    const pending = await loadUntil(readEvents(folder).length + between(livesEvents.min, livesEvents.max));
+    const isForRecordings = round % 2 === 1;
+    const { min, max } = isForRecordings ? livesRecordings : livesEvents;
+    const enough = between(min, max);
+    const counts = ({ type, recording }: ToldEvent) => (isForRecordings ? recording !== undefined : type !== "HANGUP");
+    const pending = await loadUntil((events) => events.filter(counts).length >= enough);
+    await sleep(between(0, isForRecordings ? mostRecordingMs : mostMomentMs));
     await server.end("SIGKILL");
     await Promise.all(pending);
     options.onRound?.(round + 1, numbers);
@@ -120,15 +137,16 @@ export async function killOften(options: KillOptions): Promise<KillAccount> {
   const last = await startServer(folder);
   const account = () => {
     const events = readEvents(folder);
-    return { events, ...countHangups(events, answered, created), ...countRecords(folder, events) };
+    const undelivered = [...leftRecordings(folder), ...missingRecordings(folder, events)];
+    return { events, undelivered, ...countHangups(events, answered, created), ...countRecords(folder, events) };
   };
   for (const end = performance.now() + longestTellMs; performance.now() < end; await sleep(200)) {
-    const { lost, unrecorded } = account();
-    if (lost.length === 0 && unrecorded.length === 0 && leftRecordings(folder).length === 0) break;
+    const { lost, unrecorded, undelivered } = account();
+    if ([lost, unrecorded, undelivered].flat().length === 0) break;
   }
   await last.end("SIGTERM");
   await phone.close();
-  const { lost, unmarked, unrecorded, recordedTwice, events } = account();
+  const { lost, unmarked, unrecorded, recordedTwice, undelivered, events } = account();
   const hangups = events.filter(({ type }) => type === "HANGUP");
   return {
     kills: options.times,
@@ -136,9 +154,9 @@ export async function killOften(options: KillOptions): Promise<KillAccount> {
     repeats: hangups.filter(({ mayRepeat }) => mayRepeat).length,
     ...{ lost, unmarked, unrecorded, recordedTwice },
     dialledTwice: [...dialled].filter(([, calls]) => calls.size > 1).map(([to]) => to),
-    undelivered: leftRecordings(folder),
+    undelivered,
     orphans: await processesOf(folder),
-    recordings: filesOf(join(folder, "objects", "rec")).length,
+    ...countRecordings(folder),
   };
 }
 
@@ -160,7 +178,7 @@ function writeServer({ folder, store }: KillOptions, ports: { sipPort: number; a
   writeFileSync(join(folder, "f.mjs"), functionCode(join(folder, "events.jsonl")));
 }
 
-/** Pauses, calls a second party or records, by the last digit of who calls or is called. */
+/** Pauses, calls a second party or records for up to four seconds, by the last digit of who calls or is called. */
 function functionCode(eventsFile: string): string {
   return `import { appendFileSync } from "node:fs";
   const pause = (ms) => ({ Type: "Pause", Parameters: { DurationInMilliseconds: String(ms) } });
@@ -172,14 +190,17 @@ function functionCode(eventsFile: string): string {
     const [a] = Participants;
     const other = a.Direction === "Inbound" ? a.From : a.To;
     const line = { type, transaction: TransactionId, from: a.From, leg: ActionData?.Parameters?.CallId,
-      mayRepeat: event.PossiblyRepeated === true };
+      mayRepeat: event.PossiblyRepeated === true,
+      recording: ActionData?.CallRecordingDestination?.Location ?? ActionData?.Parameters?.CallRecordingDestination?.Location };
     appendFileSync(${JSON.stringify(eventsFile)}, JSON.stringify(line) + "\\n");
     const last = Number(other.at(-1));
     const isFirst = type === "NEW_INBOUND_CALL" || type === "CALL_ANSWERED";
+    if (type === "ACTION_SUCCESSFUL" && ActionData.Type === "StartCallRecording")
+      return { SchemaVersion: "1.0", Actions: [pause((last - 6) * 1300), { Type: "Hangup" }] };
     if (type === "NEW_OUTBOUND_CALL" || !isFirst) return { SchemaVersion: "1.0", Actions: [] };
     const Actions = last < 5 ? [pause(100 + last * 200), { Type: "Hangup" }]
       : last < 7 ? [pause(50), bridge("+1720" + other.slice(5))]
-      : [record, pause(last * 150), { Type: "Hangup" }];
+      : [record];
     const speak = { Type: "Speak", Parameters: { Text: "Hello" } };
     return { SchemaVersion: "1.0", Actions: type === "NEW_INBOUND_CALL" ? [speak, ...Actions] : Actions };
   };`;
@@ -229,6 +250,35 @@ function countHangups(events: readonly ToldEvent[], answered: readonly string[],
 function leftRecordings(folder: string): readonly string[] {
   const spool = join(folder, ".offhook", "recordings");
   return existsSync(spool) ? readdirSync(spool).filter((name) => name.includes(".wav")) : [];
+}
+
+const recordingsOf = (folder: string) =>
+  filesOf(join(folder, "objects", "rec")).filter((path) => path.endsWith(".wav"));
+
+/** A recording in the bucket, and whether it is what lies beside it says. */
+function readRecording(path: string) {
+  const beside = path.replace(/[^/]*$/, (name) => `.${name}.metadata.json`);
+  const metadata = JSON.parse(readFileSync(beside, "utf8")) as Readonly<Record<string, string>>;
+  const bytes = readFileSync(path);
+  const samples = (bytes.length - 44) / 4;
+  const isRight = bytes.readUInt32LE(40) === 4 * samples && metadata["recording-samples"] === String(samples);
+  return { samples, isRight, isWhole: metadata["recording-incomplete"] === undefined };
+}
+
+/** Recordings of which a function was told that they had begun and that are not in their bucket, and those there that are not right. */
+function missingRecordings(folder: string, events: readonly ToldEvent[]): readonly string[] {
+  const there = recordingsOf(folder);
+  const told = events.flatMap(({ recording }) => (recording === undefined ? [] : [join(folder, "objects", recording)]));
+  return [...told.filter((path) => !there.includes(path)), ...there.filter((path) => !readRecording(path).isRight)];
+}
+
+function countRecordings(folder: string): Pick<KillAccount, "recordings" | "brokenOff" | "recordedSeconds"> {
+  const all = recordingsOf(folder).map(readRecording);
+  return {
+    recordings: all.length,
+    brokenOff: all.filter(({ isWhole }) => !isWhole).length,
+    recordedSeconds: Math.round(all.reduce((sum, { samples }) => sum + samples, 0) / 8_000),
+  };
 }
 
 function filesOf(folder: string): readonly string[] {

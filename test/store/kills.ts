@@ -2,11 +2,15 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { killOften } from "./kill-load.ts";
 import { startPostgres } from "./postgres-cluster.ts";
+import { readWords } from "../../src/testing/internal/read-words.ts";
 
-const { values } = parseArgs({
+const usage = `npm run kills -- [--times <number>] [--seed <number>] [--postgres]
+  --times     how often a server is killed (default: 100)
+  --seed      of chance (default: another one each time)
+  --postgres  on PostgreSQL; otherwise on SQLite`;
+const { values } = readWords(usage, {
   options: {
     times: { type: "string", default: "100" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },

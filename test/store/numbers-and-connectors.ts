@@ -18,7 +18,7 @@ const number = (e164: string, changes: Partial<PhoneNumber> = {}): PhoneNumber =
 /** The tests of these records. */
 export function describeNumbersAndConnectors(engine: StoreEngine): void {
   const withStore = async (body: (store: Store) => Promise<void>): Promise<void> => {
-    const store = rememberLookUps(await engine.open(), createManualClock());
+    const store = rememberLookUps(await engine.open(), createManualClock(), () => undefined);
     try {
       await body(store);
     } finally {

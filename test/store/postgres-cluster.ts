@@ -8,6 +8,8 @@ import { delimiter, join } from "node:path";
 export interface PostgresCluster {
   createDatabase(name: string): Promise<void>;
   urlOf(database: string): string;
+  /** Of its first process; those of connections are its children. */
+  processId(): number;
   /** It answers nobody, and keeps what it has, until it is started again. */
   stop(): Promise<void>;
   start(): Promise<void>;
@@ -59,6 +61,7 @@ export async function startPostgres(): Promise<PostgresCluster> {
       execFileSync(join(bin, "psql"), ["-h", folder, "-U", user, "-c", `create database ${name}`, "postgres"], options);
     },
     urlOf: (database) => `postgresql://${user}@localhost/${database}?host=${encodeURIComponent(folder)}`,
+    processId: () => server.pid ?? 0,
     stop: () => end("SIGINT"),
     async start() {
       rmSync(join(data, "postmaster.pid"), { force: true });

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { it } from "node:test";
@@ -8,7 +10,7 @@ import { createConfiguredRecords } from "../../src/app/configured-records.ts";
 import { loadConfig } from "../../src/app/index.ts";
 import { createLogger, errorMessage, silentLogger } from "../../src/kernel/index.ts";
 import { createJournal } from "../../src/journal/index.ts";
-import { createStore, type Store } from "../../src/store/index.ts";
+import { createStore, whyNoDatabase, type Store } from "../../src/store/index.ts";
 import { openPostgresPool } from "../../src/store/postgres/postgres-pool.ts";
 import { driveCall, type CallDriver } from "../../src/testing/internal/call-driver.ts";
 import { createManualClock } from "../../src/testing/manual-clock.ts";
@@ -39,9 +41,13 @@ export function describePostgresOnly(cluster: () => PostgresCluster): void {
   it("PostgreSQL: a database that a newer version has changed is refused, with what to do", async () => {
     await cluster().createDatabase("newer");
     const url = cluster().urlOf("newer");
+    const look = () => whyNoDatabase({ url, password: undefined, log: silentLogger });
+    assert.equal(await look(), undefined);
     await (await open(url)).close();
+    assert.equal(await look(), undefined);
     await run(url, "insert into kysely_migration values ('9999-future', '2030-01-01')");
 
+    assert.match((await look()) ?? "", /offhook@localhost\/newer.*: a newer version .*9999-future/);
     await assert.rejects(open(url), (error: Error & { code?: string }) => {
       assert.equal(error.code, "STORE_UNAVAILABLE");
       return /a newer version of Offhook has changed the database \(9999-future\).*Start that version/.test(
@@ -63,6 +69,49 @@ export function describePostgresOnly(cluster: () => PostgresCluster): void {
       assert.match(errorMessage(error), why ?? /never/);
       assert.doesNotMatch(errorMessage(error), /hunter2/);
     }
+  });
+
+  it("PostgreSQL: a port that takes connections and never answers is named, with what would be right", async () => {
+    const silent = createServer().listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const { port } = silent.address() as AddressInfo;
+    try {
+      await assert.rejects(open(`postgresql://a:hunter2@127.0.0.1:${port}/x?password=hunter3`), (error) => {
+        const message = errorMessage(error);
+        assert.match(
+          message,
+          new RegExp(`store\\.url of the configuration is postgresql://a@127.0.0.1:${port}/x, and`),
+        );
+        assert.match(message, /nobody answered there in time\. Right would be the host and the port/);
+        assert.doesNotMatch(message, /hunter/);
+        return true;
+      });
+    } finally {
+      silent.close();
+    }
+  });
+
+  it("PostgreSQL: a start waits for a database that comes up beside it", async () => {
+    await cluster().createDatabase("late");
+    const url = cluster().urlOf("late");
+    await cluster().stop();
+    const lines: string[] = [];
+    const log = createLogger({ level: "info", write: (line: string) => void lines.push(line) });
+    const clock = createManualClock();
+    const opening = createStore({
+      path: "",
+      postgres: { url, password: undefined },
+      patience: { clock, ms: 60_000 },
+      log,
+    });
+    const isTold = () => lines.some((line) => line.includes("the database is waited for, 60 s at most"));
+    while (!isTold()) await new Promise((resolve) => setTimeout(resolve, 5));
+    await cluster().start();
+    let isOpen = false;
+    void opening.then(() => (isOpen = true));
+    for (; !isOpen; clock.advance(100)) await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.match(lines.join(), /PostgreSQL answers/);
+    await (await opening).close();
   });
 
   it("PostgreSQL: a number with a character that the database has not is found nowhere, and keeps nobody from asking", async () => {
@@ -142,6 +191,23 @@ export function describePostgresOnly(cluster: () => PostgresCluster): void {
     assert.equal(journal.counts().lost, 0);
     await journal.close();
     await store.close();
+  });
+
+  it("PostgreSQL: a connection that breaks between two statements of a transaction fails the next one, and nothing else", async () => {
+    await cluster().createDatabase("between");
+    const lines: string[] = [];
+    const log = createLogger({ level: "warn", write: (line: string) => void lines.push(line) });
+    const pool = openPostgresPool({ url: cluster().urlOf("between"), password: undefined, log });
+    const [one, other] = [await pool.connect(), await pool.connect()];
+    await one.query("begin", []);
+    const { rows } = await one.query<{ readonly pid: number }>("select pg_backend_pid() as pid", []);
+    await other.query("select pg_terminate_backend($1)", [rows[0]?.pid]);
+    while (lines.length === 0) await other.query("select 1", []);
+    await assert.rejects(one.query("commit", []));
+    one.release();
+    other.release();
+    assert.match(lines.join(), /a connection to PostgreSQL broke/);
+    await pool.end();
   });
 
   it("PostgreSQL: a store finds it again after it was away, and says that connections broke", async () => {

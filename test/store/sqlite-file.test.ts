@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, it } from "node:test";
 import Database from "libsql";
 import { errorCode, errorMessage, silentLogger } from "../../src/kernel/index.ts";
@@ -29,6 +29,18 @@ describe("the SQLite file", () => {
 
       assert.deepEqual(await after.applications.get("a"), anApplication("a"));
       await after.close();
+    }));
+
+  it("can be read by its owner alone, with what lies beside it: numbers and words of calls that are up are in it", () =>
+    inFolder(async (folder) => {
+      const path = join(folder, "data", "offhook.db");
+      const store = await createStore({ path, log: silentLogger });
+      await store.applications.insert(anApplication("a"));
+
+      const modes = [dirname(path), path, `${path}-wal`, `${path}-shm`].map((one) => statSync(one).mode & 0o777);
+
+      assert.deepEqual(modes, [0o700, 0o600, 0o600, 0o600]);
+      await store.close();
     }));
 
   it("is brought up to date by one of several processes that start at once on a new file", () =>

@@ -7,6 +7,7 @@ import { writeStun, type StunAttribute } from "../../src/media/ice/stun-answer.t
 import { isIntact, readStun, stunAttributes, stunTypes } from "../../src/media/ice/stun-message.ts";
 import { isRtcp, protocolOf } from "../../src/media/link/demux.ts";
 import type { BrowserTransport } from "../../src/media/index.ts";
+import type { IceNames } from "../../src/sdp/index.ts";
 import type { SrtpKeys } from "../../src/media/srtp/profile.ts";
 import { createSrtpReceiver, type SrtpReceiver } from "../../src/media/srtp/srtp-receiver.ts";
 import { createSrtpSender, MOST_SRTP_OVERHEAD_BYTES, type SrtpSender } from "../../src/media/srtp/srtp-sender.ts";
@@ -33,7 +34,7 @@ const sharedCertificate = createCertificate(Date.now());
 /** A browser as a server of meetings sees it: it offers audio, checks the candidate of the answer, shakes hands, and speaks and hears SRTP. Time and
  * network are those of the test. */
 export class BrowserPeer {
-  readonly ufrag = randomBytes(3).toString("base64");
+  ufrag = randomBytes(3).toString("base64");
   readonly certificate: DtlsCertificate;
   /** Packets that were opened, in order, and reports. */
   readonly heard: Uint8Array[] = [];
@@ -114,6 +115,17 @@ export class BrowserPeer {
     await this.#bind();
     await before?.close();
     this.#check(CHECK_MS.first);
+  }
+
+  /** Has another name, as for an offer that begins ICE anew. */
+  rename(): void {
+    this.ufrag = randomBytes(3).toString("base64");
+  }
+
+  /** Begins ICE anew with what the answer to that says, from another port. */
+  async restart({ iceUfrag, icePassword }: IceNames): Promise<void> {
+    this.#names = { username: `${iceUfrag}:${this.ufrag}`, password: icePassword };
+    await this.move();
   }
 
   /** Checks no more, as a browser whose network is gone. */

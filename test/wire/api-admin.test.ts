@@ -85,7 +85,8 @@ async function askAsDeclared(
 
 /** Operations that other tests ask: there is nothing to sign in with here, and the sound of calls is not kept. */
 const elsewhere = new Set([
-  ...["WatchCalls", "SignIn", "GetPeaks", "GetSound", "ReplayCall", "SaveTest"],
+  "RunCaller",
+  ...["WatchCalls", "SignIn", "GetPeaks", "HearCall", "OpenSoftphone", "ReplayCall", "SaveTest"],
   ...["MuteMember", "UnmuteMember", "RemoveMember"],
 ]);
 
@@ -123,6 +124,34 @@ async function actOnACall(kit: CallKit, document: Document, applicationId: strin
       await askAsDeclared(kit, document, "DELETE", `/offhook/v1/calls/${calls[0]?.id}`);
     });
   });
+}
+
+/** Whatever is asked about a call that nothing is known of is answered alike. */
+async function assertUnknown(kit: CallKit, document: Document, id: string): Promise<void> {
+  const ofCalls = Object.entries(document.paths).filter(([form]) => form.includes("{callId}"));
+  assert.ok(ofCalls.length >= 9);
+  const paths = ofCalls.flatMap(([form, methods]) =>
+    Object.keys(methods).map((method) => ({ method: method.toUpperCase(), path: filled(form, id) })),
+  );
+  for (const { method, path } of [
+    ...paths,
+    { method: "GET", path: `/offhook/v1/events?call=${encodeURIComponent(id)}` },
+  ]) {
+    const init = path.endsWith("/update")
+      ? { body: `{"arguments":{}}`, headers: { "content-type": "application/json" } }
+      : {};
+    const { status, body } = await ask(kit, path, { method, ...init });
+    const said = { status, code: (body as unknown as { Code: string }).Code };
+    assert.deepEqual(said, { status: 404, code: "NotFound" }, `${method} ${path}: ${JSON.stringify(body)}`);
+    assert.match(body.Message, path.endsWith("/ladder") ? /no history/i : /^There is no call /, path);
+  }
+}
+
+function filled(form: string, id: string): string {
+  return form
+    .replace("{callId}", encodeURIComponent(id))
+    .replace("{trackId}", "1-heard")
+    .replace("{participantTag}", "LEG-A");
 }
 
 /** Operations whose answers were held against their declaration. */
@@ -185,6 +214,16 @@ virtualCallTest(
       "since=2001-01-01",
     ])
       assert.equal((await get("/calls", `?state=ended&${fits}`)).calls.length, 1, fits);
+    // What the function was told and replied, of calls that are over and of all; names of members are no such text.
+    for (const [text, count] of [
+      ["playaudio", 1],
+      ["new_inbound_CALL", 1],
+      ["ActionData", 0],
+      ["nowhere said", 0],
+    ] as const)
+      for (const of of ["ended", "all"])
+        assert.equal((await get("/calls", `?state=${of}&text=${encodeURIComponent(text)}`)).calls.length, count, text);
+    assert.equal((await get("/calls", "?state=live&text=playaudio")).calls.length, 0);
     for (const fits of ["number=5550199", "cause=bye", "id=0000", "until=2001-01-01", "application=x"])
       assert.equal((await get("/calls", `?state=ended&${fits}`)).calls.length, 0, fits);
 
@@ -215,7 +254,7 @@ virtualCallTest(
     assert.match(rows[0]?.startLine ?? "", /^INVITE /);
     for (const path of ["/spool", "/targets", "/trunks", "/registrations", `/calls/${id}/audio`, "/session"])
       await get(path);
-    for (const path of ["/server", "/capacity", "/softphone", "/refusals", "/meetings", "/output"]) await get(path);
+    for (const path of ["/server", "/capacity", "/refusals", "/meetings", "/output"]) await get(path);
     const { applications } = await get("/applications");
     const { numbers } = await get("/numbers");
     const ours = numbers.find(({ number }) => number === ownNumber);
@@ -249,7 +288,8 @@ virtualCallTest(
 
     const { deleted } = await askAsDeclared(kit, document, "DELETE", `/offhook/v1/calls/${id}/record`);
     assert.deepEqual(deleted, ["record", "history"]);
-    assert.equal((await ask(kit, `/offhook/v1/calls/${id}`)).status, 404);
+    for (const gone of [id, "f9c9e8a4-0000-4000-8000-000000000000", "/etc/hostname"])
+      await assertUnknown(kit, document, gone);
     assert.equal((await get("/calls", `?state=ended&id=${id}`)).calls.length, 0);
 
     const drained = await askAsDeclared(kit, document, "POST", "/offhook/v1/drain");
@@ -322,7 +362,7 @@ virtualCallTest("what /offhook/v1 has not, or may not show, is refused in words"
     ["/offhook/v1/calls?limit=0", 400, /limit must be a whole number from 1 to 1000/],
     ["/offhook/v1/calls?since=yesterday", 400, /since is "yesterday"; it must be a time/],
     ["/offhook/v1/calls/%zz", 400, /percent sign/],
-    ["/offhook/v1/calls/none", 404, /There is no call "none".*histories.write/],
+    ["/offhook/v1/calls/none", 404, /There is no call "none".*state=all/],
     ["/offhook/v1/calls", 403, /Web pages of https:\/\/evil.example/, { headers: { origin: "https://evil.example" } }],
     [
       "/offhook/v1/drain",

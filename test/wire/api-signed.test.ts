@@ -87,7 +87,7 @@ describe("an API over TLS with access keys", () => {
     assert.equal(await outcomeOf(voice("READER"), create), "AccessDeniedException 403");
     assert.equal(await outcomeOf(voice("OPERATIONS", { secret: "wrong" }), create), "InvalidSignatureException 403");
     assert.equal(await outcomeOf(voice("OPERATIONS", { sessionToken: "x" }), list), "InvalidClientTokenId 403");
-    assert.equal(await outcomeOf(voice("OPERATIONS", minutes(14)), list), "taken");
+    assert.equal(await outcomeOf(voice("OPERATIONS", minutes(10)), list), "taken");
     assert.equal(await outcomeOf(voice("OPERATIONS", minutes(-20)), list), "RequestExpired 400");
     const unknown = { ...settingsFor("OPERATIONS"), credentials: { accessKeyId: "nobody", secretAccessKey: "x" } };
     assert.equal(await outcomeOf(new sdk.ChimeSDKVoiceClient(unknown), list), "InvalidClientTokenId 403");

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import * as sdk from "@aws-sdk/client-chime-sdk-voice";
 import { ownNumber, virtualCallTest, type CallKit } from "../interop/kit.ts";
 import { createDoorbell } from "./call-scene.ts";
@@ -138,6 +140,69 @@ virtualCallTest(
       await api((to) => to.send(new sdk.DeletePhoneNumberCommand({ PhoneNumberId: number })));
       await assert.rejects(place(), /not in the number inventory/);
       await phone.close();
+    }),
+);
+
+// Contract: records-connector-details, records-media-quality, sip-and-media-connector-number
+virtualCallTest(
+  "a call to a number of a connector has one record, and the log of its audio where that is switched on",
+  { functions, config: { numberPool: ["+12065550150"], messageLogs: { folder: "logs-here" } } },
+  async (kit) =>
+    withClient(kit, async ({ api, makeConnector, originate }) => {
+      const { id: VoiceConnectorId } = await makeConnector();
+      await originate(VoiceConnectorId, equipment.port);
+      const number = "+12065550150";
+      const order = { ProductType: "VoiceConnector" as const, E164PhoneNumbers: [number] };
+      await api((to) => to.send(new sdk.CreatePhoneNumberOrderCommand(order)));
+      const association = { VoiceConnectorId, E164PhoneNumbers: [number], ForceAssociate: false };
+      await api((to) => to.send(new sdk.AssociatePhoneNumbersWithVoiceConnectorCommand(association)));
+      const bucket = { VoiceConnector: { CdrBucket: "my-cdrs" } };
+      await api((to) => to.send(new sdk.UpdateGlobalSettingsCommand(bucket)));
+      const LoggingConfiguration = { EnableMediaMetricLogs: true };
+      const logging = { VoiceConnectorId, LoggingConfiguration };
+      await api((to) => to.send(new sdk.PutVoiceConnectorLoggingConfigurationCommand(logging)));
+
+      const doorbell = createDoorbell();
+      const desk = await kit.openPhone({ listen: equipment, onCall: doorbell.take });
+      const caller = await kit.openPhone({ user: "+15105550123" });
+      const { host, port } = kit.address("udp");
+      const call = caller.phone.dial(`sip:${number}@${host}:${port}`, { from: "+15105550123" });
+      const incoming = await doorbell.next();
+      await Promise.all([call.answered, incoming.answered]);
+      await kit.pass(63_500);
+      call.hangUp();
+      await incoming.ended;
+      await kit.pass(3_000);
+      const read = async (folder: string) => {
+        const files = await readdir(join(kit.folder, folder), { recursive: true, withFileTypes: true }).catch(() => []);
+        const paths = files.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name));
+        const texts = await Promise.all(paths.map((path) => readFile(path, "utf8")));
+        return { paths, lines: texts.flatMap((text) => text.split("\n").filter((line) => line !== "")) };
+      };
+      await kit.until("the record is there", async () => (await read("objects/my-cdrs")).lines.length > 0);
+
+      const records = await read("objects/my-cdrs");
+      assert.equal(records.paths.length, 1, records.paths.join(" "));
+      assert.match(records.paths[0] ?? "", new RegExp(`/Amazon-Chime-Voice-Connector-CDRs/json/${VoiceConnectorId}/`));
+      const record = JSON.parse(records.lines[0] ?? "") as Record<string, unknown>;
+      assert.deepEqual(
+        [record["Status"], record["CallId"], record["BillableDurationSeconds"], record["DestinationPhoneNumber"]],
+        ["Completed", incoming.sipCallId, 64, number],
+      );
+      const logs = await read("logs-here");
+      assert.match(logs.paths[0] ?? "", new RegExp(`/aws/ChimeVoiceConnectorLogs/${VoiceConnectorId}/`));
+      const [minute, rest] = logs.lines.map((line) => JSON.parse(line) as Record<string, number>);
+      assert.equal(logs.lines.length, 2);
+      for (const pair of ["cust2vc", "vc2cust", "rem2vc", "vc2rem"]) {
+        const [packets = 0, bytes] = [minute?.[`${pair}_rtp_packets`], minute?.[`${pair}_rtp_bytes`]];
+        assert.ok(packets > 2_950 && packets < 3_010, `${pair}: ${packets}`);
+        assert.equal(bytes, packets * 172);
+        assert.ok((minute?.[`${pair}_rtcp_packets`] ?? 0) > 5, `${pair}: ${JSON.stringify(minute)}`);
+        assert.ok((rest?.[`${pair}_rtp_packets`] ?? 0) < 250, pair);
+      }
+      assert.ok((minute?.["mos_btwn_vc_and_cust"] ?? 0) > 4.3);
+      await caller.close();
+      await desk.close();
     }),
 );
 

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -100,6 +102,21 @@ socketCallTest(
       [away.code, /No server answers at http:\/\/127\.0\.0\.1:9.*CLI_NO_SERVER/s.test(away.err)],
       [1, true],
     );
+    const beside = {
+      sip: { listen: ["udp://127.0.0.1:0"] },
+      ...options.config,
+      api: { ...options.config.api, listen: kit.server.apiUrl },
+    };
+    const folder = await mkdtemp(join(tmpdir(), "offhook-beside-"));
+    await writeFile(join(folder, "offhook.yaml"), JSON.stringify(beside));
+    const checked = await offhook(checkCommand(), ["-c", folder]);
+    await rm(folder, { recursive: true });
+    assert.deepEqual(
+      [checked.code, checked.out],
+      [0, "Nothing is missing.\n"],
+      "ports of a server that runs are its own",
+    );
+
     const open = await offhook(nodesCommand(), ["--url", "http://192.0.2.1:8080"], key);
     assert.deepEqual([open.code, /would be read by others/.test(open.err)], [1, true]);
   },
@@ -126,6 +143,7 @@ describe("offhook check", () => {
     const { host, port } = scene.phone.address;
     return {
       sip: { listen: ["udp://127.0.0.1:0"] },
+      api: { listen: "http://127.0.0.1:0", keys: [{ id: "OPS", secret }] },
       numbers: ["+12065550100"],
       functions: { app: "./app.mjs" },
       applications: [{ name: "app", function: "app" }],
@@ -167,6 +185,49 @@ describe("offhook check", () => {
     ])
       assert.ok(shown.includes(one), `${one} in ${shown.join(", ")}`);
     assert.equal(code, 1);
+  });
+
+  it("finds ports that others have, folders that cannot be written to, a database and stores of objects that are away, and says what would be right", async () => {
+    const taken = createSocket("udp4").bind(0, "127.0.0.1");
+    await once(taken, "listening");
+    const { address, port } = taken.address();
+    const { code, out, err } = await check(
+      {
+        ...right(),
+        sip: { listen: [`udp://${address}:${port}`] },
+        numbers: ["+12065550100", "+12065550101"],
+        dataFolder: "./app.mjs/data",
+        store: { url: "postgresql://offhook:hunter2@127.0.0.1:1/offhook" },
+        objects: {
+          s3: [{ buckets: ["prompts"], endpoint: "http://127.0.0.1:1", accessKeyId: "x", secretAccessKey: secret }],
+        },
+      },
+      "--json",
+    ).finally(() => taken.close());
+    assert.equal(code, 1, err);
+    assert.doesNotMatch(out, /hunter2/);
+    const { findings } = JSON.parse(out) as { findings: readonly { where: string; what: string }[] };
+    for (const [place, says] of [
+      ["sip.listen", /Another program has this port/],
+      ["numbers", /no rule takes \+12065550101.*right would be/],
+      ["dataFolder", /app\.mjs is a file; right would be a folder/],
+      ["store", /postgresql:\/\/offhook@127\.0\.0\.1:1\/offhook, and .*ECONNREFUSED.*Right would be/],
+      ["objects.s3[0]", /ECONNREFUSED.*Right would be an endpoint/],
+    ] as const)
+      assert.match(
+        findings
+          .filter(({ where }) => where === place)
+          .map(({ what }) => what)
+          .join(),
+        says,
+        place,
+      );
+  });
+
+  it("exits with 1 for warnings only with --strict", async () => {
+    const config = { ...right(), numbers: ["+12065550100", "+12065550101"] };
+    const [lax, strict] = [await check(config), await check(config, "--strict")];
+    assert.deepEqual([lax.code, strict.code], [0, 1], strict.out);
   });
 
   it("finds trunks that do not answer", async () => {

@@ -93,7 +93,14 @@ virtualCallTest(
       calls.map(({ isRedacted }) => isRedacted),
       [true, true],
     );
+    const dialogs = new Set(kit.trace.map(({ sipCallId }) => sipCallId));
+    assert.equal(dialogs.size, 4);
+    for (const dialog of dialogs) {
+      const found = JSON.parse(await ask(`/calls?state=ended&id=${dialog}`)) as { calls: object[] };
+      assert.equal(found.calls.length, 1, "a call is found by a Call-ID that is not kept");
+    }
     const detail = await ask(`/calls/${calls[0]?.id}`);
+    for (const dialog of dialogs) assert.ok(!detail.includes(dialog), detail);
     for (const secret of ["5105550123", ownNumber.slice(2), peerNumber.slice(2)])
       assert.ok(!detail.includes(secret), `${secret} is in ${detail}`);
     assert.match(
@@ -105,7 +112,7 @@ virtualCallTest(
 
 virtualCallTest(
   "messages of an application are logged from the moment that the API says so, until it says otherwise (Contract: records-message-logs-switched)",
-  { functions: [bridging], config: { messageLogs: { folder: "logs-here" } } },
+  { functions: [bridging], config: { messageLogs: { folder: "logs-here" }, store: { redactCalls: false } } },
   async (kit) => {
     const logs = join(kit.folder, "logs-here");
     const folders = () => readdir(logs, { recursive: true }).catch(() => []);
@@ -142,5 +149,36 @@ virtualCallTest(
     await bridgedCall(kit);
     await kit.pass(1_000);
     assert.equal((await read()).length, messages.length);
+
+    // The second call is found by what its far ends know of it.
+    const ask = async <Answer>(path: string) => {
+      const response = await kit.world.during(fetch(`${apiUrl}/offhook/v1${path}`));
+      return (await kit.world.during(response.json())) as Answer;
+    };
+    const find = async (words: string) =>
+      (await ask<{ calls: { id: string }[] }>(`/calls?${words}`)).calls.map((call) => call.id);
+    const [, second = ""] = await find("state=ended");
+    const { legs, steps } = await ask<{
+      legs: { participantTag: string; callId: string; sipStatus: number; sipCallId: string }[];
+      steps: { what: string }[];
+    }>(`/calls/${second}`);
+    assert.deepEqual(
+      legs.map(({ participantTag, sipStatus }) => [participantTag, sipStatus]),
+      [
+        ["LEG-A", 200],
+        ["LEG-B", 200],
+      ],
+    );
+    const dialogs = messages
+      .filter((text) => text.startsWith("BYE"))
+      .map((text) => /^Call-ID: (.*)\r$/im.exec(text)?.[1]);
+    assert.deepEqual(new Set(legs.map(({ sipCallId }) => sipCallId)), new Set(dialogs));
+    assert.equal(steps.filter(({ what }) => what === "dialled").length, 1);
+    for (const { callId, sipCallId } of legs)
+      for (const name of [callId, sipCallId, second.slice(0, 12)]) {
+        assert.deepEqual(await find(`state=ended&id=${encodeURIComponent(name)}`), [second], name);
+        assert.deepEqual(await find(`state=all&text=${encodeURIComponent(name)}`), [second], name);
+        assert.deepEqual(await find(`state=live&id=${encodeURIComponent(name)}`), [], name);
+      }
   },
 );

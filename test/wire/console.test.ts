@@ -3,9 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { createAdmin, createCallFeed, type AdminSource } from "../../src/admin/index.ts";
-import type { OwnRoutes } from "../../src/api/index.ts";
-import type { LegSound } from "../../src/recordings/index.ts";
+import { createAdmin, createCallFeed, type AdminSource, type CallSound } from "../../src/admin/index.ts";
+import type { OwnRoutes, Session } from "../../src/api/index.ts";
 import { createLogger } from "../../src/kernel/index.ts";
 import { createSite } from "../../src/pages/index.ts";
 import { createManualClock } from "../../src/testing/manual-clock.ts";
@@ -15,18 +14,33 @@ import { startApi, type ApiHarness } from "./api-harness.ts";
 const folder = mkdtempSync(join(tmpdir(), "offhook-console-"));
 const lines: string[] = [];
 const secrets = { now: ["the first secret", "the second"] };
-const scene = { harness: undefined as unknown as ApiHarness, url: "", clock: createManualClock(), drained: 0 };
+const scene = {
+  harness: undefined as unknown as ApiHarness,
+  url: "",
+  clock: createManualClock(),
+  drained: 0,
+  isPlain: true,
+};
 
 before(async () => {
   writeFileSync(join(folder, "index.html"), `<!doctype html><script src="/console/main-5XQ2ZK7A.js"></script>`);
   writeFileSync(join(folder, "main-5XQ2ZK7A.js"), "export {};".repeat(100));
   const drain = () => ({ state: "draining" as const, calls: (scene.drained += 1) });
-  const path = join(folder, "leg.wav");
-  writeFileSync(path, stereo(8_000));
-  const sounds = (callId: string): readonly LegSound[] =>
-    callId === "kept" ? [{ participantTag: "LEG-A", startedAt: 0, path, isGrowing: false }] : [];
-  const none = { liveCall: () => undefined, holderOf: () => Promise.resolve(undefined) };
-  const source = { ...{ ...none, drain, sounds, now: () => 0, feed: createCallFeed() } } as unknown as AdminSource;
+  const file = stereo(8_000);
+  const read = (start: number, length: number) => Promise.resolve(file.subarray(start, start + length));
+  const opened = { sizeBytes: file.length, mark: "1", read, close: () => Promise.resolve() };
+  const sound = { participantTag: "LEG-A", startedAt: 0, isGrowing: false, mono: "heard" } as const;
+  const sounds = (callId: string): Promise<readonly CallSound[]> =>
+    Promise.resolve(callId === "kept" ? [{ ...sound, open: () => Promise.resolve(opened) }] : []);
+  const isKnown = (callId: string) => Promise.resolve(callId !== "unknown");
+  const none = { liveCall: () => undefined, holderOf: () => Promise.resolve(undefined), isKnown };
+  const softphone = {
+    ...{ path: "/sip", mayComePlainly: () => scene.isPlain, numbers: ["+12065550111"] },
+    lend: (session: Session | undefined) => ({ name: `page of ${session?.key.id}`, password: "lent" }),
+  };
+  const source = {
+    ...{ ...none, drain, sounds, softphone, now: () => 0, feed: createCallFeed() },
+  } as unknown as AdminSource;
   const ownRoutes: OwnRoutes = createAdmin({
     ...{ source, version: "0", whyNotReady: () => undefined, clock: scene.clock, site: createSite(folder) },
     metrics: () => Promise.resolve({ contentType: "text/plain", text: "" }),
@@ -56,6 +70,7 @@ function stereo(samples: number): Buffer {
   file.write("RIFF", 0, "latin1");
   file.writeUInt16LE(2, 22);
   file.writeUInt32LE(8_000, 24);
+  file.writeUInt16LE(16, 34);
   for (let index = 0; index < samples; index += 1) {
     file.writeInt16LE(index < samples / 2 ? 0 : -16_384, 44 + 4 * index);
     file.writeInt16LE(3_277, 46 + 4 * index);
@@ -124,6 +139,29 @@ test("a session may do what its key may, and no more", async () => {
   const refused = await ask("POST", "/offhook/v1/drain", { cookie, "x-offhook-csrf": body.csrfToken });
   assert.equal(refused.status, 403);
   assert.match(refused.body.Message, /LOOKER may not use offhook:Drain/);
+});
+
+test("the phone of the page is lent to a session whose key allows it, over TLS or from the machine itself, and the log says to whom", async () => {
+  const { cookie, body } = await signIn();
+  const lend = (headers: Record<string, string> = {}) =>
+    ask("POST", "/offhook/v1/softphone", { cookie, "x-offhook-csrf": body.csrfToken, ...headers });
+  const host = new URL(scene.url).host;
+  const lent = { user: "page of OPERATOR", password: "lent", domain: "127.0.0.1", numbers: ["+12065550111"] };
+  assert.deepEqual((await lend()).body, { url: `ws://${host}/sip`, ...lent });
+  assert.match(lines.join(""), /"operation":"OpenSoftphone","who":"OPERATOR"/);
+  assert.ok(!lines.join("").includes('"lent"'), "the password is in no log");
+
+  scene.isPlain = false;
+  const plain = await lend();
+  assert.deepEqual([plain.status, /Open the console by https/.test(plain.body.Message)], [422, true]);
+  scene.isPlain = true;
+  const signed = await ask("POST", "/offhook/v1/softphone", asOperator);
+  assert.deepEqual([signed.status, /a browser that has signed in/.test(signed.body.Message)], [422, true]);
+  const looker = await signIn("LOOKER", "looks");
+  const refused = await ask("POST", "/offhook/v1/softphone", {
+    ...{ cookie: looker.cookie, "x-offhook-csrf": looker.body.csrfToken },
+  });
+  assert.deepEqual([refused.status, /offhook:OpenSoftphone/.test(refused.body.Message)], [403, true]);
 });
 
 test("a session ends when its browser signs out, when its secret counts no more, and after twelve hours", async () => {
@@ -238,7 +276,8 @@ test("of a sound, any range can be had", async () => {
 
 test("of a sound that is not kept, or no track, it is said in words", async () => {
   const none = await ask("GET", "/offhook/v1/calls/other/audio", asOperator);
-  assert.match((none.body as unknown as { notes: string[] }).notes.join(), /not kept \(any more\)/);
+  assert.match((none.body as unknown as { notes: string[] }).notes.join(), /Nothing can be heard of this call/);
+  assert.equal((await ask("GET", "/offhook/v1/calls/unknown/audio", asOperator)).status, 404);
   assert.equal((await ask("GET", "/offhook/v1/calls/kept/audio/3-said/sound", asOperator)).status, 404);
   assert.equal((await ask("GET", "/offhook/v1/calls/kept/audio/..-said/sound", asOperator)).status, 400);
 });

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { request as httpRequest } from "node:http";
+import { connect } from "node:net";
 import { describe, it, type TestContext } from "node:test";
 import {
   maxResponseBytes,
@@ -128,6 +130,39 @@ describe("Lambda Runtime API", () => {
     assert.equal(statuses[1], '202 {"status":"OK"}');
     assert.equal(stale.status, 400);
     assert.deepEqual(kit.reported, ["next", "response {}", "next"]);
+  });
+
+  it("takes a request for work right behind an answer, and accepts the answer with the next event", async (test) => {
+    const kit = await openApi(test);
+    await take(kit, "first");
+    const socket = connect(Number(kit.api.address.split(":")[1]), "127.0.0.1").setEncoding("utf8");
+    test.after(() => socket.destroy());
+    const head = (line: string) =>
+      `${line.replace(" ", " /2018-06-01/runtime/")} HTTP/1.1\r\nHost: ${kit.api.address}\r\n`;
+
+    socket.write(
+      `${head("POST invocation/first/response")}Content-Length: 1\r\n\r\n7${head("GET invocation/next")}\r\n`,
+    );
+    while (kit.reported.length < 3) await new Promise((resolve) => setImmediate(resolve));
+
+    assert.deepEqual(kit.reported, ["next", "response 7", "next"]);
+    await new Promise((resolve) => setImmediate(resolve));
+    const event = {
+      requestId: "second",
+      payload: "{}",
+      deadlineAt: 0,
+      functionArn: "arn",
+      transactionId: undefined,
+      trace: undefined,
+    };
+    assert.ok(kit.api.deliver(event));
+    let came = "";
+    while (!came.endsWith("{}")) came += String((await once(socket, "data"))[0]);
+    assert.deepEqual(came.match(/HTTP\/1.1 \d+|Request-Id: \w+/g), [
+      "HTTP/1.1 202",
+      "HTTP/1.1 200",
+      "Request-Id: second",
+    ]);
   });
 
   it("reads errors of Node's and of other runtimes", async (test) => {

@@ -263,7 +263,7 @@ describe("offhook phone", () => {
     await server.close();
   });
 
-  test("registers at a server, or as the phone of the offhook.yaml of its folder, with its password", async () => {
+  test("registers and calls at a server, or as the phone of the offhook.yaml of its folder, with its password", async () => {
     const server = await openRegistrar();
     const { port } = server.address;
     const words = ["--register", "--from", "1001", "--server", `127.0.0.1:${port}`];
@@ -276,6 +276,17 @@ describe("offhook phone", () => {
     await wrong.terminal.seen(/^not registered at 127\.0\.0\.1:\d+ as 1001: .*401.*; tried again in \d+ s$/);
     wrong.terminal.type("q");
     await wrong.exitCode;
+
+    // One that only calls proves whose its call is, too; this server takes no call.
+    const call = ["--dial", "+12065550100", "--server", `127.0.0.1:${port}`, "--from", "1001", "--password"];
+    for (const [password, why] of [
+      ["hunter2", /^not answered: .*480/],
+      ["guess", /^not answered: .*401, which asks for a password/],
+    ] as const) {
+      const caller = offhookPhone(...call, password);
+      await caller.terminal.seen(why);
+      assert.equal(await caller.exitCode, 1);
+    }
 
     const place = mkdtempSync(join(folder, "place-"));
     const phones = [{ name: "1001", password: "hunter2", numbers: ["+12065550111"] }];

@@ -74,6 +74,7 @@ test("a real function is late, loses an answer, and is at work while keys come, 
     await call.hears("Good morning", { toTheEnd: true });
     await call.hangsUp();
     await call.ends();
+    assert.equal(call.events.filter(({ Sequence }) => Sequence === 1).length, 1, "what is asked again is one event");
     assert.match(call.findings.join(), /^the function failed \(unreachable\): [^,]*$/);
   } finally {
     await call.close();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -223,9 +223,9 @@ test("a server that is stopped while it records ends each recording, stores it a
       await Promise.all(calls.map(({ answered }) => answered));
       for (const call of calls) void call.play(tone(500, 20_000, -12)).catch(() => undefined);
       await bed.until("each has sound on the disk", async () => {
-        const parts = (await left(bed).catch(() => [])).filter((name) => name.endsWith(".part"));
+        const parts = (await left(bed).catch(() => [])).filter((name) => name.endsWith(".wav.part"));
         const sizes = await Promise.all(
-          parts.map(async (name) => (await readFile(join(bed.folder, ".offhook", "recordings", name))).length),
+          parts.map(async (name) => (await stat(join(bed.folder, ".offhook", "recordings", name))).size),
         );
         return sizes.filter((size) => size > 8_000).length === 2 * callsAtOnce ? true : undefined;
       });

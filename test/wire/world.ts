@@ -1,9 +1,12 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { after } from "node:test";
 import type { ServerOptions } from "../../src/app/index.ts";
 import { silentLogger, systemClock, type Clock } from "../../src/kernel/index.ts";
 import { createTextThreads } from "../../src/engine/index.ts";
 import { createInvoker, type Invoker, type InvokerOptions } from "../../src/invoke/index.ts";
-import { createMedia, type Media, type PacketIo } from "../../src/media/index.ts";
+import { createMedia, type Media, type MediaOptions, type PacketIo } from "../../src/media/index.ts";
 import { createDgramIo } from "../../src/media/io/dgram.ts";
 import type { SipNetwork } from "../../src/sip/index.ts";
 import { nodeNetwork } from "../../src/sip/transport/node-network.ts";
@@ -44,20 +47,49 @@ export interface World {
 
 const phoneMedia = { address: "127.0.0.1", portRange: { min: 0, max: 0 }, log: silentLogger } as const;
 
-const createInlineStore: typeof createStore = (options) => createStore({ ...options, hasThread: false });
+let newStore: Promise<Uint8Array> | undefined;
+
+/** A new store begins as a copy of one whose tables are made: to make them takes longer than all else that a server starts with. */
+const createInlineStore: typeof createStore = async (options) => {
+  const { path, postgres } = options;
+  if (postgres === undefined && path !== ":memory:" && !existsSync(path)) {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    newStore ??= makeNewStore();
+    writeFileSync(path, await newStore, { mode: 0o600 });
+  }
+  return createStore({ ...options, hasThread: false });
+};
+
+async function makeNewStore(): Promise<Uint8Array> {
+  const folder = mkdtempSync(join(tmpdir(), "offhook-new-store-"));
+  const path = join(folder, "store.db");
+  try {
+    await (await createStore({ path, log: silentLogger, hasThread: false })).close();
+    return readFileSync(path);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
 
 /** The machine's sockets, processes, workers and time.
- * @param functions the server's functions, in this process; else they run in processes as always */
-export function createSocketWorld(functions?: (clock: Clock) => InlineFunctions): World {
+ * @param functions the server's functions, in this process; else they run in processes as always
+ * @param hasThreads whether RTP has threads of its own, which take most of the time of a short test to start; else it goes over
+ *   sockets of this one */
+export function createSocketWorld(functions?: (clock: Clock) => InlineFunctions, hasThreads = true): World {
   const clock = createFastClock();
+  const packets = createDgramIo();
+  const local = { clock: systemClock, io: packets };
+  const media = hasThreads ? {} : { createMedia: (options: MediaOptions) => createMedia({ ...options, local }) };
   const inline = functions && { createInvoker: async () => createInlineFunctions(functions(clock), clock) };
   return {
     clock,
     waiting: systemClock,
     network: nodeNetwork,
-    packets: createDgramIo(),
+    packets,
     // The thread of SQLite has tests of its own; each server's would cost them a fifth of a second.
-    server: { rooms: { createSpeech: async () => sharedSpeech(), createStore: createInlineStore, ...inline } },
+    server: {
+      rooms: { createSpeech: async () => sharedSpeech(), createStore: createInlineStore, ...inline, ...media },
+    },
     phone: { clock: systemClock },
     openMedia: () => createMedia(phoneMedia),
     during: (work) => work,

@@ -22,6 +22,8 @@ export interface CallFeed {
   since(number: number): readonly FeedEntry[];
   /** Those of one call that are kept. */
   ofCall(callId: string): readonly FeedEntry[];
+  /** Keeps none of one call any more. */
+  forget(callId: string): void;
   /** Number of the oldest entry that is kept. */
   oldest(): number;
   /** Tells each entry from now on, until the function that this returns is called. */
@@ -33,7 +35,7 @@ const mostKept = 4_096;
 
 /** Makes a feed that keeps the latest `size` entries. */
 export function createCallFeed(size = mostKept): CallFeed {
-  const kept: FeedEntry[] = [];
+  const kept: (FeedEntry | undefined)[] = [];
   const listeners = new Set<(entry: FeedEntry) => void>();
   let last = 0;
   const oldest = () => Math.max(1, last - size + 1);
@@ -55,6 +57,9 @@ export function createCallFeed(size = mostKept): CallFeed {
     last: () => last,
     since,
     ofCall: (callId) => since(0).filter((entry) => entry.callId === callId),
+    forget(callId) {
+      for (const [index, entry] of kept.entries()) if (entry?.callId === callId) kept[index] = undefined;
+    },
     oldest,
     watch(listener) {
       listeners.add(listener);

@@ -1,5 +1,5 @@
 import { defineOperation, type AdminCall } from "../operation.ts";
-import { refuseAdmin } from "../refuse-admin.ts";
+import { asRefusal, refuseAdmin } from "../refuse-admin.ts";
 import { callId } from "../shapes/calls.ts";
 import type { ObjectNode, SchemaNode } from "../shapes/schema-node.ts";
 
@@ -39,6 +39,43 @@ export const placeCall = defineOperation({
     });
     const { SipMediaApplicationCall: call } = answer as { readonly SipMediaApplicationCall: { TransactionId: string } };
     return { callId: call.TransactionId };
+  },
+});
+
+/** A call in, by a script. */
+export const runCaller = defineOperation({
+  id: "RunCaller",
+  method: "POST",
+  path: "/callers",
+  summary:
+    "Lets a caller who follows a script call a number of this server: it hears, presses keys, speaks and hangs up; its steps are told with the events of the call. The answer does not wait for its end.",
+  input: { type: "object", additionalProperties: false, properties: {} },
+  body: {
+    type: "object",
+    additionalProperties: false,
+    required: ["number", "script"],
+    properties: {
+      number: { type: "string", pattern: "^\\+[1-9]\\d{1,14}$", description: "Which number it calls, E.164." },
+      from: {
+        type: "string",
+        pattern: "^\\+[1-9]\\d{1,14}$",
+        default: "+15105550100",
+        description: "Who it says that it is, E.164.",
+      },
+      script: {
+        type: "string",
+        minLength: 1,
+        maxLength: 20_000,
+        description:
+          'A list in YAML, a step each: hears, hearsNothing, presses, says, speaks, waits, hangsUp, isHungUp, as in scenes (docs/testing.md). Such as "- hears: Welcome".',
+      },
+    },
+  },
+  answer: ofCall,
+  async handle(order, { source }) {
+    if (source.runCaller === undefined)
+      throw refuseAdmin("API_UNPROCESSABLE", "This server was started without callers by script.");
+    return source.runCaller(order).catch(asRefusal);
   },
 });
 

@@ -1,4 +1,3 @@
-import type { LegSound } from "../../recordings/index.ts";
 import { answered, defineOperation, type AdminCall } from "../operation.ts";
 import { refuseAdmin } from "../refuse-admin.ts";
 import { callId } from "../shapes/calls.ts";
@@ -7,12 +6,17 @@ import type { ObjectNode } from "../shapes/schema-node.ts";
 import { showTime } from "../shapes/words.ts";
 import { createPeakReader } from "../sound/read-peaks.ts";
 import { sendSound } from "../sound/send-sound.ts";
-import { withWaveFile, type WaveFile } from "../sound/wave-file.ts";
+import type { CallSound } from "../source.ts";
+import { sampleBytes, withWaveFile, type WaveFile } from "../sound/wave-file.ts";
 
-const noSounds = "The sound of calls is not kept here: offhook dev keeps that of the latest calls.";
-const gone = "The sound of this call is not kept (any more): offhook dev keeps that of the latest 20 calls.";
+const gone =
+  "Nothing can be heard of this call: there is what functions have recorded (StartCallRecording, RecordAudio) while it is in its bucket, and under offhook dev the sound of the latest 20 calls.";
+/** Tracks of a call are those of so many files. */
+const mostSounds = 99;
+/** Most of a file that one waveform is made from. */
+const mostPeakBytes = 64 * 1024 * 1024;
 
-/** The left channel of a file is what the far end says, the right one what it hears. */
+/** In a file of two channels, the left one is what the far end says, the right one what it hears. */
 const directions = ["heard", "said"] as const;
 
 const trackId = { type: "string", pattern: "^\\d{1,2}-(heard|said)$", description: "`id` of a track." } as const;
@@ -28,14 +32,14 @@ export const listSounds = defineOperation({
   id: "ListSounds",
   method: "GET",
   path: "/calls/{callId}/audio",
-  summary: "What can be heard of a call: for each leg what its far end says, and what is said to it.",
+  summary:
+    "What can be heard of a call: for each leg what its far end says, and what is said to it. In development of the latest calls as a whole, else what functions have recorded.",
   input: { type: "object", additionalProperties: false, required: ["callId"], properties: { callId } },
   answer: soundList,
   async handle({ callId: id }, { source }) {
-    const sounds = source.sounds?.(id) ?? [];
-    const tracks = await Promise.all(sounds.map(describeSound));
-    const why = source.sounds === undefined ? noSounds : gone;
-    return { tracks: tracks.flat(), notes: sounds.length === 0 ? [why] : [] };
+    const sounds = (await source.sounds(id)).slice(0, mostSounds);
+    const tracks = (await Promise.all(sounds.map(describeSound))).flat();
+    return { tracks, notes: tracks.length === 0 ? [gone] : [] };
   },
 });
 
@@ -56,11 +60,13 @@ export const getPeaks = defineOperation({
   },
   answer: peakList,
   handle({ callId: id, trackId: track, points, fromMs, toMs = Infinity }, { source }) {
-    return useTrack(id, track, source, async ({ path }, wave, channel) => {
+    return useTrack(id, track, source, async (wave, channel) => {
       const toSample = (ms: number) => Math.min(wave.samples, Math.round((ms * wave.rateHz) / 1_000));
       const [from, to] = [toSample(fromMs), toSample(toMs)];
       const toMoment = (sample: number) => (sample * 1_000) / wave.rateHz;
-      const peaks = from < to ? await readPeaks(path, wave, { channel, from, to, points }) : [];
+      if ((to - from) * wave.channels * sampleBytes > mostPeakBytes)
+        throw refuseAdmin("API_UNPROCESSABLE", tooLong(wave));
+      const peaks = from < to ? await readPeaks(`${id} ${track}`, wave, { channel, from, to, points }) : [];
       return { fromMs: toMoment(from), toMs: toMoment(Math.max(from, to)), peaks };
     });
   },
@@ -68,9 +74,14 @@ export const getPeaks = defineOperation({
 
 const readPeaks = createPeakReader();
 
+function tooLong({ channels, rateHz }: WaveFile): string {
+  const minutes = Math.floor(mostPeakBytes / (channels * sampleBytes * rateHz) / 60);
+  return `The waveform of so long a part is not made; ask for ${minutes} minutes at most (fromMs, toMs).`;
+}
+
 /** The sound itself. */
-export const getSound = defineOperation({
-  id: "GetSound",
+export const hearCall = defineOperation({
+  id: "HearCall",
   method: "GET",
   path: "/calls/{callId}/audio/{trackId}/sound",
   summary:
@@ -79,17 +90,21 @@ export const getSound = defineOperation({
   answer: { type: "string", description: "The file." },
   answerType: "audio/wav",
   handle({ callId: id, trackId: track }, { source, exchange }) {
-    return useTrack(id, track, source, async (_sound, wave): Promise<typeof answered> => {
+    return useTrack(id, track, source, async (wave): Promise<typeof answered> => {
       await sendSound(exchange, wave);
       return answered;
     });
   },
 });
 
-async function describeSound({ path, participantTag, startedAt, isGrowing }: LegSound, index: number) {
-  const length = await withWaveFile(path, ({ samples, rateHz }) => Promise.resolve({ samples, rateHz }));
-  const { samples, rateHz } = length ?? { samples: 0, rateHz: 8_000 };
-  return directions.map((direction) => ({
+async function describeSound({ participantTag, startedAt, isGrowing, mono, open }: CallSound, index: number) {
+  const found = await withWaveFile(open, ({ samples, rateHz, channels }) =>
+    Promise.resolve({ samples, rateHz, channels }),
+  );
+  // What has no sample yet is there all the same; what is gone is not.
+  if (found === undefined && !isGrowing) return [];
+  const { samples, rateHz, channels } = found ?? { samples: 0, rateHz: 8_000, channels: 2 };
+  return (channels === 1 ? [mono] : directions).map((direction) => ({
     ...{ id: `${index + 1}-${direction}`, participantTag, direction, startedAt: showTime(startedAt) },
     ...{ durationMs: (samples * 1_000) / rateHz, sampleRateHz: rateHz, isGrowing },
   }));
@@ -99,17 +114,13 @@ async function useTrack<Result>(
   id: string,
   track: string,
   { sounds }: AdminCall["source"],
-  use: (sound: LegSound, wave: WaveFile, channel: number) => Promise<Result>,
+  use: (wave: WaveFile, channel: number) => Promise<Result>,
 ): Promise<Result> {
   const [number, direction] = track.split("-");
-  const sound = sounds?.(id)[Number(number) - 1];
-  if (sound === undefined) throw refuseAdmin("API_NOT_FOUND", sounds === undefined ? noSounds : gone);
-  const channel = direction === "heard" ? 0 : 1;
-  // Its file has its last name a moment after it has ended.
-  const done =
-    (await withWaveFile(sound.path, (wave) => use(sound, wave, channel))) ??
-    (await withWaveFile(sound.path.replace(/\.part$/, ""), (wave) => use(sound, wave, channel)));
-  if (done === undefined)
-    throw refuseAdmin("API_UNPROCESSABLE", "Nothing of this track is on the disk yet; ask again.");
-  return done;
+  const sound = (await sounds(id))[Number(number) - 1];
+  if (sound === undefined) throw refuseAdmin("API_NOT_FOUND", gone);
+  const done = await withWaveFile(sound.open, (wave) => use(wave, wave.channels > 1 && direction === "said" ? 1 : 0));
+  if (done !== undefined) return done;
+  if (!sound.isGrowing) throw refuseAdmin("API_NOT_FOUND", gone);
+  throw refuseAdmin("API_UNPROCESSABLE", "Nothing of this track is on the disk yet; ask again.");
 }

@@ -1,13 +1,23 @@
 import { asRefusal, refuseAdmin } from "../refuse-admin.ts";
-import { errorMessage } from "../../kernel/index.ts";
+import { errorCode, errorMessage } from "../../kernel/index.ts";
 import type { CallState } from "../../call/index.ts";
 import type { PastCallRecord, RefusedQuery } from "../../history/index.ts";
 import type { KeptCall, WholeCall } from "../../store/index.ts";
-import { describeHistory, describeLive, summarizeLive, summarizePast, withContent } from "../describe-call.ts";
+import {
+  describeHistory,
+  describeLive,
+  summarizeLive,
+  summarizePast,
+  withContent,
+  withKeptLegs,
+} from "../describe-call.ts";
 import { describeKept, summarizeKept } from "../describe-record.ts";
 import { showEntry } from "../feed/event-streams.ts";
 import { answered, defineOperation, type AdminCall } from "../operation.ts";
-import { keyOfLive, withOtherNodes } from "./calls-of-nodes.ts";
+import { searchText } from "./search-text.ts";
+import { withOtherNodes } from "./calls-of-nodes.ts";
+import { isKeyOfLive, keyOfSummary, latestFirst, listLive, type LiveQuery } from "./live-calls.ts";
+import type { ValueOf } from "../shapes/schema-node.ts";
 import { callDetail, callEvent, callId, callPage, deletedCall, ladder } from "../shapes/calls.ts";
 
 const noHistories = "No histories of calls are written (histories.write in the configuration).";
@@ -36,13 +46,14 @@ export const listCalls = defineOperation({
       },
       id: {
         type: "string",
-        pattern: "^[0-9a-f-]{1,36}$",
-        description: "The id of a transaction or its beginning, or the whole CallId of a leg.",
+        pattern: "^[^\\u0000-\\u001f]{1,256}$",
+        description: "The id of a transaction or its beginning; or the whole CallId, or Call-ID of SIP, of a leg.",
       },
       text: {
         type: "string",
         pattern: "^[^\\u0000-\\u001f]{1,128}$",
-        description: "A part of either number or of why it ended, or the beginning of an id.",
+        description:
+          "A part of either number or of why it ended, what `id` finds, or, where histories are written, a part of any value in the events and replies of its function. Of refused calls the first three.",
       },
       since: { type: "string", maxLength: 40, description: "Calls that began then or later; ISO 8601." },
       until: { type: "string", maxLength: 40, description: "Calls that began then or before; ISO 8601." },
@@ -55,19 +66,77 @@ export const listCalls = defineOperation({
   answer: callPage,
   async handle(input, call) {
     const { source } = call;
-    const { state, after, limit, number } = input;
-    const [since, until] = [readTime("since", input.since), readTime("until", input.until)];
-    if (state === "live") return withOtherNodes(listLive(input, { since, until, limit }, source), limit, call);
-    if (state === "refused") return listRefused({ ...input, since, until }, source);
-    const { id, text, cause, application: applicationId } = input;
-    const isEnded = state === "ended" ? true : undefined;
-    const query = { isEnded, number, id, text, cause, applicationId, since, until, limit, after };
-    const { calls, next } = await source.records.search(query).catch(asRefusal);
-    const notes = source.isRedacted && (number ?? text) !== undefined ? [standIns] : [];
-    return { calls: calls.map((one) => summarizeKnown(one, source)), ...(next === undefined ? {} : { next }), notes };
+    const { state, limit } = input;
+    const query = { ...input, since: readTime("since", input.since), until: readTime("until", input.until) };
+    if (state === "live" && input.text === undefined)
+      return withOtherNodes(await listLive(query, source.liveCalls(), source), limit, call);
+    return state === "refused" ? listRefused(query, source) : listKept({ ...query, state }, source);
   },
 });
 
+interface KeptQuery extends LiveQuery {
+  readonly state: "live" | "ended" | "all";
+}
+
+/** What the database has; before it, calls that are up here and that it has not, as while it takes nothing. */
+async function listKept(query: KeptQuery, source: AdminCall["source"]): Promise<ValueOf<typeof callPage>> {
+  const isBehindLive = query.after !== undefined && !isKeyOfLive(query.after);
+  if (query.state === "ended" || isBehindLive) return searchKept(query, source);
+  const unwritten = source.unwritten();
+  const live = source.liveCalls().filter(({ transactionId }) => unwritten.has(transactionId));
+  const own = await listLive(query, live, source);
+  const last = own.calls.at(-1);
+  const limit = query.limit - own.calls.length;
+  if (limit === 0 && last !== undefined) return { ...own, next: keyOfSummary(last) };
+  const kept = await searchKept({ ...query, after: undefined, limit }, source).catch(asWhyAway);
+  if (typeof kept === "string") {
+    const all = await listLive(query, source.liveCalls(), source);
+    return { ...all, notes: [...all.notes, withoutDatabase(kept)] };
+  }
+  const isLacking = unwritten.size > 0 && (await source.peers()).length > 0;
+  return {
+    ...kept,
+    calls: latestFirst([...own.calls, ...kept.calls]),
+    notes: [...own.notes, ...kept.notes, ...(isLacking ? [unwrittenOfOthers] : [])],
+  };
+}
+
+/** What was wrong with the question is told to whoever asks. */
+function asWhyAway(error: unknown): string {
+  if (errorCode(error)?.startsWith("API_") === true) throw error;
+  return errorMessage(error);
+}
+
+function withoutDatabase(why: string): string {
+  return `The calls that are over, and those of other nodes, are missing: the database does not answer: ${why}`;
+}
+
+const unwrittenOfOthers =
+  "The database takes nothing now. Calls that are up on other nodes, and that it does not have, are missing; state=live has them.";
+
+async function searchKept(query: KeptQuery, source: AdminCall["source"]): Promise<ValueOf<typeof callPage>> {
+  const { state, number, id, text, cause, application: applicationId, since, until, limit, after } = query;
+  const isEnded = state === "all" ? undefined : state === "ended";
+  const search = { isEnded, number, id, cause, applicationId, since, until, limit, after };
+  const { records, textIn } = source;
+  const { calls, next } = await (text === undefined || textIn === undefined
+    ? records.search({ ...search, text }).catch(asRefusal)
+    : searchText({ ...search, text }, { records, textIn }));
+  const notes = [
+    ...(source.isRedacted && (number ?? text) !== undefined ? [standIns] : []),
+    ...(text === undefined ? [] : await notesOnTexts(source)),
+  ];
+  return { calls: calls.map((one) => summarizeKnown(one, source)), ...(next === undefined ? {} : { next }), notes };
+}
+
+async function notesOnTexts(source: AdminCall["source"]): Promise<readonly string[]> {
+  if (source.textIn === undefined) return [`Events and replies are not searched. ${noHistories}`];
+  const peers = await source.peers();
+  return peers.length === 0 ? [] : [textsOfOthers];
+}
+
+const textsOfOthers =
+  "Events and replies of calls of other nodes are searched by those: each node has its own histories.";
 const standIns = "Calls are kept redacted (store.redactCalls): their numbers are stand-ins, and are not found.";
 
 /** A call of this server is told as it is now. */
@@ -80,44 +149,6 @@ async function listRefused(query: Omit<RefusedQuery, "state">, source: AdminCall
   if (source.past === undefined) return { calls: [], notes: [noHistories] };
   const { calls, next } = await source.past.searchRefused(query).catch(asRefusal);
   return { calls: calls.map(summarizePast), ...(next === undefined ? {} : { next }), notes: [] };
-}
-
-interface LiveQuery {
-  readonly number?: string;
-  readonly id?: string;
-  readonly cause?: string;
-  readonly application?: string;
-  readonly after?: string;
-}
-
-interface LiveBounds {
-  readonly since: number | undefined;
-  readonly until: number | undefined;
-  readonly limit: number;
-}
-
-function listLive(query: LiveQuery, { since, until, limit }: LiveBounds, source: AdminCall["source"]) {
-  const { number, id = "", cause, application, after } = query;
-  const fits = (call: CallState) => {
-    const [leg] = call.legs;
-    const isOf = number === undefined || leg?.from.includes(number) === true || leg?.to.includes(number) === true;
-    const isIn = (since ?? -Infinity) <= call.startedAt && call.startedAt <= (until ?? Infinity);
-    const isFor = application === undefined || call.target.applicationId === application;
-    const isBy = cause === undefined || call.endType === cause || call.cause?.includes(cause) === true;
-    return isOf && isIn && isFor && isBy && call.transactionId.startsWith(id);
-  };
-  const keyOf = ({ startedAt, transactionId }: CallState) => keyOfLive(startedAt, transactionId);
-  const found = source
-    .liveCalls()
-    .filter((call) => fits(call) && (after === undefined || keyOf(call) < after))
-    .toSorted((a, b) => (keyOf(a) < keyOf(b) ? 1 : -1));
-  const page = found.slice(0, limit);
-  const last = page.at(-1);
-  return {
-    calls: page.map((call) => summarizeLive(call, source.now())),
-    ...(found.length > page.length && last !== undefined ? { next: keyOf(last) } : {}),
-    notes: [],
-  };
 }
 
 /** One call: as it is now, or what is kept of it. */
@@ -139,7 +170,7 @@ export const getCall = defineOperation({
       ...summarizeOne({ live, kept, history }, source),
       ...record,
       invocations: withContent(record.invocations, history),
-      ...(live === undefined ? {} : describeLive(live)),
+      ...(live === undefined ? {} : withKeptLegs(describeLive(live), record.legs)),
       events,
       notes: [...past.notes, ...(isCutShort(live, kept, history) ? [cutShort] : [])],
     };
@@ -212,6 +243,7 @@ export const getLadder = defineOperation({
   id: "GetLadder",
   method: "GET",
   path: "/calls/{callId}/ladder",
+  takesRefused: true,
   summary: "The SIP messages of a call, and what the server decided; also of a call that was refused.",
   input: {
     type: "object",

@@ -1,8 +1,7 @@
-import { TLSSocket } from "node:tls";
 import { summarizePast } from "../describe-call.ts";
 import { defineOperation, noInput } from "../operation.ts";
 import { asRefusal } from "../refuse-admin.ts";
-import { capacity, refusalList, serverFacts, softphone } from "../shapes/facts.ts";
+import { capacity, refusalList, serverFacts } from "../shapes/facts.ts";
 import { showTime } from "../shapes/words.ts";
 
 /** What the server is. */
@@ -14,14 +13,15 @@ export const getServer = defineOperation({
   input: noInput,
   answer: serverFacts,
   handle(_input, { source }) {
-    const { sipPath, startedAt, ...facts } = source.facts;
+    const { startedAt, ...facts } = source.facts;
     const isAuthored = source.authoring !== undefined;
     return {
       ...{ ...facts, startedAt: showTime(startedAt) },
       features: {
-        ...{ histories: source.past !== undefined, audio: source.sounds !== undefined },
+        ...{ histories: source.past !== undefined, audio: true },
         ...{ replay: isAuthored, saveAsTest: isAuthored, functionOutput: isAuthored },
-        ...{ softphone: sipPath !== undefined && facts.mode === "development" },
+        caller: source.runCaller !== undefined,
+        softphone: source.softphone !== undefined,
       },
     };
   },
@@ -36,30 +36,6 @@ export const getCapacity = defineOperation({
   input: noInput,
   answer: capacity,
   handle: (_input, { source }) => source.capacity(),
-});
-
-/** The page's telephone. */
-export const getSoftphone = defineOperation({
-  id: "GetSoftphone",
-  method: "GET",
-  path: "/softphone",
-  summary: "The account of the telephone in the console's page, in development.",
-  input: noInput,
-  answer: softphone,
-  handle(_input, { source, exchange }) {
-    const { mode, sipPath } = source.facts;
-    if (mode !== "development") {
-      const why =
-        "The page's telephone is for offhook dev. Here, register a client of SIP over WebSocket as a phone of the configuration (phones).";
-      return { isOffered: false, why };
-    }
-    if (sipPath === undefined)
-      return { isOffered: false, why: "sip.webSocket.onApi is false: browsers cannot speak SIP here." };
-    const { headers, socket } = exchange.request;
-    const host = headers.host ?? "";
-    const url = `${socket instanceof TLSSocket ? "wss" : "ws"}://${host}${sipPath}`;
-    return { isOffered: true, url, user: "console", domain: host.replace(/:\d+$/, "") };
-  },
 });
 
 /** How many refused calls are told at once; GET /calls?state=refused has the others. */

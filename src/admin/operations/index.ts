@@ -1,10 +1,11 @@
 import type { AdminOperation } from "../operation.ts";
 import { listOutput, replayCall, saveTest } from "./authoring.ts";
-import { getCapacity, getServer, getSoftphone, listRefusals } from "./facts.ts";
+import { openSoftphone } from "./softphone.ts";
+import { getCapacity, getServer, listRefusals } from "./facts.ts";
 import { listApplications, listNumbers } from "./inventory.ts";
 import { listMeetings, muteMember, removeMember, unmuteMember } from "./meetings.ts";
-import { hangUpCall, hangUpLeg, placeCall, updateCall } from "./call-acts.ts";
-import { getPeaks, getSound, listSounds } from "./call-audio.ts";
+import { hangUpCall, hangUpLeg, placeCall, runCaller, updateCall } from "./call-acts.ts";
+import { getPeaks, hearCall, listSounds } from "./call-audio.ts";
 import { deleteCallRecord, getCall, getLadder, listCalls, watchCalls } from "./calls.ts";
 import { getTimeline } from "./timeline.ts";
 import { sessionOperations } from "./session.ts";
@@ -13,12 +14,12 @@ import { drain, getLedger, getSpool, listNodes, listRegistrations, listTargets, 
 /** All operations of `/offhook/v1` that need a key. */
 const ofKeys: readonly AdminOperation[] = [
   ...[listCalls, getCall, deleteCallRecord, getLadder, watchCalls],
-  ...[listSounds, getPeaks, getSound],
-  ...[getTimeline, placeCall, updateCall, hangUpCall, hangUpLeg],
+  ...[listSounds, getPeaks, hearCall],
+  ...[getTimeline, placeCall, runCaller, updateCall, hangUpCall, hangUpLeg],
   ...[getLedger, getSpool, listNodes, listTargets, listTrunks, listRegistrations],
   ...[drain, resume],
   ...[replayCall, saveTest, listOutput],
-  ...[getServer, getCapacity, getSoftphone, listRefusals, listApplications, listNumbers],
+  ...[getServer, getCapacity, openSoftphone, listRefusals, listApplications, listNumbers],
   ...[listMeetings, muteMember, unmuteMember, removeMember],
 ];
 

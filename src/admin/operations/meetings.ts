@@ -1,7 +1,8 @@
 import { defineOperation, noInput } from "../operation.ts";
+import type { RoomView } from "../../meetings/index.ts";
 import { refuseAdmin } from "../refuse-admin.ts";
 import type { ObjectNode, SchemaNode } from "../shapes/schema-node.ts";
-import { notes } from "../shapes/words.ts";
+import { moment, notes, showTime } from "../shapes/words.ts";
 
 const id = { type: "string", pattern: "^[0-9A-Za-z-]{1,64}$" } as const satisfies SchemaNode;
 
@@ -15,20 +16,29 @@ const meetingList = {
       items: {
         type: "object",
         additionalProperties: false,
-        required: ["meetingId", "members"],
+        required: ["meetingId", "startedAt", "members"],
         properties: {
           meetingId: { type: "string" },
+          externalMeetingId: { type: "string" },
+          startedAt: moment,
           members: {
             type: "array",
             items: {
               type: "object",
               additionalProperties: false,
-              required: ["attendeeId", "kind", "isMuted", "isPresent"],
+              required: ["attendeeId", "externalUserId", "kind", "joinedAt", "isMuted", "isPresent"],
               properties: {
                 attendeeId: { type: "string" },
+                externalUserId: { type: "string" },
                 kind: { type: "string", enum: ["browser", "telephone"] },
+                callId: { type: "string", description: "The call of a telephone that came through an application." },
+                joinedAt: moment,
                 isMuted: { type: "boolean" },
                 isPresent: { type: "boolean", description: "Whether its audio has been joined." },
+                levelDb: {
+                  type: "number",
+                  description: "How loud it speaks now, dB of full scale, 0 at most. Absent: it does not speak.",
+                },
               },
             },
           },
@@ -55,13 +65,21 @@ export const listMeetings = defineOperation({
   input: noInput,
   answer: meetingList,
   handle: (_input, { source }) => ({
-    meetings: source.rooms().map(({ meetingId, members }) => ({
-      meetingId,
-      members: members.map(({ attendeeId, kind, isMuted, isPresent }) => ({ attendeeId, kind, isMuted, isPresent })),
+    meetings: source.rooms().map(({ meetingId, externalMeetingId, createdAt, members }) => ({
+      ...{ meetingId, startedAt: showTime(createdAt), members: members.map(describeMember) },
+      ...(externalMeetingId === undefined ? {} : { externalMeetingId }),
     })),
     notes: [],
   }),
 });
+
+function describeMember({ transactionId, joinedAt, levelDb, ...member }: RoomView["members"][number]) {
+  return {
+    ...{ ...member, joinedAt: showTime(joinedAt) },
+    ...(transactionId === undefined ? {} : { callId: transactionId }),
+    ...(levelDb === undefined ? {} : { levelDb }),
+  };
+}
 
 /** Silence for one. */
 export const muteMember = defineOperation({

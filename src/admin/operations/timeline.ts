@@ -7,7 +7,15 @@ import { showTime } from "../shapes/words.ts";
 
 /** What is told of the media and of what comes after a call: no history has it. */
 const beside = new Set([
-  ...["audio-started", "audio-problem", "audio-encryption", "speech-by", "recording-stored", "recording-lost"],
+  ...[
+    "audio-started",
+    "audio-problem",
+    "audio-encryption",
+    "speech-by",
+    "caller-step",
+    "recording-stored",
+    "recording-lost",
+  ],
 ]);
 
 /** What happened in a call. */

@@ -65,6 +65,13 @@ const leg = {
     answeredAt: moment,
     endedAt: moment,
     cause: { type: "string", description: "Why it ended, for people." },
+    sipStatus: {
+      type: "integer",
+      minimum: 200,
+      description: "The final status of its INVITE; 487: it was cancelled. Absent: there is none, or none yet.",
+    },
+    sipCallId: { type: "string", description: "The Call-ID of its latest dialog. Absent where the call is redacted." },
+    trunk: { type: "string", description: "By which its far end was called." },
     state: {
       type: "string",
       enum: ["offered", "answering", "created", "dialing", "ringing", "answered", "ended"],
@@ -110,7 +117,8 @@ const step = {
     what: {
       type: "string",
       enum: [
-        ...(["began", "asked", "replied", "not-replied", "ringing", "answered", "left", "audio", "encrypted"] as const),
+        ...(["began", "dialled", "asked", "replied", "not-replied", "ringing", "answered", "left"] as const),
+        ...(["audio", "encrypted"] as const),
         ...(["action-started", "action-ended", "recording-stored", "recording-lost", "problem", "ended"] as const),
       ],
     },

@@ -18,14 +18,15 @@ export const serverFacts = {
       type: "object",
       description: "What can be had here.",
       additionalProperties: false,
-      required: ["histories", "audio", "replay", "saveAsTest", "functionOutput", "softphone"],
+      required: ["histories", "audio", "replay", "saveAsTest", "functionOutput", "softphone", "caller"],
       properties: {
         histories: { type: "boolean", description: "Whether events, replies and ladders of calls are kept." },
-        audio: { type: "boolean", description: "Whether the sound of the latest calls is." },
+        audio: { type: "boolean", description: "Whether what there is of their sound can be heard." },
         replay: { type: "boolean" },
         saveAsTest: { type: "boolean" },
         functionOutput: { type: "boolean" },
         softphone: { type: "boolean" },
+        caller: { type: "boolean", description: "Whether callers by script can be had." },
       },
     },
   },
@@ -63,13 +64,13 @@ export const capacity = {
 export const softphone = {
   type: "object",
   additionalProperties: false,
-  required: ["isOffered"],
+  required: ["url", "user", "password", "domain", "numbers"],
   properties: {
-    isOffered: { type: "boolean" },
-    why: { type: "string", description: "Why it is not offered." },
     url: { type: "string", description: "Where it connects, ws or wss." },
     user: { type: "string", description: "Of its SIP URI." },
+    password: { type: "string" },
     domain: { type: "string" },
+    numbers: { type: "array", items: { type: "string" }, description: "Functions see the first where it calls." },
   },
 } as const satisfies SchemaNode;
 

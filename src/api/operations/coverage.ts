@@ -25,9 +25,6 @@ const externalSystems: Coverage = {
   instead: "Contact centres and border controllers are reached by origination routes, and let in by termination",
 };
 const stored = (why: string): Coverage => ({ state: "stored", why });
-const connectorLogs = stored(
-  "Messages of SIP are logged; the quality of media is not: it is in the record of each call, and in the metrics.",
-);
 const streaming = stored("No audio is sent to Kinesis Video Streams.");
 const emergency = stored("Emergency numbers are refused, whatever stands there: make such calls by another line.");
 const callingNames = stored("Names of callers are the business of the carrier.");
@@ -82,8 +79,8 @@ export const coverage: Readonly<Record<string, Coverage>> = {
   PutVoiceConnectorOrigination: served,
   GetVoiceConnectorOrigination: served,
   DeleteVoiceConnectorOrigination: served,
-  PutVoiceConnectorLoggingConfiguration: connectorLogs,
-  GetVoiceConnectorLoggingConfiguration: connectorLogs,
+  PutVoiceConnectorLoggingConfiguration: served,
+  GetVoiceConnectorLoggingConfiguration: served,
   AssociatePhoneNumbersWithVoiceConnector: served,
   DisassociatePhoneNumbersFromVoiceConnector: served,
   PutVoiceConnectorStreamingConfiguration: streaming,

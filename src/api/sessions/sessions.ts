@@ -19,6 +19,8 @@ export interface Session {
   readonly csrfToken: string;
   /** Epoch milliseconds. */
   readonly expiresAt: number;
+  /** Whether it ended since: by time, by signing out, or since its secret does not count any more. */
+  isOver(): boolean;
 }
 
 /** The sessions of one API. */
@@ -69,7 +71,8 @@ export function createSessions(keys: readonly AccessKey[], clock: Clock): Sessio
       }
       forgetOld(byHash, key, clock.now());
       const token = newToken();
-      const session = { key, csrfToken: newToken(), expiresAt: clock.now() + lifeMs };
+      const isOver = () => find(token) === undefined;
+      const session = { key, csrfToken: newToken(), expiresAt: clock.now() + lifeMs, isOver };
       byHash.set(hashOf(token), { ...session, secretHash });
       return { ...session, token };
     },

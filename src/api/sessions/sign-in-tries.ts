@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import { sourceOf, type Clock } from "../../kernel/index.ts";
+import { atMost, sourceOf, type Clock } from "../../kernel/index.ts";
 
 /** Failures that a source may have at once, and how long until it may have one more. */
 const mostFailures = 10;
@@ -16,7 +16,7 @@ export interface SignInTries {
 
 /** Makes the count of failures, each source's own. */
 export function createSignInTries(clock: Clock): SignInTries {
-  const failures = new LRUCache<string, { readonly left: number; readonly atMs: number }>({ max: mostSources });
+  const failures = new LRUCache<string, { readonly left: number; readonly atMs: number }>(atMost(mostSources));
   const leftOf = (source: string) => {
     const known = failures.get(source);
     if (known === undefined) return mostFailures;

@@ -3,6 +3,9 @@ import { errorMessage, silentLogger, type Clock } from "../../kernel/index.ts";
 import type { Config } from "../config/types.ts";
 import { openObjects } from "../open-objects.ts";
 import { checkCertificates } from "./check-certificates.ts";
+import { checkFolders } from "./check-folders.ts";
+import { checkPorts } from "./check-ports.ts";
+import { checkDatabase, checkS3 } from "./check-stores.ts";
 import { checkTrunks, probeMs } from "./check-trunks.ts";
 import type { SetupFinding } from "./finding.ts";
 import { promptsOfFallbacks } from "./prompts-of-fallbacks.ts";
@@ -16,6 +19,10 @@ export async function checkSetup(config: Config, clock: Clock, onStep: OnStep): 
   onStep("certificates");
   const certificates = checkCertificates(config, clock);
   const records = [...checkNumbers(config), ...checkArns(config)];
+  onStep("ports and folders");
+  const places = [...(await checkPorts(config)), ...(await checkFolders(config))];
+  if (config.postgres !== undefined || config.s3.length > 0) onStep("the database and stores of objects");
+  const stores = (await Promise.all([checkDatabase(config), checkS3(config)])).flat();
   onStep("functions");
   const functions = await checkFunctions(config, clock);
   onStep("prompts");
@@ -24,18 +31,22 @@ export async function checkSetup(config: Config, clock: Clock, onStep: OnStep): 
   const isAskable = certificates.every(({ where }) => where !== "sip.tls");
   if (config.trunks.length > 0 && isAskable) onStep(`trunks: OPTIONS to each, for ${probeMs / 1_000} s at most`);
   const trunks = isAskable ? await checkTrunks(config, clock) : [];
-  return [...certificates, ...records, ...functions, ...prompts, ...trunks];
+  return [...certificates, ...records, ...places, ...stores, ...functions, ...prompts, ...trunks];
 }
 
-/** Numbers that trunks bring calls for, and that no rule takes. That rules are of numbers that are owned, the configuration is checked for. */
-function checkNumbers({ rules, trunks }: Config): readonly SetupFinding[] {
-  const called = new Set(rules.map(({ triggerKey }) => triggerKey));
-  return trunks.flatMap(({ name, numbers: brought }) =>
-    brought.flatMap((number): readonly SetupFinding[] => {
-      if (called.has(number)) return [];
-      return [{ severity: "warning", where: `trunks.${name}.numbers`, what: `no rule takes ${number}` }];
-    }),
+/** Numbers that are called and that no rule, phone or page takes. That rules are of numbers that are owned, the configuration is checked for. */
+function checkNumbers({ rules, trunks, numbers, phones, softphone }: Config): readonly SetupFinding[] {
+  const called = new Set([...rules.map(({ triggerKey }) => triggerKey), ...phones.flatMap((one) => one.numbers)]);
+  const isTaken = (number: string) => called.has(number) || softphone.numbers.includes(number);
+  const brought = trunks.flatMap(({ name, numbers: ofTrunk }) =>
+    ofTrunk.map((number) => [number, `trunks.${name}.numbers`] as const),
   );
+  const places = new Map([...numbers.map((number) => [number, "numbers"] as const), ...brought]);
+  return [...places].flatMap(([number, where]): readonly SetupFinding[] => {
+    if (isTaken(number)) return [];
+    const what = `no rule takes ${number}: calls to it are refused with 404, unless a rule is made by the API; right would be one in rules, with an application`;
+    return [{ severity: "warning", where, what }];
+  });
 }
 
 /** ARNs of functions that nothing here answers for. */

@@ -9,6 +9,7 @@ import type { SetupFinding } from "./finding.ts";
 /** How long trunks have to answer an OPTIONS, which is repeated meanwhile. */
 export const probeMs = 8_000;
 const lookEveryMs = 50;
+const rightWouldBe = "right would be an address, port and transport at which it takes SIP from here";
 
 /** Addresses of trunks that do not answer an OPTIONS. It is sent from other ports than those of the server, which may run. */
 export async function checkTrunks(config: Config, clock: Clock): Promise<readonly SetupFinding[]> {
@@ -37,7 +38,9 @@ export async function checkTrunks(config: Config, clock: Clock): Promise<readonl
     return running.describe().flatMap(({ name, addresses }) =>
       addresses.flatMap(({ address, probe }): readonly SetupFinding[] => {
         const why = probe === undefined ? `no answer to OPTIONS within ${probeMs / 1_000} s` : probe.failure;
-        return why === undefined ? [] : [{ severity: "error", where: `trunks.${name}`, what: `${address}: ${why}` }];
+        return why === undefined
+          ? []
+          : [{ severity: "error", where: `trunks.${name}`, what: `${address}: ${why}; ${rightWouldBe}` }];
       }),
     );
   } catch (error) {

@@ -261,7 +261,7 @@ rules:
 
   it("warns when the range of RTP ports is too small for the calls that are allowed", () => {
     assert.deepEqual(load("media: { ports: 10001-10100 }\nlimits: { maxCalls: 25 }").warnings, [
-      "media.ports of 10001-10100 has ports for 49 legs, and limits.maxCalls of 25 needs them for up to 50: further calls are refused with 503",
+      "media.ports of 10001-10100 has ports for 49 legs, and limits.maxCalls of 25 needs them for up to 50: further calls are refused with 503; right would be a range of 100 ports, or a limit of 24",
     ]);
     assert.deepEqual(load("media: { ports: 10000-10100 }\nlimits: { maxCalls: 25 }").warnings, []);
     assert.deepEqual(load('media: { ports: "0-0" }').warnings, []);
@@ -271,7 +271,7 @@ rules:
 describe("a refused configuration", () => {
   it("names every unknown key with its position and the nearest right one", () => {
     assert.deepEqual(problemsOf("regoin: us-east-1\nsip:\n  lisen: []\nlog: { zzzzzz: 1 }\n"), [
-      'offhook.yaml:1:1: regoin: unknown key "regoin"; did you mean "region"? (allowed here: region, accountId, sip, api, media, numbers, numberPool, functions, functionsMustLoad, applications, rules, phones, registrations, trunk, trunks, voiceConnectors, objects, speech, dataFolder, store, cluster, meetings, limits, compatibility, histories, telemetry, messageLogs, drainSeconds, log)',
+      'offhook.yaml:1:1: regoin: unknown key "regoin"; did you mean "region"? (allowed here: region, accountId, sip, api, media, numbers, numberPool, functions, functionsMustLoad, applications, rules, phones, softphone, registrations, trunk, trunks, voiceConnectors, objects, speech, dataFolder, store, cluster, meetings, limits, compatibility, histories, telemetry, messageLogs, drainSeconds, log)',
       'offhook.yaml:3:3: sip.lisen: unknown key "lisen"; did you mean "listen"? (allowed here: listen, tls, webSocket, advertise, localNetworks, largestDatagram, srtp, acceptRefer, symmetric, strangers, requestsPerSecond, banSeconds)',
       'offhook.yaml:4:8: log.zzzzzz: unknown key "zzzzzz" (allowed here: level)',
     ]);

@@ -73,3 +73,24 @@ describe("phones of the configuration", () => {
     assert.equal(load({ registrations: { shortestSeconds: 300 } }, "development").registrations.longestS, 300);
   });
 });
+
+describe("the phone of the console's pages", () => {
+  const onApi = { sip: { webSocket: { onApi: true } } };
+
+  it("has numbers where they are given, and in development one that stands for nobody and is not taken", () => {
+    assert.deepEqual(load(onApi).softphone.numbers, []);
+    assert.deepEqual(load({ ...onApi, softphone: { numbers: ["+12065550111"] } }).softphone.numbers, ["+12065550111"]);
+    assert.deepEqual(load({}, "development").softphone.numbers, ["+12065550197"]);
+    assert.deepEqual(load({ numbers: ["+12065550197"] }, "development").softphone.numbers, ["+12065550196"]);
+    assert.deepEqual(load({ softphone: { numbers: [] } }, "development").softphone.numbers, []);
+  });
+
+  it("needs SIP at the port of the API", () => {
+    assert.match(
+      whyNot({ softphone: { numbers: ["+12065550111"] } }),
+      /softphone\.numbers.*sip\.webSocket\.onApi to true/,
+    );
+    const closed = { sip: { webSocket: { onApi: false } } };
+    assert.deepEqual(load(closed, "development").softphone.numbers, []);
+  });
+});

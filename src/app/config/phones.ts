@@ -36,6 +36,30 @@ function passwordOf(
   return password;
 }
 
+/** The number of the page's phone in development is one that stands for nobody, the highest that is free: 0199 is the built-in test phone, 0198 is proposed to other softphones. */
+const lastOfPages = 197;
+
+/** The phone of the console's pages. */
+export function resolveSoftphone(
+  { softphone, numbers, phones }: RawConfig,
+  { webSocket: { onApi } }: Pick<Config["sip"], "webSocket">,
+  { mode, report }: Pick<Options, "mode" | "report">,
+): Config["softphone"] {
+  if (softphone.numbers !== undefined) {
+    if (softphone.numbers.length > 0 && !onApi)
+      report(
+        ["softphone", "numbers"],
+        "the page's phone speaks SIP at the port of the API: set sip.webSocket.onApi to true",
+      );
+    return { numbers: softphone.numbers };
+  }
+  if (mode === "production" || !onApi) return { numbers: [] };
+  const taken = new Set([...numbers, ...phones.flatMap((phone) => phone.numbers)]);
+  for (let digits = lastOfPages; digits > 100; digits -= 1)
+    if (!taken.has(`+12065550${digits}`)) return { numbers: [`+12065550${digits}`] };
+  return { numbers: [] };
+}
+
 const usualS = { development: 60, production: 3_600 } as const;
 
 /** How phones may register. */

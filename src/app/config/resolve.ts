@@ -6,7 +6,7 @@ import { isLoopback, parseApiAddress, parseHost } from "./address.ts";
 import { isHostName } from "../../sip-syntax/index.ts";
 import { portPairsOf } from "../../kernel/index.ts";
 import { resolveSip } from "./sip.ts";
-import { resolvePhones, resolveRegistrations } from "./phones.ts";
+import { resolvePhones, resolveRegistrations, resolveSoftphone } from "./phones.ts";
 import { resolveTrunks } from "./trunks.ts";
 import { resolveAccessKeys } from "./access-keys.ts";
 import { resolveApplications, resolveRules, type Report } from "./calls.ts";
@@ -72,6 +72,7 @@ export function resolveConfig(raw: RawConfig, options: ResolveOptions): Config {
     applications,
     rules: resolveRules(raw, applications, report),
     phones: resolvePhones(raw, options),
+    softphone: resolveSoftphone(raw, sip, options),
     registrations: resolveRegistrations(raw, options),
     ...resolveTrunks(raw, options),
     meetings: resolveMeetings(raw, report),
@@ -272,7 +273,7 @@ function warnOfFewPorts({ media, limits }: RawConfig): string[] {
   const [pairs, needed] = [portPairsOf(min, max).count, 2 * limits.maxCalls];
   if (max === 0 || pairs === 0 || pairs >= needed) return [];
   return [
-    `media.ports of ${media.ports} has ports for ${pairs} legs, and limits.maxCalls of ${limits.maxCalls} needs them for up to ${needed}: further calls are refused with 503`,
+    `media.ports of ${media.ports} has ports for ${pairs} legs, and limits.maxCalls of ${limits.maxCalls} needs them for up to ${needed}: further calls are refused with 503; right would be a range of ${2 * needed} ports, or a limit of ${Math.floor(pairs / 2)}`,
   ];
 }
 

@@ -31,13 +31,13 @@ describe("speech", () => {
   it("has Amazon Polly in the Region of the configuration with what the SDK finds, or as it is told", () => {
     assert.deepEqual(load("{ engines: [polly, flite] }").polly, {
       ...{ region: "eu-west-1", endpoint: undefined, credentials: undefined, profile: undefined },
-      ...{ sampleRateHz: 8_000, timeoutMs: 2_000 },
+      ...{ sampleRateHz: 16_000, timeoutMs: 2_000 },
     });
     const own =
-      "{ region: us-east-2, endpoint: http://127.0.0.1:9000, accessKeyId: me, secretAccessKeyFile: secret, sampleRate: 16000, timeoutMilliseconds: 500 }";
+      "{ region: us-east-2, endpoint: http://127.0.0.1:9000, accessKeyId: me, secretAccessKeyFile: secret, sampleRate: 8000, timeoutMilliseconds: 500 }";
     assert.deepEqual(load(`{ engines: [polly], polly: ${own} }`).polly, {
       ...{ region: "us-east-2", endpoint: "http://127.0.0.1:9000/", profile: undefined },
-      ...{ credentials: { accessKeyId: "me", secretAccessKey: "hunter2" }, sampleRateHz: 16_000, timeoutMs: 500 },
+      ...{ credentials: { accessKeyId: "me", secretAccessKey: "hunter2" }, sampleRateHz: 8_000, timeoutMs: 500 },
     });
   });
 
@@ -55,7 +55,7 @@ describe("speech", () => {
     ["{ engines: [flite, flite] }", /speech\.engines: it has an entry twice/],
     ["{ engines: [espeak] }", /speech\.engines\[0\]: found "espeak".*did you mean "espeak-ng"/],
     ["{ polly: { region: us-east-1 } }", /speech\.polly: it is not asked: speech\.engines does not have polly/],
-    ["{ polly: { sampleRate: 16000 } }", /speech\.polly: it is not asked/],
+    ["{ polly: { sampleRate: 8000 } }", /speech\.polly: it is not asked/],
     ["{ engines: [polly], polly: { accessKeyId: me } }", /speech\.polly\.accessKeyId: there is no secret for it/],
     ["{ engines: [polly], polly: { endpoint: polly.example.com } }", /speech\.polly\.endpoint: .*http/],
     ["{ engines: [polly], polly: { timeoutMilliseconds: 5 } }", /speech\.polly\.timeoutMilliseconds: found 5/],

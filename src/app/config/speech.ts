@@ -19,7 +19,7 @@ export function resolveSpeech(
   const endpoint = readUrl(polly.endpoint, [...at, "endpoint"], options.report)?.href;
   const credentials = readAwsCredentials(polly, at, options);
   const isWritten =
-    [polly.region, endpoint, profile, polly.accessKeyId].some((value) => value !== undefined) || sampleRate !== 8_000;
+    [polly.region, endpoint, profile, polly.accessKeyId].some((value) => value !== undefined) || sampleRate !== 16_000;
   if (isWritten && !engines.includes("polly")) {
     options.report(at, "it is not asked: speech.engines does not have polly");
   }

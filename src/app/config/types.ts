@@ -103,6 +103,8 @@ export interface Config {
     readonly holdTimeoutMs: number;
   };
   readonly phones: readonly ConfiguredPhone[];
+  /** Of the phone in the console's pages. None: they have no phone. */
+  readonly softphone: { readonly numbers: readonly string[] };
   readonly registrations: {
     /** What phones are asked for their password by, the preferred first. */
     readonly algorithms: readonly ("SHA-256" | "MD5")[];

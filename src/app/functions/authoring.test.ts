@@ -108,5 +108,11 @@ test("of what functions write the latest 2,000 lines are kept, and told as they 
     "line 2000,line 2002,line 2004",
   );
   assert.deepEqual(authoring.output({ functionName: "none", limit: 3 }), []);
-  assert.deepEqual(told[0], { callId: "one", type: "function-output", functionName: "menu", line: "line 0" });
+  assert.deepEqual(told[0], {
+    callId: "one",
+    type: "function-output",
+    functionName: "menu",
+    line: "line 0",
+    isError: false,
+  });
 });

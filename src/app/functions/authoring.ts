@@ -34,9 +34,10 @@ export function createAuthoring(
     onFunctionOutput({ functionName, stream, line: whole, transactionId: callId }) {
       const line = whole.slice(0, longestLine);
       const at = clock.now();
-      lines.push({ at, functionName, callId, line, isError: stream === "stderr" });
+      const isError = stream === "stderr";
+      lines.push({ at, functionName, callId, line, isError });
       if (lines.length > mostLines) lines.shift();
-      feed.note({ at, callId: callId ?? "", fact: { type: "function-output", ...{ functionName, line } } });
+      feed.note({ at, callId: callId ?? "", fact: { type: "function-output", ...{ functionName, line, isError } } });
     },
     onFunctionReload: (functionName, file) =>
       feed.note({ at: clock.now(), callId: "", fact: { type: "function-reloaded", ...{ functionName, file } } }),

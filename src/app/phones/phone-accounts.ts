@@ -12,20 +12,19 @@ export interface PhoneAccounts {
   isPhone(user: string): boolean;
   /** Whether the audio of that phone is encrypted: of several, as that wants which wants it most; undefined: it does not say. */
   srtpOf(user: string): SrtpPolicy | undefined;
-  /** Adds a phone under a name and a password that nobody knows, such as that of a web page, until it is given back. */
-  lend(numbers: readonly string[]): LentPhone;
+  /** Adds a phone under a name and a password that nobody knows, such as that of a web page.
+   * @param isOver asked at each use: when it says so, the phone may neither register nor call, and nothing rings it */
+  lend(numbers: readonly string[], isOver: () => boolean): LentPhone;
 }
 
 /** A phone that is none of the configuration. */
 export interface LentPhone {
   readonly name: string;
   readonly password: string;
-  /** From now on it may neither register nor call. */
-  giveBack(): void;
 }
 
-/** Most of them at one time, above which the oldest is given back. */
-const mostLent = 1_000;
+/** A name of those; no other phone has one, not even in development, so that nobody is mistaken for one whose page is gone. */
+const lentName = /^page-[0-9a-f]{12}$/;
 
 /** Reads the accounts once. A phone is found by its name, and by its numbers in any form that they are written in. */
 export function createPhoneAccounts({ phones, mode }: Pick<Config, "phones" | "mode">): PhoneAccounts {
@@ -47,30 +46,35 @@ export function createPhoneAccounts({ phones, mode }: Pick<Config, "phones" | "m
     };
   };
   for (const phone of phones) add(phone);
-  const lent = new Map<string, () => void>();
-  const findKnown = (user: string) => known.get(keyOf(user)) ?? [];
+  const lent = new Map<string, { readonly isOver: () => boolean; readonly remove: () => void }>();
+  const giveBack = (name: string) => {
+    lent.get(name)?.remove();
+    lent.delete(name);
+  };
+  const findKnown = (user: string) =>
+    (known.get(keyOf(user)) ?? []).filter(({ name }) => {
+      const isOver = lent.get(name)?.isOver() === true;
+      if (isOver) giveBack(name);
+      return !isOver;
+    });
   return {
     srtpOf(user) {
       const names = findKnown(user).map(({ name }) => name);
       const wanted = phones.flatMap(({ name, srtp }) => (srtp === undefined || !names.includes(name) ? [] : [srtp]));
       return (["required", "optional", "never"] as const).find((policy) => wanted.includes(policy));
     },
-    lend(numbers) {
+    lend(numbers, isOver) {
       const name = `page-${randomBytes(6).toString("hex")}`;
       const password = randomBytes(24).toString("base64url");
-      const remove = add({ name, numbers, password });
-      const giveBack = () => {
-        if (lent.delete(name)) remove();
-      };
-      lent.set(name, giveBack);
-      const [oldest] = lent.size > mostLent ? lent.values() : [];
-      oldest?.();
-      return { name, password, giveBack };
+      for (const [other, phone] of lent) if (phone.isOver()) giveBack(other);
+      lent.set(name, { isOver, remove: add({ name, numbers, password }) });
+      return { name, password };
     },
     isPhone: (user) => findKnown(user).length > 0,
     find(user) {
       const found = findKnown(user);
       if (found.length > 0 || mode === "production" || user === "" || user.length > longestName) return found;
+      if (lentName.test(user)) return [];
       return [new SipAccount({ name: keyOf(user), numbers: [], password: undefined, mayRegister: true })];
     },
   };

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { Session } from "../../api/index.ts";
 import { parseSipUri } from "../../sip-syntax/index.ts";
 import { createOwnUriTest } from "./own-uri.ts";
+import { createPagePhones } from "./page-phones.ts";
 import { createPhoneAccounts } from "./phone-accounts.ts";
 
 const phones = [
@@ -43,6 +45,46 @@ it("encrypt audio as that phone wants it, and of several that which wants it mos
     ["1001", "alice", "+12065550111", "bob"].map((user) => accounts.srtpOf(user)),
     ["optional", "required", "required", undefined],
   );
+});
+
+describe("a phone that is lent to pages", () => {
+  const scene = (mode: "development" | "production" = "production") => {
+    const accounts = createPhoneAccounts({ phones, mode });
+    const pages = createPagePhones(accounts, ["+12065550197", "+12065550100"]) ?? assert.fail();
+    return { accounts, pages };
+  };
+  const session = () => ({ isOver: () => false }) as Session;
+
+  it("is one account to all pages of a session, is found by its name and by its numbers, and rings beside others", () => {
+    const { accounts, pages } = scene();
+    const [one, other] = [session(), session()];
+    const phone = pages.lend(one);
+    assert.deepEqual(pages.lend(one), phone);
+    assert.notEqual(pages.lend(other).name, phone.name);
+    assert.deepEqual(
+      accounts.find(phone.name).map(({ name, needsPassword, numbers }) => [name, needsPassword, numbers]),
+      [[phone.name, true, ["+12065550197", "+12065550100"]]],
+    );
+    assert.equal(accounts.find("+12065550197").length, 2);
+    assert.equal(accounts.find("+12065550100").length, 3);
+    assert.notEqual(pages.lend(undefined).name, phone.name);
+  });
+
+  it("is none any more when its session is over, nor a stranger of development", () => {
+    for (const mode of ["production", "development"] as const) {
+      const { accounts, pages } = scene(mode);
+      const state = { isOver: false };
+      const phone = pages.lend({ isOver: () => state.isOver } as Session);
+      assert.equal(accounts.isPhone(phone.name), true);
+      state.isOver = true;
+      assert.deepEqual(accounts.find(phone.name), []);
+      assert.equal(accounts.isPhone("+12065550197"), false);
+    }
+  });
+
+  it("is none where pages have no number", () => {
+    assert.equal(createPagePhones(createPhoneAccounts({ phones, mode: "production" }), []), undefined);
+  });
 });
 
 describe("a SIP URI", () => {

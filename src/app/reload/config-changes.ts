@@ -32,6 +32,7 @@ export const readAtStart: Readonly<Record<string, Read>> = {
   numberPool: ({ numberPool }) => numberPool,
   phones: ({ phones }) => phones,
   registrations: ({ registrations }) => registrations,
+  softphone: ({ softphone }) => softphone,
   "authoritiesFile of trunks": ({ trunks }) =>
     trunks.flatMap(({ authoritiesFile }) => authoritiesFile ?? []).toSorted(),
   objects: ({ objectsFolder, s3, createBuckets }) => [objectsFolder, s3, createBuckets],

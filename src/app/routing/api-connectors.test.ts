@@ -29,12 +29,18 @@ function setUp(...connectors: VoiceConnector[]) {
     removeConnector: () => undefined,
     trunkOf: ({ host }: { host: string }) => (host === "192.0.2.9" ? put.get("b") : undefined),
   } as unknown as Trunks;
+  /** What this server may use of limits. */
+  const shares = new Map<string, number>();
   const store = { connectors: { all: async () => connectors }, groups: { all: async () => [] } } as unknown as Store;
   return {
     put,
     leading,
     connectors,
-    followed: followApiConnectors(store, trunks, createManualClock(5), () => trunks.connectors()),
+    followed: followApiConnectors({
+      ...{ store, trunks, clock: createManualClock(5), written: () => trunks.connectors() },
+      shareOf: (name, limit) => Math.min(limit, shares.get(name) ?? Infinity),
+    }),
+    shares,
   };
 }
 
@@ -96,6 +102,18 @@ test("a connector brings as many calls a second as its CpsLimit says, and over T
   assert.equal(followed.whyTooFast(b), undefined);
   assert.deepEqual([whyNotTerminated(a, call("udp")), whyNotTerminated(b, call("tls"))], [undefined, undefined]);
   assert.match(whyNotTerminated(b, call("udp")) ?? "", /requires encryption, and the call comes over udp/);
+});
+
+// Contract: api-termination-lets-in
+test("CpsLimit holds over all servers: of it a connector brings to this one what is its share, which may grow", async () => {
+  const { followed, shares } = setUp(connector("a"));
+  await followed.refresh();
+  const a = followed.ofTrunk("a") ?? assert.fail();
+  shares.set("begun by the Voice Connector a", 1);
+  assert.equal(followed.whyTooFast(a), undefined);
+  assert.match(followed.whyTooFast(a) ?? "", /CpsLimit is 2, of which this server may use 1 now/);
+  shares.set("begun by the Voice Connector a", 2);
+  assert.equal(followed.whyTooFast(a), undefined);
 });
 
 // Contract: api-connectors-take-part

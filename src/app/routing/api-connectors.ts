@@ -9,6 +9,7 @@ import {
 } from "../../sip-syntax/index.ts";
 import type { IncomingCall } from "../../sip/index.ts";
 import type { Store, VoiceConnector, VoiceConnectorGroup } from "../../store/index.ts";
+import { createTurns } from "../in-turn.ts";
 import { connectorId, plainTrunk, type ConnectorGroup, type Trunk, type Trunks } from "../../trunks/index.ts";
 
 /** The Voice Connectors that were made by the API, as calls see them. */
@@ -19,6 +20,8 @@ export interface ApiConnectors {
   ofHost(host: string): VoiceConnector | undefined;
   /** That which is a trunk of this name. */
   ofTrunk(name: string): VoiceConnector | undefined;
+  /** The id of the connector that a trunk is, made by the API or not; undefined: it is none. */
+  idOfTrunk(name: string): string | undefined;
   /** Counts a call that a connector brings, or says why it brings no more within this second, for people. Contract: api-termination-lets-in */
   whyTooFast(connector: VoiceConnector): string | undefined;
   /** Notes an OPTIONS to the host of a connector, or from its networks. */
@@ -27,60 +30,76 @@ export interface ApiConnectors {
   lastPing(id: string): { readonly at: number; readonly source: string } | undefined;
 }
 
-type Records = Pick<Store, "connectors" | "groups">;
+/** What they are followed with. */
+export interface ApiConnectorParts {
+  readonly store: Pick<Store, "connectors" | "groups">;
+  readonly trunks: Trunks;
+  readonly clock: Clock;
+  /** How much of a limit this server may use, where others have the rest. */
+  readonly shareOf: (name: string, limit: number, use: number) => number;
+  /** Those that the configuration names now. */
+  readonly written: () => readonly ConnectorGroup[];
+}
 
 /** Follows the connectors and groups of the API: each connector is a trunk of its id, which its origination leads to, and which its termination
  * lets in; each group leads to the trunks of its connectors. Contract: api-connectors-take-part
- * @param written those that the configuration names now */
-export function followApiConnectors(
-  store: Records,
-  trunks: Trunks,
-  clock: Clock,
-  written: () => readonly ConnectorGroup[] = () => [],
-): ApiConnectors {
+ */
+export function followApiConnectors({ store, trunks, clock, shareOf, written }: ApiConnectorParts): ApiConnectors {
   const known = new Map<string, VoiceConnector>();
   /** When the calls of the last second began, monotonic. */
   const begun = new Map<string, readonly number[]>();
   const pings = new Map<string, { readonly at: number; readonly source: string }>();
+  let ids: ReadonlyMap<string, string> = new Map();
   let keys: ReadonlySet<string> = new Set();
+  const inTurn = createTurns();
+  const shareOfRate = ({ id, termination }: VoiceConnector, use: number) =>
+    shareOf(`begun by the Voice Connector ${id}`, termination?.callsPerSecond ?? Infinity, use);
   const ofHost = (host: string) => known.get(connectorOfHost(host) ?? "");
+  const readAnew = async () => {
+    const [connectors, groups] = await Promise.all([store.connectors.all(), store.groups.all()]);
+    const made = connectors.filter(({ origin }) => origin === "api");
+    ids = new Map(connectors.map(({ id, name, origin }) => [origin === "api" ? id : name, id]));
+    const stay = new Set(made.map(({ id }) => id));
+    for (const id of known.keys()) {
+      if (stay.has(id)) continue;
+      trunks.remove(id);
+      begun.delete(id);
+      pings.delete(id);
+    }
+    known.clear();
+    for (const connector of made) {
+      known.set(connector.id, connector);
+      // Somebody has a share before the first call.
+      shareOfRate(connector, 0);
+      trunks.put(trunkOf(connector));
+    }
+    const isWritten = new Set(written().map(({ key }) => connectorId(key)));
+    const ofTrunks = connectors.filter(({ id, origin }) => origin === "configuration" && !isWritten.has(id));
+    const leading = [
+      ...made.flatMap(leadOf),
+      ...ofTrunks.map(leadOfTrunk),
+      ...groups.flatMap((group) => leadOfGroup(group, connectors)),
+    ];
+    const now = new Set(leading.map(({ key }) => key));
+    for (const key of keys) if (!now.has(key)) trunks.removeConnector(key);
+    for (const lead of leading) trunks.putConnector(lead);
+    keys = now;
+  };
   return {
-    async refresh() {
-      const [connectors, groups] = await Promise.all([store.connectors.all(), store.groups.all()]);
-      const made = connectors.filter(({ origin }) => origin === "api");
-      const ids = new Set(made.map(({ id }) => id));
-      for (const id of known.keys()) {
-        if (ids.has(id)) continue;
-        trunks.remove(id);
-        begun.delete(id);
-        pings.delete(id);
-      }
-      known.clear();
-      for (const connector of made) {
-        known.set(connector.id, connector);
-        trunks.put(trunkOf(connector));
-      }
-      const isWritten = new Set(written().map(({ key }) => connectorId(key)));
-      const ofTrunks = connectors.filter(({ id, origin }) => origin === "configuration" && !isWritten.has(id));
-      const leading = [
-        ...made.flatMap(leadOf),
-        ...ofTrunks.map(leadOfTrunk),
-        ...groups.flatMap((group) => leadOfGroup(group, connectors)),
-      ];
-      const now = new Set(leading.map(({ key }) => key));
-      for (const key of keys) if (!now.has(key)) trunks.removeConnector(key);
-      for (const lead of leading) trunks.putConnector(lead);
-      keys = now;
-    },
+    refresh: () => inTurn(readAnew),
     ofHost,
     ofTrunk: (name) => known.get(name),
-    whyTooFast({ id, termination }) {
+    idOfTrunk: (name) => ids.get(name),
+    whyTooFast(connector) {
+      const { id, termination } = connector;
       const nowMs = clock.monotonicMs();
-      const { callsPerSecond = Infinity } = termination ?? {};
       const recent = (begun.get(id) ?? []).filter((atMs) => atMs > nowMs - 1_000);
-      begun.set(id, recent.length < callsPerSecond ? [...recent, nowMs] : recent);
-      if (recent.length < callsPerSecond) return undefined;
-      return `${recent.length} calls of the Voice Connector ${id} began within a second, and its CpsLimit is ${callsPerSecond}`;
+      const most = shareOfRate(connector, recent.length);
+      begun.set(id, recent.length < most ? [...recent, nowMs] : recent);
+      if (recent.length < most) return undefined;
+      const limit = termination?.callsPerSecond ?? most;
+      const share = most === limit ? "" : `, of which this server may use ${most} now`;
+      return `${recent.length} calls of the Voice Connector ${id} began within a second, and its CpsLimit is ${limit}${share}`;
     },
     notePing({ requestUri, source }) {
       const trunk = ofHost(requestUri.host)?.id ?? trunks.trunkOf(source)?.name;

@@ -48,7 +48,7 @@ function routeOf(trunks: Trunks, way: Way, added: Readonly<Record<string, string
     },
     credentials: trunks.credentialsOf(trunk),
     maxForwards: trunk.maxForwards,
-    ...{ codecs: codecsOf(trunk), srtp: trunk.srtp, isTrunk: true },
+    ...{ codecs: codecsOf(trunk), srtp: trunk.srtp, trunk: trunk.name },
     responseMs: trunk.responseMs,
     begin() {
       const begun = trunks.beginCall(way);

@@ -21,13 +21,18 @@ export function webSocketRules({ api, sip }: Pick<Config, "api" | "sip">): WebSo
   };
 }
 
+/** Where SIP is spoken on the port of the API. */
+export function sipPath({ api }: Pick<Config, "api">): string {
+  return `${api.basePath}/sip`;
+}
+
 /** Leads WebSockets on the port of the API: SIP is at `/sip`, all else is for `others`. */
 export function routeWebSockets(
   { api, sip }: Pick<Config, "api" | "sip">,
   userAgent: Pick<UserAgent, "takeWebSocket">,
   others: (...of: Parameters<TakeWebSocket>) => boolean,
 ): TakeWebSocket {
-  const path = `${api.basePath}/sip`;
+  const path = sipPath({ api });
   return (request, socket, head) => {
     if (!sip.webSocket.onApi || request.url?.split("?", 1)[0] !== path) return others(request, socket, head);
     userAgent.takeWebSocket(request, socket, head);

@@ -7,7 +7,7 @@ import { limits } from "./limits.ts";
 import { meetings } from "./meetings.ts";
 import { regionName } from "./names.ts";
 import { api, media, sip } from "./network.ts";
-import { phones, registrations } from "./phones.ts";
+import { phones, registrations, softphone } from "./phones.ts";
 import { trunk, voiceConnectors } from "./routes.ts";
 import type { SettingNode } from "./setting-node.ts";
 import { speech } from "./speech.ts";
@@ -45,6 +45,7 @@ const written = {
     applications,
     rules,
     phones,
+    softphone,
     registrations,
     trunk,
     trunks,

@@ -47,6 +47,24 @@ export const phones = {
   },
 } as const satisfies SettingNode;
 
+/** `softphone` of the configuration. */
+export const softphone = {
+  description:
+    "The phone in the pages of the console. It speaks SIP at the port of the API (sip.webSocket.onApi), and asks for no password: whoever has signed in with a key that allows offhook:OpenSoftphone has it.",
+  type: "object",
+  additionalProperties: false,
+  properties: {
+    numbers: {
+      description:
+        "Numbers that ring in all pages that have the phone, as those of phones do; functions see the first as the caller. Default: none, so that pages have no phone; in development one of +12065550101 to +12065550197.",
+      type: "array",
+      items: { ...e164 },
+      uniqueItems: true,
+    },
+  },
+  default: {},
+} as const satisfies SettingNode;
+
 /** `registrations` of the configuration. */
 export const registrations = {
   description: "How phones register: for how long, and how they prove who they are.",

@@ -31,10 +31,11 @@ export const speech = {
         },
         ...awsCredentials,
         sampleRate: {
-          description: "Samples per second that it is asked for. What is heard has 8000.",
+          description:
+            "Samples per second that it is asked for. Far ends with G.722 or Opus hear 16000, telephones 8000 of them.",
           type: "integer",
           enum: [8000, 16000],
-          default: 8000,
+          default: 16000,
         },
         timeoutMilliseconds: {
           description:

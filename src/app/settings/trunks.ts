@@ -204,7 +204,8 @@ export const trunks = {
         maximum: 255,
       },
       responseSeconds: {
-        description: "How long it may say nothing at all before the next address or trunk is tried.",
+        description:
+          "How long it may say nothing at all before the next address or trunk is tried, and before an OPTIONS (probeSeconds) has failed.",
         type: "integer",
         minimum: 1,
         maximum: 32,

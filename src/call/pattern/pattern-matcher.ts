@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import { atMost } from "../../kernel/index.ts";
 import { compileSearch, type PatternSearch } from "./pattern-search.ts";
 
 /** Whether a function's regular expression was found. "too-slow": given up. */
@@ -30,9 +31,9 @@ const rememberedPatterns = 1_000;
 
 /** Makes a matcher that never takes long. A pattern that does not compile counts as too slow. Contract: actions-pattern-slow */
 export function createPatternMatcher(): PatternMatcher {
-  const known = new LRUCache<string, { readonly search: PatternSearch; readonly points: number }>({
-    max: rememberedPatterns,
-  });
+  const known = new LRUCache<string, { readonly search: PatternSearch; readonly points: number }>(
+    atMost(rememberedPatterns),
+  );
 
   return (pattern, text, steps) => {
     const { search, points } = known.get(pattern) ?? { search: compile(pattern), points: 0 };

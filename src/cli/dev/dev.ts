@@ -2,8 +2,8 @@ import { Command } from "commander";
 import type { Config } from "../../app/index.ts";
 import { errorCode, errorMessage, openStandardOutput } from "../../kernel/index.ts";
 import { withFreePorts } from "./ports.ts";
-import { runDevSession, type DevEnd } from "./session.ts";
-import { findDevSetup, type DevSetup } from "./setup.ts";
+import type { DevEnd } from "./session.ts";
+import type { DevSetup } from "./setup.ts";
 import { stopSignal } from "../stop-signal.ts";
 
 interface DevOptions {
@@ -50,6 +50,7 @@ async function runDev(
   { config, handler, once, call }: DevOptions,
   print: (line: string) => void,
 ): Promise<number> {
+  const { findDevSetup } = await import("./setup.ts");
   const setup = findDevSetup({ named, config, handler });
   if (setup.note !== undefined) print(`${setup.note}\n`);
   const first = setup.load();
@@ -91,6 +92,7 @@ async function runOn(written: Config, setup: DevSetup, options: RunOptions): Pro
     if (!reported.has(line)) options.print(line);
     reported.add(line);
   };
+  const { runDevSession } = await import("./session.ts");
   for (let lost = 0; ; lost += 1) {
     const config = await withFreePorts(written, printOnce);
     try {

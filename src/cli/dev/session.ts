@@ -79,6 +79,11 @@ async function runServer({ session, timeline, log, phone }: DevParts): Promise<D
     onRefusal: timeline.refuse,
     onRegistration: timeline.register,
     onFunctionOutput: timeline.output,
+    async runCaller(order, door, tell) {
+      // The kit is loaded with the first of them.
+      const kit = await import("../../testing/index.ts");
+      return kit.runCaller(order, door, tell);
+    },
     async writeTest(history, functionPath, handler) {
       // Few sessions write a test: the kit is loaded with the first.
       const { printScenes, writeScene } = await import("../../testing/index.ts");

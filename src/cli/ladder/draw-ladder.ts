@@ -1,5 +1,5 @@
 import { ownPartyName, type Ladder, type LadderRow } from "../../app/index.ts";
-import { visible } from "../../timeline/index.ts";
+import { visible } from "../../kernel/index.ts";
 
 const timeWidth = 12;
 /** Of the space between two parties. */

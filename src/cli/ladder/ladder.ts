@@ -1,8 +1,7 @@
 import { Command } from "commander";
-import { findLadder, ladderRows, listCalls, whyNoLadders, type LadderRow, type LadderSource } from "../../app/index.ts";
+import type { LadderRow, LadderSource } from "../../app/index.ts";
 import { errorCode, errorMessage } from "../../kernel/index.ts";
 import { findServer } from "../operate/ask-server.ts";
-import { drawLadder } from "./draw-ladder.ts";
 import { pcapOption, writePcap } from "./write-pcap.ts";
 
 interface LadderOptions {
@@ -67,6 +66,7 @@ async function runLadder(call: string | undefined, options: LadderOptions): Prom
     const code = errorCode(error);
     if (code === undefined) throw error;
     console.error(`offhook ladder: ${errorMessage(error)} (${code})`);
+    const { whyNoLadders } = await import("../../app/index.ts");
     const why = code === "HISTORY_NOT_FOUND" ? whyNoLadders(source) : undefined;
     if (why !== undefined) console.error(why);
     return 2;
@@ -91,6 +91,7 @@ async function askForLadder(
     const ladder = await server.ask<AskedLadder>("GET", path);
     const { isRedacted: redacted, rows } = ladder;
     if (pcap !== undefined) return await writePcap(pcap, rows, redacted);
+    const { drawLadder } = await import("./draw-ladder.ts");
     console.log(json ? JSON.stringify(ladder) : drawLadder({ ...ladder, redacted }, rows, messages));
     return 0;
   } catch (error) {
@@ -115,15 +116,18 @@ export interface AskedLadder {
 }
 
 async function show(call: string, source: LadderSource, { json, messages, pcap }: LadderOptions): Promise<number> {
+  const { findLadder, ladderRows } = await import("../../app/index.ts");
   const ladder = await findLadder(call, source);
   const { id, redacted, isRefused } = ladder;
   const rows = ladderRows(ladder);
   if (pcap !== undefined) return writePcap(pcap, rows, redacted);
+  const { drawLadder } = await import("./draw-ladder.ts");
   console.log(json ? JSON.stringify({ id, redacted, isRefused, rows }) : drawLadder(ladder, rows, messages));
   return 0;
 }
 
 async function list(source: LadderSource, isJson: boolean): Promise<void> {
+  const { listCalls, whyNoLadders } = await import("../../app/index.ts");
   const calls = await listCalls(source, mostListed);
   if (isJson) return console.log(JSON.stringify(calls));
   for (const { id, writtenAt, isRefused } of calls)

@@ -1,7 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import type { LadderRow } from "../../app/index.ts";
 import { errorMessage } from "../../kernel/index.ts";
-import { printPcap } from "./print-pcap.ts";
 
 /** What the option does, for the help of commands that have it. */
 export const pcapOption =
@@ -9,6 +8,7 @@ export const pcapOption =
 
 /** Writes the messages of a ladder to a file; gives the exit code. What was written is told beside it. */
 export async function writePcap(file: string, rows: readonly LadderRow[], isRedacted: boolean): Promise<number> {
+  const { printPcap } = await import("./print-pcap.ts");
   const { bytes, messages, leftOut } = printPcap(rows);
   if (messages === 0) {
     const why = isRedacted

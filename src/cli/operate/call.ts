@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { visible } from "../../timeline/index.ts";
+import { visible } from "../../kernel/index.ts";
 import type { AskedLadder } from "../ladder/ladder.ts";
 import { pcapOption, writePcap } from "../ladder/write-pcap.ts";
 import type { ListedCall } from "./calls.ts";
@@ -11,6 +11,10 @@ interface Detail extends ListedCall {
     readonly from: string;
     readonly to: string;
     readonly state?: string;
+    readonly callId: string;
+    readonly sipStatus?: number;
+    readonly sipCallId?: string;
+    readonly trunk?: string;
   }[];
   readonly action?: { readonly type: string; readonly participantTag?: string };
   readonly waitsFor?: { readonly eventType: string; readonly askedAt: string };
@@ -95,9 +99,7 @@ function draw(call: Detail): string {
     `${direction} from ${visible(from)} to ${visible(to)}, began ${startedAt}`,
     `${state} ${(durationMs / 1_000).toFixed(1)} s${end}`,
     ...(call.sentence === undefined ? [] : [visible(call.sentence)]),
-    ...call.legs.map((leg) =>
-      `leg ${leg.participantTag ?? ""}  ${visible(leg.from)} -> ${visible(leg.to)}  ${leg.state ?? ""}`.trimEnd(),
-    ),
+    ...call.legs.flatMap(drawLeg),
     ...(call.action === undefined ? [] : [`does ${call.action.type} on ${call.action.participantTag ?? "the call"}`]),
     ...(call.waitsFor === undefined
       ? []
@@ -114,6 +116,17 @@ function draw(call: Detail): string {
     ),
     ...call.notes,
   ].join("\n");
+}
+
+function drawLeg(leg: Detail["legs"][number]): readonly string[] {
+  const { participantTag = "", callId, from, to, state = "", sipStatus, sipCallId, trunk } = leg;
+  const status = sipStatus === undefined ? "" : `, SIP ${sipStatus}`;
+  const by = trunk === undefined ? "" : ` by ${visible(trunk)}`;
+  const dialog = sipCallId === undefined ? "" : `, Call-ID ${visible(sipCallId)}`;
+  return [
+    `leg ${participantTag}  ${visible(from)} -> ${visible(to)}${by}  ${state}${status}`.trimEnd(),
+    `    CallId ${callId}${dialog}`,
+  ];
 }
 
 function drawInvocations(invocations: Detail["invocations"]): readonly string[] {

@@ -1,5 +1,5 @@
 import { Option, type Command } from "commander";
-import { visible } from "../../timeline/index.ts";
+import { visible } from "../../kernel/index.ts";
 import { askAndPrint, drawTable, operatorCommand, type OperatorOptions } from "./operator-command.ts";
 
 interface CallsOptions extends OperatorOptions {
@@ -50,8 +50,8 @@ export function callsCommand(): Command {
       new Option("--state <state>", "which calls").choices(["live", "ended", "all", "refused"]).default("live"),
     )
     .option("--number <digits>", "the caller's or the called number, or a part of it")
-    .option("--id <id>", "the id of a call or its beginning, or the whole CallId of a leg")
-    .option("--text <text>", "a part of either number or of why it ended, or the beginning of an id")
+    .option("--id <id>", "the id of a call or its beginning; or the CallId, or Call-ID of SIP, of a leg")
+    .option("--text <text>", "a part of either number, of why it ended, or of any event or reply, or what --id finds")
     .option("--since <time>", "that began then or later, ISO 8601")
     .option("--until <time>", "that began then or before")
     .option("--cause <cause>", "how they ended in one word (docs/operating.md), or a part of it for people")

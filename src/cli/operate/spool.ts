@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { visible } from "../../timeline/index.ts";
+import { visible } from "../../kernel/index.ts";
 import { askAndPrint, drawTable, operatorCommand, type OperatorOptions } from "./operator-command.ts";
 
 interface Spool {

@@ -1,42 +1,8 @@
 import { Command, Option } from "commander";
-import {
-  dialledUri,
-  findListen,
-  type Greeting,
-  type SipAddress,
-  type SipHeader,
-  type SrtpPolicy,
-} from "../../phone/index.ts";
-import { parseHostPort, transportNamed, usualTransport, withBrackets } from "../../sip-syntax/index.ts";
-import { findPhoneDefaults, type PhoneDefaults } from "./defaults.ts";
+import { withBrackets } from "../../sip-syntax/index.ts";
 import { parseHeader, parseKeys, parseListen, parseMs, parseStatus } from "./options.ts";
-import { runPhone, type PhoneSettings } from "./run.ts";
+import type { PhoneCommandOptions } from "./settings.ts";
 import { processTerminal, type PhoneTerminal } from "./terminal.ts";
-
-interface PhoneCommandOptions {
-  readonly listen?: SipAddress;
-  readonly dial?: string;
-  readonly wait?: boolean;
-  readonly register?: boolean;
-  readonly password?: string;
-  readonly server?: string;
-  readonly from?: string;
-  readonly header?: readonly SipHeader[];
-  readonly answerAfter?: number;
-  readonly reject?: number;
-  /** false: --no-answer. */
-  readonly answer: boolean;
-  readonly say?: string;
-  readonly play?: string;
-  readonly sayAfter: number;
-  readonly keys?: string;
-  readonly keysAfter: number;
-  readonly record?: string;
-  readonly hangUpAfter?: number;
-  readonly srtp?: SrtpPolicy;
-  readonly once?: boolean;
-  readonly trace?: boolean;
-}
 
 const help = `
 While it runs, on a terminal: 0-9 * # A-D are pressed in the call, Enter answers a call that rings,
@@ -52,7 +18,7 @@ Examples:
   offhook phone --listen udp://127.0.0.1:5070 --record heard.wav
   offhook phone --dial +12065550100 --keys 12# --hang-up-after 10000`;
 
-/** The password of `--register`, which a command line would show to everybody on the machine. */
+/** The password, which a command line would show to everybody on the machine. */
 const passwordVariable = "OFFHOOK_PHONE_PASSWORD";
 
 /** `offhook phone`: a SIP phone on the command line that answers or dials, plays, presses keys, and tells what it heard. */
@@ -94,6 +60,9 @@ export function phoneCommand(
     .option("--trace", "print the SIP messages too")
     .addHelpText("after", help);
   return command.action(async (options: PhoneCommandOptions) => {
+    const { findListen } = await import("../../phone/index.ts");
+    const { findPhoneDefaults } = await import("./defaults.ts");
+    const { readSettings } = await import("./settings.ts");
     const settings = readSettings(
       options,
       () => findPhoneDefaults(folder),
@@ -102,76 +71,7 @@ export function phoneCommand(
     const { dial = settings.register && `sip:${withBrackets(settings.register.server.host)}` } = settings;
     const listen = options.listen ?? (await findListen(dial));
     const terminal = openTerminal();
+    const { runPhone } = await import("./run.ts");
     terminal.setExitCode(await runPhone({ ...settings, listen }, terminal));
   });
-}
-
-function readSettings(
-  options: PhoneCommandOptions,
-  findDefaults: () => PhoneDefaults | undefined,
-  refuse: (problem: string) => never,
-): Omit<PhoneSettings, "listen"> {
-  const { answerAfter, reject, answer, wait, listen, once, header = [] } = options;
-  const answers = [
-    ...(answerAfter === undefined ? [] : ["--answer-after"]),
-    ...(reject === undefined ? [] : ["--reject"]),
-    ...(answer ? [] : ["--no-answer"]),
-  ];
-  if (answers.length > 1) refuse(`${answers.join(" and ")} contradict each other`);
-  const isPhone = options.register === true;
-  const waits = answers.length > 0 || wait === true || isPhone || listen !== undefined || once === true;
-  // A phone that waits, or is told where it calls, has nothing to do with the folder.
-  const isReported = options.dial !== undefined && (options.server !== undefined || /^sips?:/i.test(options.dial));
-  const isKnown = isPhone ? options.server !== undefined && options.from !== undefined : waits || isReported;
-  const defaults = isKnown ? undefined : findDefaults();
-  const dial = options.dial ?? (waits ? undefined : defaults?.number);
-  if (options.dial !== undefined && wait === true) refuse("--wait and --dial contradict each other");
-  if (dial !== undefined && answers.length > 0) refuse(`${answers.join()} is for calls that come in, not for --dial`);
-  if (dial === undefined && header.length > 0) refuse("--header is for an outbound call: add --dial");
-  const register = isPhone ? readRegister(options, defaults, refuse) : undefined;
-  const from = options.from ?? register?.username ?? (dial === undefined ? undefined : defaults?.from);
-  return {
-    ...options,
-    ...(from === undefined ? {} : { from }),
-    dial: dial === undefined ? undefined : uriOf(dial, options.server, defaults),
-    headers: header,
-    register,
-    greeting: readGreeting(options),
-    once: once === true || dial !== undefined,
-    trace: options.trace === true,
-  };
-}
-
-function readRegister(
-  { server, from, password, listen }: PhoneCommandOptions,
-  defaults: PhoneDefaults | undefined,
-  refuse: (problem: string) => never,
-): NonNullable<PhoneSettings["register"]> {
-  const at = parseHostPort(server ?? defaults?.server ?? "127.0.0.1:5060");
-  if (at === undefined) return refuse("--server is host or host:port");
-  const account = from === undefined ? defaults?.account : { username: from };
-  if (account === undefined) return refuse("--register needs --from, the name of the phone at the server");
-  if (!/^[^\s@<>":;]+$/.test(account.username))
-    return refuse("--from is the name of the phone at the server, or its number, where it registers");
-  const { name, defaultPort } = transportNamed(
-    listen?.transport ?? (server === undefined ? defaults?.transport : undefined) ?? usualTransport.name,
-  );
-  const isSame = from === undefined || from === defaults?.account.username;
-  return {
-    server: { transport: name, host: at.host, port: at.port ?? defaultPort },
-    username: account.username,
-    password: password ?? (isSame ? defaults?.account.password : undefined),
-  };
-}
-
-function uriOf(dial: string, server: string | undefined, defaults: PhoneDefaults | undefined): string {
-  const uri = dialledUri(dial, server ?? defaults?.server ?? "127.0.0.1:5060");
-  const isServers = server === undefined && uri !== dial;
-  const asked = isServers && defaults !== undefined && transportNamed(defaults.transport).uriParameter;
-  return asked ? `${uri};transport=${asked}` : uri;
-}
-
-function readGreeting({ answerAfter = 500, reject, answer }: PhoneCommandOptions): Greeting {
-  if (reject !== undefined) return { type: "reject", status: reject };
-  return answer ? { type: "answer", ringMs: answerAfter } : { type: "ring" };
 }

@@ -25,6 +25,8 @@ export interface PhoneSettings {
   /** URI to call; undefined: wait for calls. */
   readonly dial: string | undefined;
   readonly from?: string;
+  /** What its calls prove with that they are of `from`. */
+  readonly password?: string;
   /** Where it registers, and as whom; undefined: nowhere. */
   readonly register: PhoneRegistrar | undefined;
   readonly headers: readonly SipHeader[];
@@ -78,6 +80,9 @@ async function runWithMedia(settings: PhoneSettings, terminal: PhoneTerminal, me
     onCall: phoneConsole.take,
     onDigit: (_call, digit) => print(`heard key ${digit}`),
     ...(settings.from === undefined ? {} : { user: userOf(settings.from) }),
+    ...(settings.register !== undefined || settings.from === undefined || settings.password === undefined
+      ? {}
+      : { account: { username: userOf(settings.from), password: settings.password } }),
     ...(settings.register === undefined
       ? {}
       : { registrar: { ...settings.register, onTold: (told) => print(describeTold(settings.register, told)) } }),

@@ -10,8 +10,9 @@ import {
   type SipTraceEntry,
 } from "../../app/index.ts";
 import pc from "picocolors";
+import { visible } from "../../kernel/index.ts";
 import { withBrackets } from "../../sip-syntax/index.ts";
-import { describeFact, visible } from "../../timeline/index.ts";
+import { describeFact } from "../../timeline/index.ts";
 
 /** Prints what happens in calls as it happens, one line each. */
 export interface Timeline {

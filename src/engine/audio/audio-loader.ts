@@ -7,7 +7,7 @@ import type { AudioSource } from "../../call/index.ts";
 
 /** Largest audio file. Contract: actions-audio-source */
 const largestFileBytes = 50 * 1024 * 1024;
-/** Takes the longest that a file can be: 50 MB of 4,000 Hz in 8 bits become 200. Else each call that plays it would have one of its own. */
+/** Takes the largest that a file can become: 50 MB in 8 bits are 200 of 4,000 Hz, and 218 of 11,025 Hz, the lowest rate that is kept at 16,000 Hz too. Else each call that plays it would have one of its own. */
 const cacheBytes = 256 * 1024 * 1024;
 
 /** Turns sources into telephone audio. */
@@ -32,7 +32,7 @@ export function createAudioLoader(ports: {
 }): AudioLoader {
   const decoded = new LRUCache<string, Pcm, ObjectName>({
     maxSize: cacheBytes,
-    sizeCalculation: (pcm) => Math.max(1, pcm.samples.byteLength),
+    sizeCalculation: ({ samples, wide }) => Math.max(1, samples.byteLength + (wide?.byteLength ?? 0)),
     fetchMethod: async (cacheKey, _stale, { context: { bucket, key } }) => {
       const object = await ports.objects.get(bucket, key);
       if (object === undefined) throw notFound(bucket, key, ports.objects.path(bucket, key));

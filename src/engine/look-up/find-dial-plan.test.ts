@@ -120,7 +120,7 @@ describe("a call by way of a trunk", () => {
       ...{ to: `sip:${to}@carrier.example.com`, from: "sip:me@carrier.example.com" },
       headers: { "P-Asserted-Identity": String(isUser) },
     });
-    const [hop] = (await planBy({ present, isTrunk: true })).hops;
+    const [hop] = (await planBy({ present, trunk: "carrier" })).hops;
 
     assert.deepEqual([hop.to, hop.from], ["sip:sales team@carrier.example.com", "sip:me@carrier.example.com"]);
     assert.deepEqual(hop.headers, [

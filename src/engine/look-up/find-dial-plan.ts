@@ -60,7 +60,7 @@ async function planOf(
         maxForwards: lesser(maxForwards, route.maxForwards),
         ...{ credentials: route.credentials, codecs: route.codecs, responseMs: route.responseMs },
         srtp: route.srtp ?? withoutRule(settings.srtp),
-        sourceRule: route.isTrunk === true ? "described" : undefined,
+        ...(route.trunk === undefined ? {} : { trunk: route.trunk, sourceRule: "described" as const }),
         ...(route.begin === undefined ? {} : { begin: () => route.begin?.() ?? "it takes no call" }),
       },
     ];

@@ -1,6 +1,5 @@
-import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
-import type { Clock, Timer } from "../../kernel/index.ts";
+import { ownModule, type Clock, type Timer } from "../../kernel/index.ts";
 import type { InvocationResult } from "../../invoke/index.ts";
 import { readFunctionReply, unreadable } from "./function-reply.ts";
 import type { FunctionReply, PatternVerdict, ReplyBounds } from "../../call/index.ts";
@@ -73,7 +72,7 @@ function createAsker<Answer extends TextAnswer>(clock: Pick<Clock, "startTimer">
     silence = clock.startTimer(longestSilenceMs, () => replace(watched));
   };
   const start = (): Worker => {
-    const started = new Worker(new URL(`./text-worker${extname(import.meta.url)}`, import.meta.url), {
+    const started = new Worker(ownModule("engine/text/text-worker"), {
       name: "offhook-text",
     });
     started.unref();

@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from "node:fs/promises";
-import { isAbsolute, join } from "node:path";
+import { join } from "node:path";
 import { AppError, whyUnreadable } from "../../kernel/index.ts";
 import type { RecordedLadderLine, RecordedStep } from "../format.ts";
 import { parseHistory, parseObject, readLadderLine } from "../read-history.ts";
@@ -19,19 +19,39 @@ export interface Ladder {
 
 const idPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Reads the ladder of a call.
- * @param name a transaction's id, the Call-ID of a call that was refused, or the path of a file
+/** Reads the ladder of a call out of a folder of histories.
+ * @param name a transaction's id, or the Call-ID of a call that was refused
  * @throws AppError HISTORY_NOT_FOUND, and those of `parseHistory` */
 export async function readLadder(folder: string, name: string): Promise<Ladder> {
-  const refused = refusedFolder(folder);
-  const named = idPattern.test(name) ? [join(folder, `${name}.jsonl`), join(refused, `${name}.jsonl`)] : [];
-  const path = [...named, join(refused, `${refusedCallId(name)}.jsonl`), ...(isPath(name) ? [name] : [])];
-  for (const candidate of path) {
-    const text = await readIfThere(candidate);
+  for (const path of pathsOf(folder, name)) {
+    const text = await readIfThere(path);
     if (text !== undefined) return parseLadder(text);
   }
-  const found = `There is no history of the call ${name} in ${folder}.`;
-  throw new AppError("HISTORY_NOT_FOUND", `${found} Calls have one where histories.write is true; the oldest go.`);
+  throw notFound(`There is no history of the call ${name} in ${folder}.`);
+}
+
+/** Reads the ladder of a call out of the file of its history.
+ * @throws as `readLadder` */
+export async function readLadderFile(path: string): Promise<Ladder> {
+  const text = await readIfThere(path);
+  if (text === undefined) throw notFound(`There is no file ${path}.`);
+  return parseLadder(text);
+}
+
+/** Whether a folder of histories has the ladder of a call, by the names that `readLadder` takes. */
+export async function hasLadder(folder: string, name: string): Promise<boolean> {
+  const found = pathsOf(folder, name).map((path) => stat(path).catch(() => undefined));
+  return (await Promise.all(found)).some((one) => one !== undefined);
+}
+
+function pathsOf(folder: string, name: string): readonly string[] {
+  const refused = refusedFolder(folder);
+  const named = idPattern.test(name) ? [join(folder, `${name}.jsonl`), join(refused, `${name}.jsonl`)] : [];
+  return [...named, join(refused, `${refusedCallId(name)}.jsonl`)];
+}
+
+function notFound(what: string): AppError {
+  return new AppError("HISTORY_NOT_FOUND", `${what} Calls have one where histories.write is true; the oldest go.`);
 }
 
 /** Reads the text of a history, or of the ladder of a refused call. @throws as `parseHistory` */
@@ -73,10 +93,6 @@ async function listFolder(folder: string, isRefused: boolean): Promise<readonly 
       return { id, writtenAt, isRefused };
     }),
   );
-}
-
-function isPath(name: string): boolean {
-  return isAbsolute(name) || name.endsWith(".jsonl");
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

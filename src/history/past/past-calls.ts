@@ -1,7 +1,7 @@
 import { readdir, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { LRUCache } from "lru-cache";
-import { AppError, errorCode } from "../../kernel/index.ts";
+import { AppError, atMost, errorCode } from "../../kernel/index.ts";
 import { refusedFolder } from "../ladder/refused-calls.ts";
 import { describeHistory } from "./describe-history.ts";
 import { historyPath, readPastHistory } from "./read-past-history.ts";
@@ -26,7 +26,7 @@ interface File {
 
 /** The calls of a folder of histories. */
 export function createPastCalls(folder: string): PastCalls {
-  const summaries = new LRUCache<string, PastCall>({ max: mostRemembered });
+  const summaries = new LRUCache<string, PastCall>(atMost(mostRemembered));
   const summaryOf = async ({ id, path, writtenAt, sizeBytes }: File): Promise<PastCall | undefined> => {
     const key = `${path} ${writtenAt} ${sizeBytes}`;
     const known = summaries.get(key);

@@ -7,7 +7,9 @@ import { isProgram } from "./find-program.ts";
 const usualFolders = ["/usr/local/bin", "/usr/bin", "/bin", "/opt/homebrew/bin"];
 const programs = process.platform === "win32" ? ["python3.exe", "python.exe"] : ["python3"];
 const howToInstall = "install Python 3.8 or later (Debian and Ubuntu: apt-get install python3)";
-const probeLimitMs = 10_000;
+const tryAgain = "try again when this machine has less to do";
+/** Wrappers such as that of pyenv take seconds where many programs run. */
+const probeLimitMs = 30_000;
 /** A Python program that prints the path of the interpreter itself, since wrappers such as that of pyenv hide it; it fails when the version is
  * too old. */
 const probe = "import sys; assert sys.version_info >= (3, 8), 'it is older than 3.8'; print(sys.executable)";
@@ -44,11 +46,15 @@ function askItself(program: string, functionName: string, workFolder: string): P
     execFile(program, ["-c", probe], { cwd: workFolder, timeout: probeLimitMs }, (error, stdout, stderr) => {
       const path = stdout.trim();
       if (error === null && path !== "") return resolve(path);
-      const why = stderr.trim().split("\n").at(-1) || (error === null ? "it says nothing" : errorMessage(error));
+      const isLate = error?.killed === true;
+      const why = isLate
+        ? `it did not tell its version within ${probeLimitMs / 1_000} s`
+        : stderr.trim().split("\n").at(-1) || (error === null ? "it says nothing" : errorMessage(error));
+      const whatToDo = isLate ? tryAgain : howToInstall;
       reject(
         new AppError(
           "INVOKE_NO_PYTHON",
-          `Function "${functionName}" is a Python file, but ${program} cannot run it (${why}); ${howToInstall}`,
+          `Function "${functionName}" is a Python file, but ${program} cannot run it (${why}); ${whatToDo}`,
           { cause: error },
         ),
       );

@@ -56,9 +56,14 @@ const invocationPath = /^invocation\/([^/]+)\/(response|error)$/;
 export async function openRuntimeApi(delegate: RuntimeApiDelegate): Promise<RuntimeApi> {
   let waiting: ServerResponse | undefined;
   let openRequestId: string | undefined;
+  /** The answer to the open invocation is being read. */
+  let isAnswering = false;
+  /** An answer whose acceptance nobody waits for: it goes with the next event. */
+  let unaccepted: ServerResponse | undefined;
 
+  /** Node's runtime asks for the next event right behind its answer to the last one, which is passed on first. */
   const next = (response: ServerResponse): void => {
-    if (openRequestId !== undefined || waiting !== undefined) {
+    if ((openRequestId !== undefined && !isAnswering) || waiting !== undefined) {
       refuse(response, 403, "InvalidStateTransition", "The open invocation has no answer yet");
       return;
     }
@@ -66,31 +71,38 @@ export async function openRuntimeApi(delegate: RuntimeApiDelegate): Promise<Runt
     response.once("close", () => {
       if (waiting === response) waiting = undefined;
     });
-    delegate.onNext();
+    if (!isAnswering) delegate.onNext();
   };
 
   const answer = async (request: IncomingMessage, response: ServerResponse, id: string, kind: string) => {
-    if (id !== openRequestId) {
+    if (id !== openRequestId || isAnswering) {
       request.resume();
-      refuse(response, 400, "InvalidRequestID", "This is not the open invocation");
+      refuse(response, 400, "InvalidRequestID", "This is not an invocation that waits for an answer");
       return;
     }
-    if (kind === "error") {
+    isAnswering = true;
+    try {
+      const body = await readBody(request, kind === "error" ? maxErrorBytes : maxResponseBytes);
+      if (id !== openRequestId) return;
       openRequestId = undefined;
-      delegate.onError(await takeError(request, response));
-      return;
+      if (kind === "error") {
+        accept(response);
+        delegate.onError(readError(body, request.headers["lambda-runtime-function-error-type"]));
+      } else if (body === undefined) {
+        refuse(response, 413, "RequestEntityTooLarge", `The answer is over ${maxResponseBytes} bytes`);
+        delegate.onResponseTooLarge();
+      } else {
+        delegate.onResponse(body);
+        // Behind what the answer brings about: the process that it wakes would take the processor first.
+        setImmediate(() => {
+          if (waiting === undefined) accept(response);
+          else unaccepted = response;
+        });
+      }
+    } finally {
+      isAnswering = false;
     }
-    const body = await readBody(request, maxResponseBytes);
-    if (id !== openRequestId) return;
-    openRequestId = undefined;
-    if (body === undefined) {
-      refuse(response, 413, "RequestEntityTooLarge", `The answer is over ${maxResponseBytes} bytes`);
-      delegate.onResponseTooLarge();
-    } else {
-      delegate.onResponse(body);
-      // Behind what the answer brings about: the process that it wakes would take the processor first.
-      setImmediate(() => accept(response));
-    }
+    if (waiting !== undefined) delegate.onNext();
   };
 
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -124,6 +136,8 @@ export async function openRuntimeApi(delegate: RuntimeApiDelegate): Promise<Runt
       const response = waiting;
       waiting = undefined;
       openRequestId = invocation.requestId;
+      if (unaccepted !== undefined) accept(unaccepted);
+      unaccepted = undefined;
       response.writeHead(200, invocationHeaders(invocation)).end(invocation.payload);
       return true;
     },

@@ -28,6 +28,8 @@ export type IceEvent =
   | { readonly type: "path-removed"; readonly path: PacketAddress }
   /** Packets to the far end go there from now on. */
   | { readonly type: "selected"; readonly path: PacketAddress }
+  /** No check names us so any more. */
+  | { readonly type: "name-removed"; readonly ufrag: string }
   /** No way is left: the far end takes nothing from us any more. Told once, and nothing after it. */
   | { readonly type: "consent-lost" };
 
@@ -43,6 +45,11 @@ export interface IceAgent {
   receive(message: StunMessage, source: PacketAddress, nowMs: number): CheckOutcome;
   /** Tells whom the far end's answer has named. */
   know(remoteUfrag: string | undefined, nowMs: number): void;
+  /** The far end begins anew, and both have other names from now on. The old ones and the ways that were found by them are good until a check has the new
+   * ones. RFC 8445 §9 */
+  restart(names: IceNames, nowMs: number): readonly IceEvent[];
+  /** Names by which checks may call us. */
+  readonly ufrags: readonly string[];
   /** Looks which ways are without consent. To be called every second or so. */
   expire(nowMs: number): readonly IceEvent[];
   /** Where packets to the far end go; undefined before the first check, and without consent. */
@@ -71,8 +78,9 @@ export function createIceAgent(names: IceNames, nowMs: number): IceAgent {
 
 class LiteAgent implements IceAgent {
   selected: PacketAddress | undefined;
-  readonly #names: IceNames;
-  #username: string | undefined;
+  #names: IceNames;
+  /** Those before a restart, until a check has the new ones. */
+  #before: IceNames | undefined;
   /** Latest heard last. */
   #paths: readonly Path[] = [];
   #isNominated = false;
@@ -85,12 +93,12 @@ class LiteAgent implements IceAgent {
   constructor(names: IceNames, nowMs: number) {
     this.#names = names;
     this.#consentMs = this.#creditMs = nowMs;
-    this.know(names.remoteUfrag, nowMs);
   }
 
   receive(message: StunMessage, source: PacketAddress, nowMs: number): CheckOutcome {
-    const { password } = this.#names;
-    if (message.type !== stunTypes.request || !this.#isNamed(message.username)) return refused("stun-malformed");
+    const names = this.#namesIn(message.username);
+    if (message.type !== stunTypes.request || names === undefined) return refused("stun-malformed");
+    const { password } = names;
     if (this.#isLost || !this.#hasCredit(nowMs)) return refused("stun-too-many");
     if (!isIntact(message, password)) return refused("stun-not-authentic");
     const { transactionId, unknownAttributes } = message;
@@ -102,17 +110,38 @@ class LiteAgent implements IceAgent {
       return { type: "answered", answer: errorAnswer(transactionId, 487, [], password), events: [] };
     }
     const answer = successAnswer(transactionId, source, password);
-    return { type: "answered", answer, events: this.#heard(source, message.isNominating, nowMs) };
+    const forgotten = names === this.#names ? this.#forgetBefore() : [];
+    return { type: "answered", answer, events: [...forgotten, ...this.#heard(source, message.isNominating, nowMs)] };
   }
 
   know(remoteUfrag: string | undefined, nowMs: number): void {
     this.#consentMs = nowMs;
-    this.#username = remoteUfrag === undefined ? undefined : `${this.#names.ufrag}:${remoteUfrag}`;
+    this.#names = { ...this.#names, remoteUfrag };
   }
 
-  #isNamed(username: string | undefined): boolean {
-    if (this.#username !== undefined) return username === this.#username;
-    return username?.startsWith(`${this.#names.ufrag}:`) === true;
+  restart(names: IceNames, nowMs: number): readonly IceEvent[] {
+    const unused = this.#before === undefined ? undefined : this.#names.ufrag;
+    this.#before ??= this.#names;
+    this.#names = names;
+    this.#consentMs = nowMs;
+    return unused === undefined ? [] : [{ type: "name-removed", ufrag: unused }];
+  }
+
+  get ufrags(): readonly string[] {
+    return this.#before === undefined ? [this.#names.ufrag] : [this.#names.ufrag, this.#before.ufrag];
+  }
+
+  #namesIn(username: string | undefined): IceNames | undefined {
+    return [this.#names, this.#before].find((names) => names !== undefined && isNamed(names, username));
+  }
+
+  /** The far end uses its new names: its ways are nominated anew. */
+  #forgetBefore(): readonly IceEvent[] {
+    if (this.#before === undefined) return [];
+    const { ufrag } = this.#before;
+    this.#before = undefined;
+    this.#isNominated = false;
+    return [{ type: "name-removed", ufrag }];
   }
 
   get paths(): readonly PacketAddress[] {
@@ -121,7 +150,7 @@ class LiteAgent implements IceAgent {
 
   expire(nowMs: number): readonly IceEvent[] {
     // Who has not answered yet may ring for long.
-    const isWaitedFor = this.#username === undefined || nowMs - this.#consentMs < CONSENT_MS;
+    const isWaitedFor = this.#names.remoteUfrag === undefined || nowMs - this.#consentMs < CONSENT_MS;
     if (this.#isLost || (this.#paths.length === 0 && isWaitedFor)) return [];
     const stale = this.#paths.filter(({ heardMs }) => nowMs - heardMs >= CONSENT_MS);
     if (stale.length === 0 && this.#paths.length > 0) return [];
@@ -173,6 +202,11 @@ class LiteAgent implements IceAgent {
     this.#credit--;
     return true;
   }
+}
+
+function isNamed({ ufrag, remoteUfrag }: IceNames, username: string | undefined): boolean {
+  if (remoteUfrag !== undefined) return username === `${ufrag}:${remoteUfrag}`;
+  return username?.startsWith(`${ufrag}:`) === true;
 }
 
 function refused(cause: CheckRefusal): CheckOutcome {

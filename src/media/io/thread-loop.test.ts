@@ -7,11 +7,14 @@ import type { SystemCalls } from "./system-calls.ts";
 
 const nobody = { takePackets: () => undefined };
 
-/** A system with sockets that never get a packet; `watched` are the descriptors that wake the loop, `waitsMs` how long it would wait.
+/** A system with sockets that never get a packet; `watched` are the descriptors that wake the loop, `waitsMs` how long it would wait, for packets and
+ * the bell; `restsMs` for the bell alone.
  * @param come events that each wait gives: that of the bell, if it is one */
 function aQuietSystem(come = 0) {
   const watched: number[] = [];
   const waitsMs: number[] = [];
+  const restsMs: number[] = [];
+  let epolls = 0;
   const allocated = { address: 4096, buffer: new ArrayBuffer(1 << 20) };
   const done = () => 0;
   const calls = {
@@ -20,21 +23,21 @@ function aQuietSystem(come = 0) {
     bind: done,
     getsockname: done,
     close: done,
-    epollCreate: done,
+    epollCreate: () => ++epolls,
     eventfd: () => 5,
   };
   const names = { inetPton: done, inetNtop: done, ifNametoindex: done, ifIndextoname: done, errorName: () => "" };
   const system: SystemCalls = {
     ...{ ...calls, ...names, recvmmsg: done, sendto: done },
-    epollControl: (_epoll, _operation, descriptor) => watched.push(descriptor),
-    epollWait: (_epoll, _events, _most, timeoutAt) => {
+    epollControl: (epoll, _operation, descriptor) => (epoll === 1 ? watched.push(descriptor) : 0),
+    epollWait: (epoll, _events, _most, timeoutAt) => {
       const nanoseconds = new DataView(allocated.buffer).getUint32(timeoutAt - allocated.address + 8, true);
-      waitsMs.push(nanoseconds / 1e6);
+      (epoll === 1 ? waitsMs : restsMs).push(nanoseconds / 1e6);
       return come;
     },
     allocate: () => allocated,
   };
-  return { loop: createThreadLoop(system, new PacketMemory(system)), watched, waitsMs };
+  return { loop: createThreadLoop(system, new PacketMemory(system)), watched, waitsMs, restsMs };
 }
 
 test("sockets and the bell alone wake the loop: whoever wakes that of Node holds a lock that a turn of it needs", () => {
@@ -74,4 +77,17 @@ test("a bell gives Node's own loop its turn before the next wait, though packets
 
   // The first is that of its making.
   assert.deepEqual(seen, [2, 3, 4, 5]);
+});
+
+test("packets that may wait do not wake the thread: it rests until the next turn, and then takes what is there", async () => {
+  const { loop, waitsMs, restsMs } = aQuietSystem();
+  loop.isPatient = true;
+  const id = loop.add(7, nobody);
+  after(() => loop.remove(id));
+
+  await new Promise((resolve) => setImmediate(resolve));
+
+  assert.equal(restsMs.length, 1);
+  assert.ok((restsMs[0] ?? 0) > 1, `it rested for ${restsMs[0]} ms`);
+  assert.deepEqual(waitsMs, [0, 0]);
 });

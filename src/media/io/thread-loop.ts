@@ -14,6 +14,8 @@ export interface ThreadLoop {
   readonly clock: AlarmClock;
   /** An eventfd(2). Whoever adds to its counter, in any thread, gives Node's loop its turn at once; it is theirs to close. */
   readonly bell: number;
+  /** Packets may wait for the next timer, or for the turn of Node's loop: many are taken then in one waking of the thread. False at first. */
+  isPatient: boolean;
   /** Calls `socket` while `descriptor` can be read, until `remove`. Throws what the system says.
    * @returns the number to remove it by */
   add(descriptor: number, socket: ReadableSocket): number;
@@ -52,9 +54,12 @@ export function createThreadLoop(system: SystemCalls, memory: PacketMemory): Thr
 class EpollLoop implements ThreadLoop {
   readonly clock: AlarmClock;
   readonly bell: number;
+  isPatient = false;
   readonly #system: SystemCalls;
   readonly #memory: PacketMemory;
   readonly #epoll: number;
+  /** Of the bell alone. */
+  readonly #bellEpoll: number;
   readonly #timers: TimerList;
   /** By the number that their events carry. A number that is free is used again: at worst its new socket finds nothing. */
   readonly #sockets: (ReadableSocket | undefined)[] = [];
@@ -68,12 +73,13 @@ class EpollLoop implements ThreadLoop {
     this.#system = system;
     this.#memory = memory;
     this.#epoll = system.epollCreate(EPOLL_CLOEXEC);
-    if (this.#epoll < 0) throw new Error(`epoll_create1 ${system.errorName()}`);
-    if (this.#wait(0) < 0) throw new Error(`epoll_pwait2 ${system.errorName()}`);
+    this.#bellEpoll = system.epollCreate(EPOLL_CLOEXEC);
+    if (this.#epoll < 0 || this.#bellEpoll < 0) throw new Error(`epoll_create1 ${system.errorName()}`);
+    if (this.#wait(0, this.#epoll) < 0) throw new Error(`epoll_pwait2 ${system.errorName()}`);
     this.bell = system.eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     if (this.bell < 0) throw new Error(`eventfd ${system.errorName()}`);
     this.#sockets[BELL] = { takePackets: () => void (this.#isRung = true) };
-    this.#watch(this.bell, BELL, EPOLLET);
+    for (const epoll of [this.#epoll, this.#bellEpoll]) this.#watch(this.bell, BELL, EPOLLET, epoll);
     this.#timers = createTimerList(systemClock, () => this.#schedule());
     const { now, startTimer, createAlarm } = this.#timers.clock;
     // Written out, since V8 is slow to read what was spread, and each packet reads it.
@@ -98,9 +104,9 @@ class EpollLoop implements ThreadLoop {
     this.#freeIds.push(id);
   }
 
-  #watch(descriptor: number, id: number, flags: number): void {
+  #watch(descriptor: number, id: number, flags: number, epoll = this.#epoll): void {
     this.#memory.putEvent(EPOLLIN | flags, id);
-    if (this.#system.epollControl(this.#epoll, EPOLL_CTL_ADD, descriptor, this.#memory.scratchAt) < 0) {
+    if (this.#system.epollControl(epoll, EPOLL_CTL_ADD, descriptor, this.#memory.scratchAt) < 0) {
       throw new Error(`epoll_ctl ${this.#system.errorName()}`);
     }
   }
@@ -122,7 +128,9 @@ class EpollLoop implements ThreadLoop {
       let nowMs = startMs;
       let isDone = false;
       while (!isDone) {
-        const count = this.#wait(Math.min(startMs + LONGEST_STAY_MS, this.#timers.dueMs()) - nowMs);
+        const waitMs = Math.min(startMs + LONGEST_STAY_MS, this.#timers.dueMs()) - nowMs;
+        if (this.isPatient) this.#wait(waitMs, this.#bellEpoll);
+        const count = this.#wait(this.isPatient ? 0 : waitMs, this.#epoll);
         this.#nowMs = nowMs = systemClock.monotonicMs();
         for (let index = 0; index < count; index++) this.#sockets[this.#memory.eventId(index)]?.takePackets();
         if (count > FEW_SOCKETS) this.#nowMs = nowMs = systemClock.monotonicMs();
@@ -135,9 +143,9 @@ class EpollLoop implements ThreadLoop {
     }
   };
 
-  #wait(milliseconds: number): number {
+  #wait(milliseconds: number, epoll: number): number {
     this.#memory.putTimeout(Math.max(0, milliseconds));
     const { eventsAt, timeoutAt } = this.#memory;
-    return this.#system.epollWait(this.#epoll, eventsAt, SOCKETS_AT_ONCE, timeoutAt);
+    return this.#system.epollWait(epoll, eventsAt, SOCKETS_AT_ONCE, timeoutAt);
   }
 }

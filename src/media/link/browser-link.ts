@@ -33,6 +33,9 @@ export interface PortOfLink extends PacketBuffers {
   readonly handshakes: HandshakeQueue;
   dropped(cause: PortDropCause): void;
   /** Packets from there are for this link, or no more. */
+  /** Checks that name this are for this link, or no more. */
+  addName(link: BrowserLink, ufrag: string): void;
+  removeName(ufrag: string): void;
   addPath(link: BrowserLink, path: PacketAddress): void;
   removePath(link: BrowserLink, path: PacketAddress): void;
   /** Whether a handshake with somebody there may begin. */
@@ -47,7 +50,6 @@ export interface PortOfLink extends PacketBuffers {
 /** The way to one browser: found by ICE, its keys by DTLS, its packets by SRTP. What its owner sees of it is RTP in the clear. */
 export class BrowserLink implements Link {
   readonly port: number;
-  readonly ufrag: string;
   #fingerprint: string | undefined;
   readonly #owner: BrowserLinkOwner;
   readonly #port: PortOfLink;
@@ -64,7 +66,6 @@ export class BrowserLink implements Link {
 
   constructor(setting: BrowserLinkSetting, owner: BrowserLinkOwner, port: PortOfLink) {
     this.port = port.socket.port;
-    this.ufrag = setting.ufrag;
     this.#fingerprint = setting.remoteFingerprint;
     this.#owner = owner;
     this.#port = port;
@@ -73,9 +74,22 @@ export class BrowserLink implements Link {
 
   /** Where packets go is found by checks, and who may send them is known by keys: those of the browser that the first description named. */
   configure({ browser }: NegotiatedAudio): void {
-    if (browser === undefined || this.#fingerprint !== undefined) return;
-    this.#fingerprint = browser.fingerprint;
-    this.#agent.know(browser.iceUfrag, this.#port.clock.monotonicMs());
+    if (browser === undefined || this.#isOver) return;
+    const nowMs = this.#port.clock.monotonicMs();
+    if (this.#fingerprint === undefined) {
+      this.#fingerprint = browser.fingerprint;
+      this.#agent.know(browser.iceUfrag, nowMs);
+    }
+    const { near, iceUfrag: remoteUfrag } = browser;
+    if (near === undefined || this.#agent.ufrags.includes(near.iceUfrag)) return;
+    // The keys stay: ICE finds another way for the same handshake. RFC 8842 §5.1
+    this.#port.addName(this, near.iceUfrag);
+    this.#take(this.#agent.restart({ ufrag: near.iceUfrag, password: near.icePassword, remoteUfrag }, nowMs));
+  }
+
+  /** Names by which checks may call it. */
+  get ufrags(): readonly string[] {
+    return this.#agent.ufrags;
   }
 
   hears(): boolean {
@@ -163,6 +177,7 @@ export class BrowserLink implements Link {
     for (const event of events) {
       if (event.type === "path-heard") this.#port.addPath(this, event.path);
       else if (event.type === "path-removed") this.#port.removePath(this, event.path);
+      else if (event.type === "name-removed") this.#port.removeName(event.ufrag);
       else if (event.type === "selected") {
         this.#selected = this.#port.socket.prepare(event.path.address, event.path.port);
       } else this.#lose("no connectivity check has come from the browser for 30 s");

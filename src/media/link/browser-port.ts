@@ -86,7 +86,7 @@ class SharedPort implements BrowserPort, PortOfLink {
 
   open(setting: BrowserLinkSetting, owner: BrowserLinkOwner): BrowserLink {
     const link = new BrowserLink(setting, owner, this);
-    this.#links.set(link.ufrag, link);
+    this.addName(link, setting.ufrag);
     if (this.#look === undefined) this.#lookLater();
     return link;
   }
@@ -97,6 +97,14 @@ class SharedPort implements BrowserPort, PortOfLink {
     } catch (error) {
       this.#fault(error);
     }
+  }
+
+  addName(link: BrowserLink, ufrag: string): void {
+    this.#links.set(ufrag, link);
+  }
+
+  removeName(ufrag: string): void {
+    this.#links.delete(ufrag);
   }
 
   addPath(link: BrowserLink, { address, port }: PacketAddress): void {
@@ -127,7 +135,7 @@ class SharedPort implements BrowserPort, PortOfLink {
   }
 
   forget(link: BrowserLink): void {
-    this.#links.delete(link.ufrag);
+    for (const ufrag of link.ufrags) this.#links.delete(ufrag);
     if (this.#links.size > 0) return;
     this.#look?.cancel();
     this.#look = undefined;
@@ -155,7 +163,7 @@ class SharedPort implements BrowserPort, PortOfLink {
     this.#look = this.clock.startTimer(LOOK_EVERY_MS, () => {
       this.#lookLater();
       const nowMs = this.clock.monotonicMs();
-      for (const link of this.#links.values()) link.expire(nowMs);
+      for (const link of new Set(this.#links.values())) link.expire(nowMs);
     });
   }
 }

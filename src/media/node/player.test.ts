@@ -20,8 +20,9 @@ function aPlayer() {
     const encode = (samples: Int16Array, from: number) => (heard = [...samples.subarray(from, from + count)]);
     player.fill({
       length: count,
+      isWide: false,
       encode,
-      put: () => undefined,
+      put: () => false,
       copy: () => false,
       silence: () => (heard = Array<number>(count).fill(0)),
     });

@@ -1,9 +1,13 @@
+import { WIDE_FACTOR } from "../pcm.ts";
 import type { AudioFrame, CodedAudio } from "../stream/audio-packet.ts";
 
 /** One piece of audio in the queue. */
 export interface Playback {
   readonly id: string;
+  /** 8,000 Hz; positions are counted in these. */
   readonly samples: Int16Array;
+  /** The same at 16,000 Hz. */
+  readonly wide?: Int16Array | undefined;
   /** The same, encoded. */
   readonly coded?: CodedAudio | undefined;
   /** For samples that are still being made: [0] how many there are, [1] 1 when that is all. */
@@ -47,8 +51,9 @@ export function createPlayer(): Player {
 
 class QueuePlayer implements Player {
   readonly #queue: Queued[] = [];
-  /** A frame with a joint or an end in it is put together here. */
+  /** A frame with a joint or an end in it is put together here, and at 16,000 Hz as far as all of its parts have that. */
   #mixed = new Int16Array(0);
+  #mixedWide = new Int16Array(0);
 
   play(playback: Playback): void {
     this.#queue.push({ playback, position: 0, playsLeft: Math.max(1, Math.floor(playback.repeat)), isStarted: false });
@@ -71,11 +76,12 @@ class QueuePlayer implements Player {
   fill(frame: AudioFrame): void {
     const wanted = frame.length;
     let done = 0;
+    let isWide = frame.isWide;
     for (let head = this.#queue[0]; done < wanted && head !== undefined; head = this.#queue[0]) {
       const ready = readyOf(head, wanted - done);
       if (ready === undefined) break;
       if (ready === wanted) put(head, frame);
-      else this.#mix(head, ready, done, wanted);
+      else isWide = this.#mix(head, ready, done, wanted, isWide);
       done += ready;
       if (!head.isStarted) head.playback.onStarted?.();
       head.isStarted = true;
@@ -84,7 +90,8 @@ class QueuePlayer implements Player {
     }
     if (done === 0) return frame.silence();
     this.#mixed.fill(0, done);
-    frame.encode(this.#mixed, 0);
+    if (isWide) this.#mixedWide.fill(0, done * WIDE_FACTOR);
+    frame.encode(this.#mixed, 0, isWide ? this.#mixedWide : undefined);
   }
 
   skip(count: number): void {
@@ -97,9 +104,15 @@ class QueuePlayer implements Player {
     }
   }
 
-  #mix({ playback, position }: Queued, count: number, at: number, wanted: number): void {
+  /** @param isWide of what is in the frame already. @returns the same with this part */
+  #mix({ playback, position }: Queued, count: number, at: number, wanted: number, isWide: boolean): boolean {
+    const { samples, wide } = playback;
     if (this.#mixed.length !== wanted) this.#mixed = new Int16Array(wanted);
-    for (let index = 0; index < count; index++) this.#mixed[at + index] = playback.samples[position + index] ?? 0;
+    copyInto(this.#mixed, at, samples, position, count);
+    if (!isWide || wide === undefined) return isWide && count === 0;
+    if (this.#mixedWide.length !== wanted * WIDE_FACTOR) this.#mixedWide = new Int16Array(wanted * WIDE_FACTOR);
+    copyInto(this.#mixedWide, at * WIDE_FACTOR, wide, position * WIDE_FACTOR, count * WIDE_FACTOR);
+    return true;
   }
 
   #advance(head: Queued, count: number): void {
@@ -116,21 +129,34 @@ class QueuePlayer implements Player {
 }
 
 /** Fills the frame with whole samples that are ready. */
-function put({ playback: { samples, coded }, position }: Queued, frame: AudioFrame): void {
-  if (coded === undefined || !frame.copy(coded, position)) frame.encode(samples, position);
+function put({ playback: { samples, wide, coded }, position }: Queued, frame: AudioFrame): void {
+  if (coded === undefined || !frame.copy(coded, position)) frame.encode(samples, position, wide);
+}
+
+function copyInto(output: Int16Array, at: number, samples: Int16Array, from: number, count: number): void {
+  for (let index = 0; index < count; index++) output[at + index] = samples[from + index] ?? 0;
 }
 
 /** The end of what is playing when it is stopped now; undefined when none of it is ready. */
 function fadeOf(head: Queued): Queued | undefined {
-  const { samples } = head.playback;
+  const { id, samples, wide } = head.playback;
   const count = readyOf(head, FADE_SAMPLES) ?? 0;
   if (count === 0) return undefined;
-  const faded = Int16Array.from({ length: count }, (_, index) => {
-    const share = (1 + Math.cos((Math.PI * (index + 1)) / (count + 1))) / 2;
-    return Math.round((samples[head.position + index] ?? 0) * share);
-  });
-  const playback = { id: head.playback.id, samples: faded, repeat: 1, onFinished: () => undefined };
+  const playback: Playback = {
+    id,
+    samples: faded(samples, head.position, count),
+    wide: wide && faded(wide, head.position * WIDE_FACTOR, count * WIDE_FACTOR),
+    repeat: 1,
+    onFinished: () => undefined,
+  };
   return { playback, position: 0, playsLeft: 1, isStarted: true, isFading: true };
+}
+
+function faded(samples: Int16Array, from: number, count: number): Int16Array {
+  return Int16Array.from({ length: count }, (_, index) => {
+    const share = (1 + Math.cos((Math.PI * (index + 1)) / (count + 1))) / 2;
+    return Math.round((samples[from + index] ?? 0) * share);
+  });
 }
 
 /** How many samples, at most `most`, can be taken now; undefined when the next one is not made yet. */

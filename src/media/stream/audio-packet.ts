@@ -1,8 +1,9 @@
 import { codecs } from "../codec/codecs.ts";
 import type { Codec, Encoder } from "../codec/codec.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
-import { SAMPLES_PER_MS } from "../pcm.ts";
+import { SAMPLE_RATE_HZ, SAMPLES_PER_MS, WIDE_RATE_HZ } from "../pcm.ts";
 import { RTP_HEADER_BYTES, writeHeader } from "./packet.ts";
+import { createWidener, type Widener } from "./widener.ts";
 
 /** Audio that has been encoded: a code for each sample. */
 export interface CodedAudio {
@@ -21,12 +22,15 @@ export function toCodedAudio(name: NegotiatedAudio["codec"]["name"], codes: Uint
 export interface AudioFrame {
   /** Samples of 8,000 Hz that it takes; also its ticks. */
   readonly length: number;
-  /** Fills the frame with `length` samples from `from` on. */
-  encode(samples: Int16Array, from: number): void;
+  /** Its codec holds more than a telephone hears. */
+  readonly isWide: boolean;
+  /** Fills the frame with `length` samples from `from` on.
+   * @param wide the same at 16,000 Hz, in which they are from twice `from` on */
+  encode(samples: Int16Array, from: number, wide?: Int16Array): void;
   /** The same of samples that were encoded before. @returns false: by another codec */
   copy(coded: CodedAudio, from: number): boolean;
-  /** Fills the frame with a payload that was made elsewhere: the first `length` of `bytes`. */
-  put(bytes: Uint8Array, length: number): void;
+  /** Fills the frame with a payload that was made elsewhere: the bytes from `start` to before `end`. @returns false: it has no room for so many */
+  put(bytes: Uint8Array, start: number, end: number): boolean;
   /** Fills the frame with silence. */
   silence(): void;
 }
@@ -38,6 +42,7 @@ export class AudioPacket implements AudioFrame {
   /** The packet as it is to leave. */
   bytes: Uint8Array;
   readonly length: number;
+  readonly isWide: boolean;
   /** The payload is silence already. */
   isSilent = false;
   readonly #memory: Uint8Array;
@@ -47,6 +52,7 @@ export class AudioPacket implements AudioFrame {
   readonly #packets: Uint8Array[] = [];
   readonly #encoder: Encoder;
   readonly #zeros: Int16Array | undefined;
+  readonly #widener: Widener | undefined;
 
   constructor(audio: NegotiatedAudio, ssrc: number) {
     this.codec = codecs[audio.codec.name];
@@ -54,7 +60,9 @@ export class AudioPacket implements AudioFrame {
     this.length = audio.ptimeMs * SAMPLES_PER_MS;
     this.#memory = this.bytes = new Uint8Array(RTP_HEADER_BYTES + audio.ptimeMs * this.codec.bytesPerMs);
     if (this.codec.isByteATick) this.#words = new Int32Array(this.#memory.buffer, RTP_HEADER_BYTES, this.length >> 2);
-    this.#encoder = this.codec.createEncoder();
+    this.isWide = this.codec.sampleRateHz >= WIDE_RATE_HZ;
+    if (this.isWide) this.#widener = createWidener(this.length);
+    this.#encoder = this.codec.createEncoder(this.isWide ? WIDE_RATE_HZ : SAMPLE_RATE_HZ);
     if (this.codec.hasMemory) this.#zeros = new Int16Array(this.length);
     writeHeader(this.bytes, this.payloadType, ssrc);
   }
@@ -65,9 +73,20 @@ export class AudioPacket implements AudioFrame {
     return isSameCodec && this.length === ptimeMs * SAMPLES_PER_MS;
   }
 
-  encode(samples: Int16Array, from: number): void {
-    this.#resize(this.#encoder.encode(samples, from, this.length, this.#memory, RTP_HEADER_BYTES));
+  encode(samples: Int16Array, from: number, wide?: Int16Array): void {
+    this.#resize(
+      this.#widener === undefined
+        ? this.#encoder.encode(samples, from, this.length, this.#memory, RTP_HEADER_BYTES)
+        : this.#encodeWide(this.#widener, samples, from, wide),
+    );
     this.isSilent = false;
+  }
+
+  #encodeWide(widener: Widener, samples: Int16Array, from: number, wide: Int16Array | undefined): number {
+    const encoder = this.#encoder;
+    if (encoder.encodeNarrow !== undefined && !widener.isNeeded(samples, from, wide !== undefined))
+      return encoder.encodeNarrow(samples, from, this.length, this.#memory, RTP_HEADER_BYTES);
+    return encoder.encode(widener.run(samples, from, wide), 0, widener.length, this.#memory, RTP_HEADER_BYTES);
   }
 
   copy({ codec, codes, words }: CodedAudio, from: number): boolean {
@@ -84,10 +103,13 @@ export class AudioPacket implements AudioFrame {
     return true;
   }
 
-  put(bytes: Uint8Array, length: number): void {
-    for (let index = 0; index < length; index++) this.#memory[RTP_HEADER_BYTES + index] = bytes[index] ?? 0;
+  put(bytes: Uint8Array, start: number, end: number): boolean {
+    const length = end - start;
+    if (length > this.#memory.length - RTP_HEADER_BYTES) return false;
+    for (let index = 0; index < length; index++) this.#memory[RTP_HEADER_BYTES + index] = bytes[start + index] ?? 0;
     this.#resize(length);
     this.isSilent = false;
+    return true;
   }
 
   silence(): void {

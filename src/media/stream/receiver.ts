@@ -81,7 +81,7 @@ export function createRtpReceiver(
         watch.counts.dropped(place);
         // Some repeat the end of a key under one number, or count keys apart; they are told by their timestamps.
         if (kind !== "event") return undefined;
-      } else watch.counts.received();
+      } else watch.counts.received(packet.length);
       if (isEmpty) return undefined;
       heard.bytes = packet;
       heard.start = bounds.start;

@@ -39,6 +39,8 @@ export interface Reception {
   totals(): ReceptionTotals;
   /** As in the totals. */
   readonly packetsReceived: number;
+  /** Jitter as it is now. RFC 3550 §6.4.1 */
+  readonly jitterTicks: number;
 }
 
 /** A jump forward of fewer packets counts as loss, a larger one as a restart of the sender. */
@@ -115,6 +117,10 @@ class StreamReception implements Reception {
       highestSequence: this.#highest >>> 0,
       jitterTicks: Math.floor(this.#jitter),
     };
+  }
+
+  get jitterTicks(): number {
+    return this.#jitter;
   }
 
   get packetsReceived(): number {

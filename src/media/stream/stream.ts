@@ -1,7 +1,8 @@
 import { isG711 } from "../codec/g711.ts";
-import { readInt32 } from "./packet.ts";
+import { readInt32, RTP_HEADER_BYTES } from "./packet.ts";
 import { createRtpReceiver, type RtpReceiver } from "./receiver.ts";
 import { createAudioWatch, type AudioWatch, type SessionView } from "./quality/audio-watch.ts";
+import { createQualityCourse, type QualityCourse } from "./quality/quality-course.ts";
 import { createReporter, type Reporter } from "./rtcp/reporter.ts";
 import { sessionStats } from "./quality/session-stats.ts";
 import { createRtpSender, type RtpSender } from "./sender.ts";
@@ -13,7 +14,7 @@ import type { NegotiatedAudio } from "../../sdp/index.ts";
 import type { PacketAddress } from "../io/packet-io.ts";
 import type { Link } from "../link/link.ts";
 import type { SourceRule } from "../link/source-machine.ts";
-import type { MediaStats } from "../types.ts";
+import type { MediaStats } from "./quality/media-stats.ts";
 
 /** What a stream takes from outside, so that tests decide it. */
 export interface RtpStreamSetting {
@@ -77,6 +78,7 @@ class Stream implements RtpStream, SessionView {
   readonly #owner: RtpStreamOwner;
   readonly #setting: RtpStreamSetting;
   readonly #watch: AudioWatch;
+  readonly #course: QualityCourse;
   /** In the order in which they were agreed. */
   #codecs: readonly NegotiatedAudio["codec"]["name"][] = [];
   #audio: NegotiatedAudio | undefined;
@@ -88,6 +90,7 @@ class Stream implements RtpStream, SessionView {
   #silentMs = Infinity;
   #reportMs = 0;
   #hasFeedback = false;
+  readonly #reports = { sent: 0, bytesSent: 0, bytesReceived: 0 };
 
   constructor(link: Link, owner: RtpStreamOwner, setting: RtpStreamSetting) {
     this.#link = link;
@@ -96,6 +99,11 @@ class Stream implements RtpStream, SessionView {
     this.#watch = createAudioWatch(setting.counts);
     this.sender = createRtpSender(setting.randomUint32, (packet, nowMs) => this.#send(packet, nowMs));
     this.#receiver = createRtpReceiver(link, this.#watch);
+    const { wallStartMs } = setting;
+    this.#course = createQualityCourse(this.#receiver.reception, {
+      wallStartMs,
+      ptimeMs: () => this.#audio?.ptimeMs ?? 0,
+    });
   }
 
   configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number, rule?: SourceRule): void {
@@ -131,8 +139,10 @@ class Stream implements RtpStream, SessionView {
     const { counts } = this.#watch;
     if (this.#reporter === undefined) counts.dropped("not-started");
     else if (!this.#link.hearsReport(source, readInt32(packet, 4))) counts.dropped("stranger-report");
-    else if (this.#reporter.receive(packet, this.sender.state(), nowMs)) this.#lifeMs = nowMs;
-    else counts.dropped("malformed-report");
+    else if (this.#reporter.receive(packet, this.sender.state(), nowMs)) {
+      this.#lifeMs = nowMs;
+      this.#reports.bytesReceived += packet.length;
+    } else counts.dropped("malformed-report");
   }
 
   dropped(cause: DropCause): void {
@@ -157,7 +167,7 @@ class Stream implements RtpStream, SessionView {
 
   #sendFeedback(nowMs: number): void {
     const feedback = this.#receiver.takeFeedback(this.sender.ssrc, nowMs);
-    if (feedback !== undefined) this.#link.sendReport(feedback);
+    if (feedback !== undefined) this.#sendRtcp(feedback);
   }
 
   answered(nowMs: number): void {
@@ -175,10 +185,15 @@ class Stream implements RtpStream, SessionView {
       codecs: this.#codecs,
       ptimeMs: this.#audio?.ptimeMs ?? 0,
       packetsSent: this.sender.packetCount,
+      bytesSent: this.sender.state().octetCount + RTP_HEADER_BYTES * this.sender.packetCount,
+      reportsSent: this.#reports.sent,
+      reportBytesSent: this.#reports.bytesSent,
+      reportBytesReceived: this.#reports.bytesReceived,
       received: this.#receiver.reception.totals(),
       remote: this.#reporter?.remote(),
       problems: this.#watch.problems(),
       watch: this.#watch,
+      course: this.#course.samples(),
       ...timing,
     });
   }
@@ -228,7 +243,14 @@ class Stream implements RtpStream, SessionView {
   }
 
   #sendReport(reporter: Reporter, nowMs: number, bye: boolean): void {
-    this.#link.sendReport(reporter.report(this.sender.state(), nowMs, bye));
+    this.#course.mark(nowMs, reporter.remote());
+    this.#sendRtcp(reporter.report(this.sender.state(), nowMs, bye));
+  }
+
+  #sendRtcp(packet: Uint8Array): void {
+    this.#reports.sent++;
+    this.#reports.bytesSent += packet.length;
+    this.#link.sendReport(packet);
   }
 
   /** A far end that has put us on hold need not send, and one that only receives never does. RFC 3264 §8.4 Contract: sip-and-media-audio-stops */

@@ -7,7 +7,7 @@ export function createLocalWavDecoder(): WavDecoder {
     begin: async (bytes) => {
       const outcome = decodeWavBytes(bytes);
       if (outcome.type === "unsupported") throw unsupported(outcome.found);
-      return { samples: outcome.samples };
+      return outcome.sound;
     },
     isRunning: () => false,
     close: async () => undefined,

@@ -1,4 +1,3 @@
-import { SAMPLE_RATE_HZ } from "../pcm.ts";
 import type { MonoSamples } from "./mono-samples.ts";
 
 /** Filter coefficients of one input rate: `phases + 1` rows (the last for an offset that rounds up to a whole sample) of `taps` each. */
@@ -10,13 +9,13 @@ interface Filter {
 
 /** Rates with a large common fraction share this many phases, which costs less than -80 dB of accuracy. */
 const MAX_PHASES = 1024;
-/** Middle of the transition and its width, as shares of the lower of both rates: 3,700 Hz and 600 Hz going down to 8,000. */
+/** Middle of the transition and its width, as shares of the lower of both rates: 3,700 Hz and 600 Hz going down to 8,000, twice that to 16,000. */
 const CUTOFF = 0.4625;
 const TRANSITION = 0.075;
 /** Attenuation of what would alias. */
 const STOPBAND_DB = 75;
 
-/** Sound at 8,000 Hz, made piece by piece. */
+/** Sound at one rate, made piece by piece. */
 export interface Resampled {
   /** Samples in all. */
   readonly length: number;
@@ -24,31 +23,31 @@ export interface Resampled {
   write(output: Int16Array, first: number, end: number): void;
 }
 
-/** Converts samples to 8,000 Hz with a low-pass of windowed sinc (Kaiser) in polyphase form; no delay is left in. What comes out is 16 bit,
+/** Converts samples to another rate with a low-pass of windowed sinc (Kaiser) in polyphase form; no delay is left in. What comes out is 16 bit,
  * clipped. */
-export function resampleTo8k(input: MonoSamples, fromRateHz: number): Resampled {
-  const length = Math.round((input.length * SAMPLE_RATE_HZ) / fromRateHz);
-  if (fromRateHz === SAMPLE_RATE_HZ) {
+export function resample(input: MonoSamples, fromRateHz: number, toRateHz: number): Resampled {
+  const length = Math.round((input.length * toRateHz) / fromRateHz);
+  if (fromRateHz === toRateHz) {
     return {
       length,
       write(output, first, end) {
-        const samples = input.read(first, end);
+        const samples = input.read(first, Math.max(first, Math.min(end, input.length)));
         for (let index = first; index < end; index++) output[index] = toInt16(samples[index - first] ?? 0);
       },
     };
   }
-  const filter = designFilter(fromRateHz);
-  const wholeOf = (index: number) => Math.floor((index * fromRateHz) / SAMPLE_RATE_HZ);
+  const filter = designFilter(fromRateHz, toRateHz);
+  const wholeOf = (index: number) => Math.floor((index * fromRateHz) / toRateHz);
   return {
     length,
     write(output, first, end) {
       // What the filter reaches around the first and the last.
       const from = Math.max(0, wholeOf(first) - filter.taps / 2 + 1);
-      const samples = input.read(from, Math.min(input.length, wholeOf(end - 1) + filter.taps / 2 + 1));
+      const samples = input.read(from, Math.max(from, Math.min(input.length, wholeOf(end - 1) + filter.taps / 2 + 1)));
       for (let index = first; index < end; index++) {
         const numerator = index * fromRateHz;
         const whole = wholeOf(index);
-        const phase = Math.round(((numerator - whole * SAMPLE_RATE_HZ) / SAMPLE_RATE_HZ) * filter.phases);
+        const phase = Math.round(((numerator - whole * toRateHz) / toRateHz) * filter.phases);
         output[index] = toInt16(convolve(samples, whole - from, filter, phase));
       }
     },
@@ -66,15 +65,15 @@ function convolve(samples: Float32Array, around: number, filter: Filter, phase: 
   return sum;
 }
 
-function designFilter(fromRateHz: number): Filter {
-  const lower = Math.min(fromRateHz, SAMPLE_RATE_HZ);
+function designFilter(fromRateHz: number, toRateHz: number): Filter {
+  const lower = Math.min(fromRateHz, toRateHz);
   const cutoff = (CUTOFF * lower) / fromRateHz; // cycles per input sample
   const transition = (TRANSITION * lower) / fromRateHz;
   // Kaiser's formulas for the length and the shape of the window.
   const half = Math.ceil((STOPBAND_DB - 7.95) / (2.285 * 2 * Math.PI * transition) / 2);
   const beta = 0.1102 * (STOPBAND_DB - 8.7);
   const taps = half * 2;
-  const phases = Math.min(MAX_PHASES, SAMPLE_RATE_HZ / greatestDivisor(fromRateHz, SAMPLE_RATE_HZ));
+  const phases = Math.min(MAX_PHASES, toRateHz / greatestDivisor(fromRateHz, toRateHz));
   const rows = new Float32Array((phases + 1) * taps);
   const scale = besselI0(beta);
   for (let phase = 0; phase <= phases; phase++) {

@@ -1,7 +1,6 @@
 import { Worker } from "node:worker_threads";
-import { AppError, errorMessage } from "../../kernel/index.ts";
-import { workerUrl } from "../worker-url.ts";
-import type { Pcm } from "../types.ts";
+import { AppError, errorMessage, ownModule } from "../../kernel/index.ts";
+import type { Pcm, Sound } from "../types.ts";
 import type { Unsupported } from "./decode-wav.ts";
 
 /** Decodes WAV files in a thread of its own, started at the first file. */
@@ -18,7 +17,7 @@ export type WavAnswer = { readonly request: number } & (
   | Unsupported
   | {
       readonly type: "begun";
-      readonly samples: Int16Array<SharedArrayBuffer>;
+      readonly sound: Sound;
       readonly state: Int32Array<SharedArrayBuffer>;
     }
   | { readonly type: "whole" }
@@ -46,7 +45,7 @@ export function createWavDecoder(): WavDecoder {
   };
 
   const start = () => {
-    const started = new Worker(workerUrl("./wav-worker", import.meta.url), {
+    const started = new Worker(ownModule("media/wav/wav-worker"), {
       name: "offhook-wav",
     });
     started.on("message", (answer: WavAnswer) => {
@@ -86,21 +85,21 @@ export function createWavDecoder(): WavDecoder {
 
 /** @param begun is called when the sound can be played; else `refused` */
 function createJob(begun: (pcm: Pcm) => void, refused: (error: AppError) => void): Job {
-  let samples: Pcm["samples"] | undefined;
+  let sound: Sound | undefined;
   let whole: { readonly resolve: (pcm: Pcm) => void; readonly reject: (error: AppError) => void } | undefined;
   return {
     take(answer) {
       if (answer.type === "unsupported") refused(unsupported(answer.found));
       else if (answer.type === "begun") {
-        ({ samples } = answer);
-        if (Atomics.load(answer.state, 1) === 1) begun({ samples });
+        ({ sound } = answer);
+        if (Atomics.load(answer.state, 1) === 1) begun(sound);
         else {
           const growing = new Promise<Pcm>((resolve, reject) => (whole = { resolve, reject }));
           // Who plays it need not wait for its end.
           growing.catch(() => undefined);
-          begun({ samples, growth: { state: answer.state, whole: growing } });
+          begun({ ...sound, growth: { state: answer.state, whole: growing } });
         }
-      } else if (samples !== undefined) whole?.resolve({ samples });
+      } else if (sound !== undefined) whole?.resolve(sound);
       return answer.type !== "begun";
     },
     fail(error) {

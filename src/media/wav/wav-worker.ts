@@ -1,19 +1,16 @@
 import { parentPort } from "node:worker_threads";
-import { openWav } from "./decode-wav.ts";
-import type { Resampled } from "./resample.ts";
+import { openWav, type WavSound } from "./decode-wav.ts";
 import type { WavAnswer } from "./wav-decoder.ts";
 
 // The entry of the decoding worker. Files take turns, a piece of each, so that a short one does not wait for all of a long one.
 const port = parentPort;
 if (port === null) throw new Error("wav-worker runs as a worker thread only");
 
-/** Ten seconds of sound. */
-const PIECE_SAMPLES = 80_000;
+/** Five seconds of sound. */
+const PIECE_SAMPLES = 40_000;
 
-interface Job {
+interface Job extends WavSound {
   readonly request: number;
-  readonly sound: Resampled;
-  readonly samples: Int16Array<SharedArrayBuffer>;
   readonly state: Int32Array<SharedArrayBuffer>;
 }
 
@@ -23,12 +20,11 @@ const answer = (words: WavAnswer) => port.postMessage(words);
 port.on("message", ({ request, bytes }: { request: number; bytes: Uint8Array }) => {
   const opened = openWav(bytes);
   if (opened.type === "unsupported") return answer({ request, ...opened });
-  const { sound } = opened;
-  const samples = new Int16Array(new SharedArrayBuffer(sound.length * 2));
+  const { sound, decode } = opened;
   const state = new Int32Array(new SharedArrayBuffer(8));
-  const job = { request, sound, samples, state };
+  const job = { request, sound, decode, state };
   const isWhole = decodePiece(job);
-  answer({ request, type: "begun", samples, state });
+  answer({ request, type: "begun", sound, state });
   if (isWhole) return answer({ request, type: "whole" });
   jobs.push(job);
   if (jobs.length === 1) setImmediate(goOn);
@@ -45,13 +41,14 @@ function goOn(): void {
 }
 
 /** @returns whether that was all */
-function decodePiece({ sound, samples, state }: Job): boolean {
+function decodePiece({ sound, decode, state }: Job): boolean {
+  const { length } = sound.samples;
   const first = Atomics.load(state, 0);
-  const end = Math.min(sound.length, first + PIECE_SAMPLES);
-  if (end > first) sound.write(samples, first, end);
+  const end = Math.min(length, first + PIECE_SAMPLES);
+  if (end > first) decode(first, end);
   // Last, so that samples are not played before they are written.
   Atomics.store(state, 0, end);
-  if (end < sound.length) return false;
+  if (end < length) return false;
   Atomics.store(state, 1, 1);
   return true;
 }

@@ -73,12 +73,12 @@ const pcm16: Form = { tag: 1, bits: 16, rateHz: 8000, channels: 1 };
 function decoded(bytes: Uint8Array) {
   const outcome = decodeWavBytes(bytes);
   assert.equal(outcome.type, "decoded", JSON.stringify(outcome));
-  return outcome.type === "decoded" ? { samples: outcome.samples } : assert.fail();
+  return outcome.type === "decoded" ? outcome.sound : assert.fail();
 }
 
 function found(bytes: Uint8Array): string {
   const outcome = decodeWavBytes(bytes);
-  return outcome.type === "unsupported" ? outcome.found : `decoded ${outcome.samples.length}`;
+  return outcome.type === "unsupported" ? outcome.found : `decoded ${outcome.sound.samples.length}`;
 }
 
 const near = (actual: number, expected: number, tolerance: number) =>
@@ -242,14 +242,41 @@ for (const rateHz of [8000, 11_025, 16_000, 44_100, 6000]) {
     const bytes = riff(chunk("fmt ", formatOf(form)), chunk("data", sineData(form, 440, true, 0.7)));
     const opened = openWav(bytes);
     assert.ok(opened.type === "open");
-    const samples = new Int16Array(opened.sound.length);
+    const { sound, decode } = opened;
+    const { samples } = sound;
     for (let first = 0, length = 1; first < samples.length; first += length, length = (length * 7) % 977) {
-      opened.sound.write(samples, first, Math.min(samples.length, first + length));
+      decode(first, Math.min(samples.length, first + length));
     }
 
-    assert.deepEqual(samples, Int16Array.from(decoded(bytes).samples));
+    assert.deepEqual(sound, decoded(bytes));
   });
 }
+
+for (const [rateHz, hz] of [
+  [11_025, 4800],
+  [16_000, 7000],
+  [22_050, 6000],
+  [44_100, 7000],
+  [48_000, 6000],
+] as const) {
+  test(`keeps ${hz} Hz of a file at ${rateHz} Hz for who can hear it, and nothing above 8,000 Hz`, () => {
+    const form: Form = { tag: 3, bits: 32, rateHz, channels: 1 };
+    const { samples, wide } = decoded(riff(chunk("fmt ", formatOf(form)), chunk("data", sineData(form, hz))));
+
+    assert.equal(wide?.length, 2 * samples.length);
+    // Of 16,000 Hz, which the measure takes for 8,000.
+    near(toneLevelDbfs({ samples: wide }, hz / 2, 100, 900), -6.02, 0.5);
+    if (rateHz < 20_000) return;
+    const above = decoded(riff(chunk("fmt ", formatOf(form)), chunk("data", sineData(form, 9000))));
+    assert.ok(toneLevelDbfs({ samples: above.wide ?? samples }, 3500, 100, 900) < -62);
+  });
+}
+
+test("has nothing for who hears more than telephones of a file at 8,000 Hz", () => {
+  const file = riff(chunk("fmt ", formatOf(pcm16)), chunk("data", sineData(pcm16, 1000)));
+
+  assert.equal(decoded(file).wide, undefined);
+});
 
 test("refuses a file of chunks without end", () => {
   const junk = Array.from({ length: 20_000 }, () => chunk("junk", Buffer.alloc(0)));

@@ -194,6 +194,48 @@ test("u-law becomes A-law and back", async () => {
   );
 });
 
+const opusAs = (payloadType: number): Partial<NegotiatedAudio> => ({ codec: { name: "opus", payloadType } });
+
+/** A packet of Opus, of one frame of 20 ms (RFC 6716 §3.1) where its first byte says nothing else. */
+function anOpusPacket(index: number, length: number, first = 0x98) {
+  const packet = aPacket(index, 0x40 + index, { type: 111, length });
+  packet[12] = first;
+  stampHeader(packet, false, 111, index, index * 960);
+  return packet;
+}
+
+test("Opus passes to Opus byte by byte, whatever the length of a packet, under the numbers of the other side", async () => {
+  const { run, from, got } = await aPair({ one: opusAs(111), two: opusAs(109) });
+  const said = [3, 60, 1, 200, 1_276].map((length, index) => anOpusPacket(index, length));
+  for (const packet of said) {
+    from(1, packet);
+    run(20);
+  }
+  const packets = got(2).slice(0, said.length);
+
+  assert.deepEqual(
+    packets.map(({ payload }) => Buffer.from(payload)),
+    said.map((packet) => Buffer.from(packet.subarray(12))),
+  );
+  assert.ok(packets.every(({ type, ssrc }) => type === 109 && ssrc !== 0xbeef));
+  assert.ok(steps(packets).every(([sequence, ticks]) => sequence === 1 && ticks === 960));
+});
+
+test("Opus in packets of another length, or too long for one of ours, is decoded, and passes again behind it", async () => {
+  const { run, from, got } = await aPair({ one: opusAs(111), two: opusAs(111) });
+  const twoFrames = 0x99;
+  for (const packet of [anOpusPacket(0, 41, twoFrames), anOpusPacket(2, 1_400)]) {
+    from(1, packet);
+    run(200);
+    const packets = got(2);
+    assert.ok(packets.every(({ payload }) => payload.length < 700 && payload[1] !== packet[13]));
+    assert.ok(steps(packets).every(([sequence, ticks]) => sequence === 1 && ticks === 960));
+  }
+  const last = anOpusPacket(30, 60);
+  from(1, last);
+  assert.deepEqual(Buffer.from(got(2)[0]?.payload ?? []), Buffer.from(last.subarray(12)));
+});
+
 for (const [comes, leaves] of [
   [20, 30],
   [60, 20],

@@ -8,7 +8,8 @@ import type { RecordingFiles } from "../node/recorder/recording-files.ts";
 import { MIXER_TICK_MS } from "../node/mixer/mixer.ts";
 import { takeFarSeat, type Seat } from "../node/mixer/seat.ts";
 import { flowListener } from "./flow-listener.ts";
-import type { MediaStats, RecordingEnd } from "../types.ts";
+import type { RecordingEnd } from "../node/recorder/types.ts";
+import type { MediaStats } from "../stream/quality/media-stats.ts";
 import type { MixerCommand, RecordingNumber, RtpCommand, RtpEvent, RtpReply, SharedSamples } from "./messages.ts";
 import type { RtpSession } from "./session.ts";
 import type { Ticker, TickerEntry, Ticking } from "./ticker.ts";
@@ -34,6 +35,8 @@ export interface HostOfSession {
   tickerOf(ptimeMs: number): Ticker;
   /** A tick came so late. */
   noteLateness(latenessUs: number, missedTicks: number): void;
+  /** Two sessions begin or end to hear each other. */
+  noteBridge(change: 1 | -1): void;
   emit(event: RtpEvent): void;
 }
 
@@ -113,6 +116,7 @@ export class HostedSession implements Ticking {
     const bridge = createBridge(this.session, partner.session);
     this.#bridge = { partner, bridge };
     partner.#bridge = { partner: this, bridge };
+    this.#host.noteBridge(1);
   }
 
   part(): void {
@@ -120,6 +124,7 @@ export class HostedSession implements Ticking {
     const { partner, bridge } = this.#bridge;
     bridge.close();
     this.#bridge = partner.#bridge = undefined;
+    this.#host.noteBridge(-1);
   }
 
   /** Takes part in a mixer.
@@ -202,9 +207,9 @@ export class HostedSession implements Ticking {
   }
 
   /** Into silence, a playback begins with a packet of its own at once instead of at the next tick. */
-  #play({ playbackId, samples, coded, growth, repeat }: Command<"play">): void {
+  #play({ playbackId, samples, wide, coded, growth, repeat }: Command<"play">): void {
     const isIntoSilence = this.session.isSilent();
-    this.session.play(playbackId, samples, repeat, growth, coded);
+    this.session.play(playbackId, { samples, wide, growth, coded, repeat });
     const ticks = this.#ticks;
     if (!isIntoSilence || ticks === undefined || this.#seat !== undefined) return;
     this.#isHastened = true;
@@ -225,11 +230,12 @@ export class HostedSession implements Ticking {
     return tap.finish().samples;
   }
 
-  #startRecording({ recording: number, path, setting }: Command<"start-recording">): void {
+  #startRecording({ recording: number, place, setting }: Command<"start-recording">): void {
     const onEnd = (end: RecordingEnd, terminator: string | undefined) => this.#endRecording(number, end, terminator);
-    const recording = createRecording(setting, path, this.#nowMs(), this.#host.files, onEnd);
+    const recording = createRecording(setting, place, this.#nowMs(), this.#host.files, onEnd);
     this.#recordings.set(number, recording);
     this.session.add(recording.recorder);
+    void recording.begun.then((isBegun) => this.#host.emit({ type: "recording-begun", recording: number, isBegun }));
   }
 
   #endRecording(number: RecordingNumber, end: RecordingEnd, terminator: string | undefined): void {

@@ -1,6 +1,6 @@
 import type { AudioCodec, NegotiatedAudio } from "../../sdp/index.ts";
 import type { RecorderSetting } from "../node/recorder/recorder.ts";
-import type { RecordingOutcome } from "../node/recorder/recording.ts";
+import type { RecordingOutcome, RecordingPlace } from "../node/recorder/recording.ts";
 import type { MessagePort } from "node:worker_threads";
 import type { ChosenPackets, PacketChoice } from "../io/choose-io.ts";
 import type { DtlsCertificate } from "../dtls/certificate.ts";
@@ -11,7 +11,8 @@ import type { AudioProblem } from "../stream/quality/audio-problems.ts";
 import type { SampleRate } from "../codec/codec.ts";
 import type { OpusModule } from "../codec/opus/library.ts";
 import type { SeatRings } from "../node/mixer/seat.ts";
-import type { MediaStats, MixerPart, PcmGrowth } from "../types.ts";
+import type { MediaStats } from "../stream/quality/media-stats.ts";
+import type { MixerPart, PcmGrowth } from "../types.ts";
 
 /** Number of a session within its worker link. */
 export type SessionNumber = number;
@@ -69,6 +70,8 @@ export type RtpCommand =
       readonly session: SessionNumber;
       readonly playbackId: string;
       readonly samples: SharedSamples;
+      /** The same at 16,000 Hz, where there is more in it. */
+      readonly wide?: SharedSamples | undefined;
       /** The same by the codec that was agreed, where it was encoded before. */
       readonly coded?: CodedSamples | undefined;
       /** Of audio that still grows. */
@@ -97,8 +100,7 @@ export type RtpCommand =
       readonly type: "start-recording";
       readonly session: SessionNumber;
       readonly recording: RecordingNumber;
-      /** Absolute path of the file to be. */
-      readonly path: string;
+      readonly place: RecordingPlace;
       readonly setting: RecorderSetting;
     }
   | {
@@ -172,6 +174,7 @@ export type RtpEvent =
   | { readonly type: "playback-finished"; readonly session: SessionNumber; readonly playbackId: string }
   | { readonly type: "digit"; readonly session: SessionNumber; readonly digit: string; readonly durationMs: number }
   | { readonly type: "digits-sent"; readonly session: SessionNumber; readonly sendId: string }
+  | { readonly type: "recording-begun"; readonly recording: RecordingNumber; readonly isBegun: boolean }
   | { readonly type: "recording-ended"; readonly recording: RecordingNumber; readonly outcome: RecordingOutcome }
   | { readonly type: "rtp-timeout"; readonly session: SessionNumber }
   /** Keys are agreed with the browser of a session. */

@@ -41,7 +41,9 @@ async function aHost(rtpTimeoutMs = 60_000, holdTimeoutMs = 3_600_000) {
     },
   };
   const events: RtpEvent[] = [];
-  const host = createRtpHost(io, clock, { rtpTimeoutMs, holdTimeoutMs }, (event) => events.push(event));
+  const patience: boolean[] = [];
+  const setPatient = (isPatient: boolean) => void patience.push(isPatient);
+  const host = createRtpHost(io, clock, { rtpTimeoutMs, holdTimeoutMs }, (event) => events.push(event), { setPatient });
   const tell = async (command: RtpCommand) => {
     host.handle(command);
     for (let turn = 0; turn < 10; turn++) await Promise.resolve();
@@ -53,7 +55,7 @@ async function aHost(rtpTimeoutMs = 60_000, holdTimeoutMs = 3_600_000) {
   const receive = (packet: Uint8Array, source = far, port = 5000) => open.get(port)?.(packet, source);
   const rtp = () => sent.filter(({ from }) => from === 5000);
   const rtcp = () => sent.filter(({ from }) => from === 5001);
-  return { tell, run, receive, sent, rtp, rtcp, events, open };
+  return { tell, run, receive, sent, rtp, rtcp, events, open, patience };
 }
 
 function aPacket(sequence: number, change: { type?: number; ssrc?: number; payload?: number } = {}): Uint8Array {
@@ -377,4 +379,15 @@ test("sends nothing once it is closed", async () => {
     events.filter(({ type }) => type === "fault"),
     [],
   );
+});
+
+test("packets may wait but while two sessions hear each other", async () => {
+  const { tell, patience } = await aHost();
+  await tell({ type: "open", request: 2, session: 2, address: "192.0.2.9", port: 5002 });
+  assert.deepEqual(patience, [true]);
+
+  await tell({ type: "join", session: 1, other: 2 });
+  assert.deepEqual(patience, [true, false]);
+  await tell({ type: "close", request: 3, session: 2 });
+  assert.deepEqual(patience, [true, false, true]);
 });

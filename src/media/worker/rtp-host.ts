@@ -48,6 +48,8 @@ export interface HostThread {
   readonly files?: RecordingFiles;
   /** Time as it passes while something is worked on, where that of its clock stands still then. */
   readonly workMs?: () => number;
+  /** Told whether packets may wait, so that the thread wakes less often: they may not while two sessions hear each other. */
+  readonly setPatient?: (isPatient: boolean) => void;
 }
 
 /** Makes a host on a clock and a way to the network; knows of no thread itself. */
@@ -67,6 +69,8 @@ class Host implements RtpHost, HostOfSession {
   readonly emit: (event: RtpEvent) => void;
   readonly #io: PacketIo;
   readonly #workMs: () => number;
+  readonly #setPatient: (isPatient: boolean) => void;
+  #bridgeCount = 0;
   readonly #setting: RtpWorkerSetting;
   /** Epoch time at monotonic 0. */
   readonly #wallStartMs: number;
@@ -92,7 +96,11 @@ class Host implements RtpHost, HostOfSession {
     clock: Clock,
     setting: RtpWorkerSetting,
     emit: (event: RtpEvent) => void,
-    { files = createLocalFiles(setting.diskTurns ?? 1), workMs = () => clock.monotonicMs() }: HostThread,
+    {
+      files = createLocalFiles(setting.diskTurns ?? 1),
+      workMs = () => clock.monotonicMs(),
+      setPatient = () => undefined,
+    }: HostThread,
   ) {
     this.#io = io;
     this.clock = clock;
@@ -103,6 +111,8 @@ class Host implements RtpHost, HostOfSession {
     this.#counts = createPacketCounts(setting.counts);
     this.files = files;
     this.#workMs = workMs;
+    this.#setPatient = setPatient;
+    setPatient(true);
   }
 
   handle(command: RtpCommand): void {
@@ -148,6 +158,11 @@ class Host implements RtpHost, HostOfSession {
 
   noteLateness(latenessUs: number, missedTicks: number): void {
     this.#lateness.note(latenessUs, missedTicks);
+  }
+
+  noteBridge(change: 1 | -1): void {
+    this.#bridgeCount += change;
+    this.#setPatient(this.#bridgeCount === 0);
   }
 
   tickerOf(ptimeMs: number): Ticker {

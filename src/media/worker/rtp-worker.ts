@@ -10,10 +10,11 @@ const tellLoadEveryMs = 250;
 // The entry of a media worker thread: joins the host to its port of the main thread, and ends when that is closed.
 const { setting, port, gate } = workerData as WorkerStart;
 const emit = (event: RtpEvent) => port.postMessage(event);
-const { io, clock, bell, chosen } = await chooseIo(setting.packets ?? "auto", gate);
+const { io, clock, bell, setPatient, chosen } = await chooseIo(setting.packets ?? "auto", gate);
 emit({ type: "packets", chosen });
 const files = createDiskFiles(setting.diskTurns ?? 1);
-const host = createRtpHost(io, clock, setting, emit, { files, workMs: () => systemClock.monotonicMs() });
+const workMs = () => systemClock.monotonicMs();
+const host = createRtpHost(io, clock, setting, emit, { files, workMs, ...(setPatient && { setPatient }) });
 emit({ type: "started", threadId: thisThreadId(), bell });
 port.on("message", (command: RtpCommand) => host.handle(command));
 port.on("close", () => process.exit());

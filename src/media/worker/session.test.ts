@@ -96,7 +96,7 @@ for (const direction of ["recvonly", "inactive"] as MediaDirection[]) {
     const { session, configure, finished, next } = aSession();
     next();
     configure({ direction });
-    session.play("a", new Int16Array(200), 1);
+    session.play("a", { samples: new Int16Array(200), repeat: 1 });
     assert.deepEqual([next(), next(), next()], [undefined, undefined, undefined]);
 
     configure();
@@ -112,7 +112,7 @@ test("events keep the timestamp of their start, under the agreed type, and audio
   const loud = new Int16Array(320).fill(1000);
   next();
   session.sendDigits("a", "7", 40, 40);
-  session.play("p", loud, 1);
+  session.play("p", { samples: loud, repeat: 1 });
 
   const events = [next(), next(), next(), next()];
   const audio = next();
@@ -168,7 +168,7 @@ test("knows when it sent nothing or silence only, and counts packets and octets 
   assert.equal(session.isSilent(), true);
   next();
   assert.equal(session.isSilent(), true);
-  session.play("a", new Int16Array(100).fill(999), 1);
+  session.play("a", { samples: new Int16Array(100).fill(999), repeat: 1 });
   assert.equal(session.isSilent(), false);
   next();
   assert.equal(session.isSilent(), false);

@@ -1,4 +1,5 @@
 import { createKeyDetector, type KeyDetector } from "../node/keys/key-detector.ts";
+import type { Playback } from "../node/player.ts";
 import { createPrompter, type Prompter } from "../node/prompter.ts";
 import { createKeyRelay, type KeyRelay, type RelayedKeyPacket } from "../node/relay/key-relay.ts";
 import { toCodedAudio } from "../stream/audio-packet.ts";
@@ -12,9 +13,15 @@ import type { PacketAddress } from "../io/packet-io.ts";
 import type { Link } from "../link/link.ts";
 import type { SourceRule } from "../link/source-machine.ts";
 import type { MediaNode, Voice } from "../node/node.ts";
-import type { MediaStats } from "../types.ts";
+import type { MediaStats } from "../stream/quality/media-stats.ts";
 import type { CodedSamples } from "./messages.ts";
 import type { Ticking } from "./ticker.ts";
+
+/** What is played, as its playback in the player has it. */
+export interface PlayedPiece extends Pick<Playback, "samples" | "wide" | "growth" | "repeat"> {
+  /** The samples by a codec, which spares encoding them. */
+  readonly coded?: CodedSamples | undefined;
+}
 
 /** What a session tells its owner. */
 export interface RtpSessionEvents {
@@ -38,8 +45,7 @@ export interface RtpSession extends Ticking {
   readonly lossShare: number;
   /** @param signalledFrom address that the description came from; undefined when nobody knows */
   configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number, rule?: SourceRule): void;
-  /** @param coded the samples by a codec, which spares encoding them */
-  play(playbackId: string, samples: Int16Array, repeat: number, growth?: Int32Array, coded?: CodedSamples): void;
+  play(playbackId: string, piece: PlayedPiece): void;
   stopPlayback(playbackId: string): void;
   sendDigits(sendId: string, digits: string, toneMs: number, gapMs: number): void;
   /** A key that came by SIP INFO. */
@@ -129,13 +135,11 @@ class Session implements RtpSession, RtpStreamOwner {
     this.#stream.configure(audio, signalledFrom, nowMs, rule);
   }
 
-  play(playbackId: string, samples: Int16Array, repeat: number, growth?: Int32Array, coded?: CodedSamples): void {
+  play(playbackId: string, { coded, ...piece }: PlayedPiece): void {
     this.#prompter.play({
       id: playbackId,
-      samples,
-      growth,
+      ...piece,
       coded: coded && toCodedAudio(coded.codec, coded.codes),
-      repeat,
       onStarted: () => this.#events.onPlaybackStarted(playbackId),
       onFinished: () => this.#events.onPlaybackFinished(playbackId),
     });

@@ -1,7 +1,7 @@
 import { parentPort, Worker } from "node:worker_threads";
+import { ownModule } from "../../kernel/index.ts";
 import type { WorkerStart } from "./messages.ts";
 import type { ThreadReport } from "./thread-starter.ts";
-import { workerUrl } from "../worker-url.ts";
 import { youngMemory } from "./young-memory.ts";
 
 interface Order {
@@ -11,7 +11,7 @@ interface Order {
 
 // The entry of the starter thread: starts the media workers, which talk to the main thread by ports of their own.
 parentPort?.on("message", ({ id, start }: Order) => {
-  const url = workerUrl("./rtp-worker", import.meta.url);
+  const url = ownModule("media/worker/rtp-worker");
   const worker = new Worker(url, {
     workerData: start,
     transferList: [start.port],

@@ -1,9 +1,9 @@
 import { MessageChannel, Worker } from "node:worker_threads";
+import { ownModule } from "../../kernel/index.ts";
 import { processLoadGate } from "../io/load-gate.ts";
 import { createDoorbell, type Doorbell } from "./doorbell.ts";
 import { isUrgent, type RtpEvent, type RtpWorkerSetting, type WorkerStart } from "./messages.ts";
 import type { RtpThread, RtpThreadOwner } from "./rtp-thread.ts";
-import { workerUrl } from "../worker-url.ts";
 
 /** Starts threads from a thread of its own, which does nothing else. On Linux a thread inherits the priority of the one that starts it, and
  * the main thread's is lowered once the server runs: a media worker that takes the place of a dead one would go no sooner than signalling. */
@@ -25,7 +25,7 @@ export function createThreadStarter(): ThreadStarter {
   let nextId = 1;
   let starter: Worker | undefined;
   const startStarter = () => {
-    const thread = new Worker(workerUrl("./starter-worker", import.meta.url), { name: "offhook-starter" });
+    const thread = new Worker(ownModule("media/worker/starter-worker"), { name: "offhook-starter" });
     // May come after the port of that thread has closed.
     thread.on("message", (report: ThreadReport) => {
       if (report.type === "failed") owners.get(report.id)?.onError(report.why);

@@ -1,11 +1,9 @@
 import { AppError, errorMessage, type Logger } from "../../kernel/index.ts";
 import type { ChosenPackets } from "../io/choose-io.ts";
 import type { BrowserDelegate, MediaLoad } from "../types.ts";
-import { createPendingRecordings } from "./pending-recordings.ts";
-import type { RecordingOutcome } from "../node/recorder/recording.ts";
+import { createPendingRecordings, type ExpectedRecording } from "./pending-recordings.ts";
 import type {
   MixerNumber,
-  RecordingNumber,
   RtpCommand,
   RtpEvent,
   RtpReply,
@@ -25,7 +23,7 @@ export interface WorkerHandle {
   ask(make: (request: number) => RtpCommand): Promise<RtpReply>;
   /** A number for a recording to be started, and what will be told of it. Rejects with `MEDIA_WORKER_FAILED`, also when the worker ended
    * before; `path` is then where the unfinished part is. */
-  expectRecording(path: string): { readonly number: RecordingNumber; readonly outcome: Promise<RecordingOutcome> };
+  expectRecording(path: string): ExpectedRecording;
   /** Who is told the events of a session; undefined ends it. */
   setDelegate(session: SessionNumber, delegate: BrowserDelegate | undefined): void;
   /** Who is told what a mixer tells, and whether media comes from those of its members that are sessions of this worker; undefined ends it. */
@@ -80,7 +78,8 @@ export function startWorker(
     if (event.type === "reply") {
       pending.get(event.request)?.resolve(event.reply);
       pending.delete(event.request);
-    } else if (event.type === "recording-ended") {
+    } else if (event.type === "recording-begun") recordings.begin(event.recording, event.isBegun);
+    else if (event.type === "recording-ended") {
       recordings.settle(event.recording, event.outcome);
     } else if (event.type === "started") {
       if (event.threadId !== undefined) void runInRealTime(event.threadId);

@@ -28,9 +28,10 @@ async function readIfThere(path: string): Promise<string | undefined> {
 
 /** Whole or not at all, and never in place of one that another process made at the same time. */
 async function makeFile(path: string): Promise<string> {
-  await mkdir(dirname(path), { recursive: true });
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const draft = `${path}.${newId()}`;
-  await writeFile(draft, `${randomBytes(secretLength).toString("hex")}\n`, { mode: 0o600, flag: "wx" });
+  // On the disk before it has its name: a machine that loses power would find an empty one, with which no server starts.
+  await writeFile(draft, `${randomBytes(secretLength).toString("hex")}\n`, { mode: 0o600, flag: "wx", flush: true });
   try {
     await link(draft, path);
   } catch (error) {

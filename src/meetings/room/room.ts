@@ -34,9 +34,16 @@ export interface MemberLink {
 /** What is shown of a member. */
 export interface MemberView {
   readonly attendeeId: string;
+  readonly externalUserId: string;
   readonly kind: MemberKind;
+  /** The call of a telephone, when it has an application. */
+  readonly transactionId: string | undefined;
+  /** Epoch milliseconds. */
+  readonly joinedAt: number;
   readonly isPresent: boolean;
   readonly isMuted: boolean;
+  /** How loud it speaks now, dB of full scale: 0 or less. undefined: it does not. */
+  readonly levelDb: number | undefined;
 }
 
 /** The room of one meeting. */
@@ -67,13 +74,19 @@ interface Entry {
   readonly link: MemberLink;
   who: MeetingAttendee;
   readonly clientSession: string | undefined;
+  /** Epoch milliseconds. */
+  readonly joinedAt: number;
   session: MediaSession | undefined;
+  /** The last measurement in which it spoke. */
+  level?: { readonly db: number; readonly atMs: number };
   /** The link was told that it is out. */
   isOut: boolean;
 }
 
 /** Most attendees who take part at one time, where the meeting does not say. */
 const usualMost = 250;
+/** Members who speak are measured every 200 ms: after this time without, one is still. */
+const levelHoldsMs = 500;
 /** A meeting that could not be ended is ended after this time. */
 const endAgainMs = 10_000;
 
@@ -187,9 +200,20 @@ class RoomShell implements Room {
 
   members(): readonly MemberView[] {
     return (this.#state.type === "ended" ? [] : this.#state.members).map((member) => ({
-      ...{ attendeeId: member.attendeeId, kind: member.kind },
+      ...{ attendeeId: member.attendeeId, externalUserId: member.externalUserId, kind: member.kind },
       ...{ isPresent: member.stream !== 0, isMuted: isShownMuted(member) },
+      ...this.#describe(isShownMuted(member), this.#entries.get(member.id)),
     }));
+  }
+
+  #describe(isMuted: boolean, entry: Entry | undefined): Pick<MemberView, "transactionId" | "joinedAt" | "levelDb"> {
+    const { clock } = this.#ports;
+    const level = isMuted ? undefined : entry?.level;
+    const isNow = level !== undefined && clock.monotonicMs() - level.atMs <= levelHoldsMs;
+    return {
+      ...{ transactionId: entry?.link.transactionId, joinedAt: entry?.joinedAt ?? clock.now() },
+      levelDb: isNow ? -level.db : undefined,
+    };
   }
 
   close(): void {
@@ -214,20 +238,24 @@ class RoomShell implements Room {
       onMediaLost: (session) => this.feed({ type: "media-lost", member: memberOf(session) }),
       onOut: (session) => this.endMedia(memberOf(session)),
       onLevels: (heard) => {
-        const levels = heard.map(({ session, belowFullScaleDb }) => ({
-          member: memberOf(session),
-          volume: Math.round(belowFullScaleDb),
-        }));
+        const atMs = this.#ports.clock.monotonicMs();
+        const levels = heard.map(({ session, belowFullScaleDb: db }) => {
+          const member = memberOf(session);
+          const entry = this.#entries.get(member);
+          if (entry !== undefined) entry.level = { db, atMs };
+          return { member, volume: Math.round(db) };
+        });
         this.feed({ type: "levels", levels });
       },
     };
   }
 
   #enter(link: MemberLink, rest: Pick<Entry, "who" | "clientSession" | "session">) {
+    const joinedAt = this.#ports.clock.now();
     // What waits is not for the newcomer, which gets it as it is now.
     this.#outbox.flush();
     const member = newId();
-    this.#entries.set(member, { link, isOut: false, ...rest });
+    this.#entries.set(member, { link, isOut: false, joinedAt, ...rest });
     const { id: attendeeId, externalUserId, capabilities } = rest.who.attendee;
     return { member, attendeeId, externalUserId, audio: capabilities.audio };
   }

@@ -90,12 +90,15 @@ const withRooms =
 describe("a telephone leg", () => {
   it(
     "hears the room, and is heard, until it leaves",
-    withRooms(async ({ meeting, call, media, events, rooms }) => {
+    withRooms(async ({ meeting, call, media, events, rooms, clock }) => {
       const { membership, session, out, id } = await call(await meeting(), "Tom");
 
       assert.equal(media.partOf(session), "heard hears");
       assert.deepEqual(rooms.list()[0]?.members, [
-        { attendeeId: id, kind: "telephone", isPresent: true, isMuted: false },
+        {
+          ...{ attendeeId: id, externalUserId: "Tom", kind: "telephone", transactionId: undefined },
+          ...{ joinedAt: clock.now(), isPresent: true, isMuted: false, levelDb: undefined },
+        },
       ]);
       membership.leave();
       membership.leave();
@@ -201,6 +204,23 @@ describe("a telephone leg", () => {
       assert.equal(rooms.list()[0]?.members[0]?.isPresent, true);
       assert.deepEqual(events.slice(-3), ["AttendeeJoined Tom", "AttendeeDropped Tom", "AttendeeJoined Tom"]);
       assert.deepEqual(out, []);
+    }),
+  );
+
+  it(
+    "is shown as loud as it speaks, until it is still or muted",
+    withRooms(async ({ meeting, call, media, rooms, clock }) => {
+      const here = await meeting();
+      const { session, id } = await call(here, "Tom");
+      const level = () => rooms.list()[0]?.members[0]?.levelDb;
+      assert.equal(level(), undefined);
+      media.levels([session, 21.5]);
+      assert.equal(level(), -21.5);
+      clock.advance(600);
+      assert.equal(level(), undefined);
+      media.levels([session, 12]);
+      await rooms.door.setMuted(here, [id], true);
+      assert.equal(level(), undefined);
     }),
   );
 

@@ -24,6 +24,9 @@ export interface RoomsPorts {
 /** What is shown of a room in which somebody is. */
 export interface RoomView {
   readonly meetingId: string;
+  readonly externalMeetingId: string | undefined;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
   readonly members: readonly MemberView[];
 }
 
@@ -83,7 +86,10 @@ export async function openRooms(ports: RoomsPorts): Promise<Rooms> {
     find,
     list: () =>
       [...rooms.values()]
-        .map((room) => ({ meetingId: room.meeting.id, members: room.members() }))
+        .map((room) => {
+          const { id, externalMeetingId, createdAt } = room.meeting;
+          return { meetingId: id, externalMeetingId, createdAt, members: room.members() };
+        })
         .filter(({ members }) => members.length > 0),
     close() {
       stopListening();

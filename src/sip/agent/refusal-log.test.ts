@@ -33,6 +33,15 @@ describe("the log of refusals", () => {
     ]);
   });
 
+  it("says of a connection of ours where it went: a far end whose certificate is not its own did not come here", () => {
+    const bed = setUp();
+
+    const refusal = { ...aRefusal("certificate-not-trusted", "another name"), status: undefined, method: "connection" };
+    bed.refusals.note(refusal, "warn");
+
+    assert.deepEqual(bed.loud(), ["warn connection to 192.0.2.9:5060 dropped (certificate-not-trusted): another name"]);
+  });
+
   it("gives a flood one line a minute, with how many were left out and the latest of them", () => {
     const bed = setUp();
 

@@ -37,7 +37,9 @@ export function createRefusalLog(
 /** A refusal in one sentence. */
 export function describeRefusal({ status, cause, method, peer, why }: Refusal): string {
   const outcome = status === undefined ? "dropped" : `refused with ${status}`;
-  return `${method} from ${peer.host}:${peer.port} ${outcome} (${cause}): ${why.slice(0, 10 * longestText)}`;
+  // The connections of others are from them; this one is ours.
+  const way = cause === "certificate-not-trusted" ? "to" : "from";
+  return `${method} ${way} ${peer.host}:${peer.port} ${outcome} (${cause}): ${why.slice(0, 10 * longestText)}`;
 }
 
 function factsOf(refusal: Refusal): object {

@@ -1,5 +1,4 @@
-import { extname } from "node:path";
-import type { Clock, Logger } from "../../kernel/index.ts";
+import { ownModule, type Clock, type Logger } from "../../kernel/index.ts";
 import type { SpeechStyle } from "../ssml/part.ts";
 import { readSpeech } from "../ssml/read-speech.ts";
 import type { SpokenLanguage } from "../ssml/spoken-language.ts";
@@ -25,7 +24,7 @@ export interface EspeakOptions {
 /** The program espeak-ng, a synthesizer of many languages, where it is installed: worker threads that have a process of it each while they speak. */
 export function createEspeakEngine({ program, languages, clock, log }: EspeakOptions): TtsEngine {
   const threads = createSpeechThreads<EspeakVoice>({
-    file: new URL(`./espeak-worker${extname(import.meta.url)}`, import.meta.url),
+    file: ownModule("speech/espeak/espeak-worker"),
     program,
     ownPauseMs: espeakPauseMs,
     clock,
@@ -33,7 +32,7 @@ export function createEspeakEngine({ program, languages, clock, log }: EspeakOpt
   const warn = (message: string): void => log.warn({ engine: "espeak-ng" }, message);
   return {
     name: "espeak-ng",
-    version: "espeak-ng-2",
+    version: "espeak-ng-3",
     isLocal: true,
     voiceFor: (voice) => espeakVoiceFor(voice, languages)?.name,
     speak: async (request, sink) => threads.speak(toEspeakParts(request, languages, warn), sink),

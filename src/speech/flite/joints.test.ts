@@ -46,7 +46,7 @@ describe("the joint of two pieces", () => {
     ["kal16", 1_900, 2_600],
   ] as const) {
     it(`of ${name} sounds as the voice itself would make it`, () => {
-      const whole = speak([words(`${clause} ${rest}.`, name)]);
+      const whole = speak([words(`${clause} ${rest}.`, name)]).samples;
       const silences = Array.from({ length: (to - from) / 5 }, (_, index) =>
         silenceAround(whole, 8 * (from + 5 * index)),
       );
@@ -54,7 +54,7 @@ describe("the joint of two pieces", () => {
       const [first = new Int16Array(0), second = new Int16Array(0)] = toPieces(
         [words(clause, name), words(`${rest}.`, name)],
         () => ownPauseMs[name],
-      ).map(speak);
+      ).map((piece) => speak(piece).samples);
       const joined = Int16Array.from([...first, ...second]);
 
       const silence = silenceAround(joined, first.length - 8 * 15);
@@ -76,7 +76,7 @@ describe("the joint of two pieces", () => {
     const [first = new Int16Array(0), second = new Int16Array(0)] = toPieces(
       [words("please hold the line until the next person", "slt"), words("takes your call", "slt")],
       () => ownPauseMs.slt,
-    ).map(speak);
+    ).map((piece) => speak(piece).samples);
 
     assert.ok(silenceAround(Int16Array.from([...first, ...second]), first.length - 8 * 15) <= 60);
   });

@@ -14,7 +14,7 @@ function say(inner: string): Int16Array {
     toFliteParts({ ...request, text: `<speak>${inner}</speak>` }, () => undefined),
     ({ voice }) => ownPauseMs[voice.name],
   );
-  return Int16Array.from(pieces.flatMap((piece) => [...speak(piece)]));
+  return Int16Array.from(pieces.flatMap((piece) => [...speak(piece).samples]));
 }
 
 function durationMs(inner: string): number {

@@ -1,6 +1,6 @@
 import { AppError, type Clock } from "../../kernel/index.ts";
 import type { SpeechRequest, SpeechSink, TtsEngine } from "../types.ts";
-import { joinAudio } from "../sound/join-audio.ts";
+import { joinAudio, type SpokenSound } from "../sound/spoken-sound.ts";
 import { openPollyClient, type PollyAnswer, type PollyClient } from "./polly-client.ts";
 import { readPollyError } from "./polly-errors.ts";
 import { prepareSamples, type SampleReader } from "./polly-samples.ts";
@@ -51,7 +51,7 @@ export function createPollyEngine(settings: PollySettings, clock: Clock): TtsEng
 
   return {
     name: "polly",
-    version: JSON.stringify(["polly-1", region, endpoint, sampleRateHz]),
+    version: JSON.stringify(["polly-2", region, endpoint, sampleRateHz]),
     isLocal: false,
     voiceFor: ({ id }) => id,
     async speak(request, sink) {
@@ -87,15 +87,15 @@ async function pass(
   { add, heard }: Pick<SpeechSink, "add"> & { heard(): void },
   { text }: SpeechRequest,
 ): Promise<void> {
-  let first: Int16Array[] | undefined = [];
+  let first: SpokenSound[] | undefined = [];
   let made = 0;
   for await (const chunk of bytes) {
     heard();
-    const samples = reader.take(chunk);
-    made += samples.length;
+    const sound = reader.take(chunk);
+    made += sound.samples.length;
     if (made > mostSamples) throw new AppError("SPEECH_UNAVAILABLE", "Amazon Polly does not end", { retry: "later" });
-    first?.push(samples);
-    if (first === undefined) add(samples, false);
+    first?.push(sound);
+    if (first === undefined) add(sound, false);
     else if (made >= leastFirst) {
       add(joinAudio(first), false);
       first = undefined;
@@ -103,7 +103,7 @@ async function pass(
   }
   const rest = reader.finish();
   if (rest === undefined) throw broken("ended within a sample");
-  made += rest.length;
+  made += rest.samples.length;
   if (made === 0 && /[\p{L}\p{N}]/u.test(text)) throw broken("made nothing of a text with words");
   add(first === undefined ? rest : joinAudio([...first, rest]), true);
 }

@@ -7,7 +7,7 @@ export interface PollySettings {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
   /** Of the SDK's shared files. */
   readonly profile: string | undefined;
-  /** Samples per second that are asked for; 16,000 are turned into 8,000 here. */
+  /** Samples per second that are asked for: 16,000 also for who can hear more than a telephone. */
   readonly sampleRateHz: 8_000 | 16_000;
   /** How long it may say nothing, before its first sound or within a text, until the next engine speaks. */
   readonly timeoutMs: number;

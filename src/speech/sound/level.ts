@@ -1,4 +1,4 @@
-/** Level of the spoken parts after `toSpokenLevel`, root mean square against full scale. */
+/** Level of the spoken parts by `spokenGain`, root mean square against full scale. */
 export const spokenLevelDbfs = -20;
 
 const frame = 40; // samples: 5 ms at 8,000 Hz
@@ -10,32 +10,37 @@ const samplesPerMs = 8;
 /** Above this share of full scale, peaks are bent instead of cut. */
 const knee = 0.75;
 
-/** Cuts the silence before and after speech but for `keptSilenceMs`. All silence: empty.
+/** Where in some samples speech begins and ends, with `keptSilenceMs` around it. All silence: undefined.
  * @param afterMs how much to leave after it */
-export function trimSilence(samples: Float32Array, afterMs: number): Float32Array {
+export function speechBounds(
+  samples: Float32Array,
+  afterMs: number,
+): { readonly first: number; readonly end: number } | undefined {
   const levels = frameLevels(samples);
   const loudest = levels.reduce((most, level) => Math.max(most, level), 0);
   const threshold = loudest * 10 ** (silenceDb / 10);
   const isLoud = (level: number): boolean => level > 0 && level >= threshold;
   const first = levels.findIndex(isLoud);
-  if (first === -1) return new Float32Array(0);
+  if (first === -1) return undefined;
   const last = levels.findLastIndex(isLoud);
-  return samples.subarray(
-    Math.max(0, first * frame - keptSilenceMs.before * samplesPerMs),
-    Math.min(samples.length, (last + 1) * frame + afterMs * samplesPerMs),
-  );
+  return {
+    first: Math.max(0, first * frame - keptSilenceMs.before * samplesPerMs),
+    end: Math.min(samples.length, (last + 1) * frame + afterMs * samplesPerMs),
+  };
 }
 
-/** Writes `samples` into `into` so that what is spoken (frames within 30 dB of the loudest) lies at `spokenLevelDbfs` plus
- * `volumeDb`. Peaks near full scale are bent smoothly, so nothing clips hard. */
-export function toSpokenLevel(samples: Float32Array, volumeDb: number, into: Int16Array): void {
+/** By which factor what is spoken (frames within 30 dB of the loudest) comes to `spokenLevelDbfs` plus `volumeDb`. */
+export function spokenGain(samples: Float32Array, volumeDb: number): number {
   const levels = frameLevels(samples);
   const loudest = levels.reduce((most, level) => Math.max(most, level), 0);
   const spoken = levels.filter((level) => level >= loudest / 1000);
   const power = spoken.reduce((sum, level) => sum + level, 0) / Math.max(1, spoken.length);
-  const gain = power === 0 ? 0 : 10 ** ((spokenLevelDbfs + volumeDb) / 20) / Math.sqrt(power);
-  for (let index = 0; index < samples.length; index++)
-    into[index] = Math.round(bend(((samples[index] ?? 0) / 32_768) * gain) * 32_767);
+  return power === 0 ? 0 : 10 ** ((spokenLevelDbfs + volumeDb) / 20) / Math.sqrt(power);
+}
+
+/** Samples by a factor. Peaks near full scale are bent smoothly, so nothing clips hard. */
+export function amplified(samples: Float32Array, gain: number): Int16Array {
+  return Int16Array.from(samples, (sample) => Math.round(bend((sample / 32_768) * gain) * 32_767));
 }
 
 function bend(value: number): number {

@@ -1,6 +1,7 @@
 import { getPriority, setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import { errorMessage, startPriority } from "../../kernel/index.ts";
+import type { Sound } from "../../media/index.ts";
 import type { SpokenPart } from "./spoken-part.ts";
 
 /** What a thread is started with. */
@@ -27,13 +28,11 @@ export type SpeechReply =
   | { readonly type: "ready" }
   /** A process that the thread has started, so that it is ended with the thread; undefined: it is over. */
   | { readonly type: "process"; readonly processId: number | undefined }
-  | { readonly type: "made"; readonly id: number; readonly samples: Int16Array<SharedArrayBuffer> }
+  | { readonly type: "made"; readonly id: number; readonly sound: Sound }
   | { readonly type: "failed"; readonly id: number; readonly error: string };
 
-type Made = Int16Array<SharedArrayBuffer>;
-
 /** What speaks in a thread. */
-export type Speaker<Voice> = (parts: readonly SpokenPart<Voice>[]) => Made | Promise<Made>;
+export type Speaker<Voice> = (parts: readonly SpokenPart<Voice>[]) => Sound | Promise<Sound>;
 
 const lowest = 19;
 
@@ -60,7 +59,7 @@ export function tellMain(reply: SpeechReply): void {
 
 async function perform<Voice>(speak: Speaker<Voice>, { id, parts }: SpeechJob<Voice>): Promise<SpeechReply> {
   try {
-    return { type: "made", id, samples: await speak(parts) };
+    return { type: "made", id, sound: await speak(parts) };
   } catch (error) {
     return { type: "failed", id, error: errorMessage(error) };
   }

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { AppError, type Clock, type Timer } from "../../kernel/index.ts";
+import type { Sound } from "../../media/index.ts";
 import type { SpeechSink } from "../types.ts";
 import { endProcess } from "./end-process.ts";
 import type { SpeechJob, SpeechOrder, SpeechReply, SpeechThreadSetting } from "./serve-jobs.ts";
@@ -57,7 +58,7 @@ interface Member<Voice> {
   processId: number | undefined;
 }
 
-/** Samples are of 8,000 Hz. */
+/** Samples are counted at 8,000 Hz. */
 const SAMPLES_PER_MS = 8;
 /** Below the media workers; the first beside signalling, the others behind it. */
 const stepsBelow: Record<Duty, number> = { soon: 5, all: 10 };
@@ -200,18 +201,18 @@ class Workers<Voice> implements SpeechThreads<Voice> {
     member.isReady = true;
     member.timer?.cancel();
     if (reply.type !== "ready" && running?.id === reply.id) {
-      if (reply.type === "made") this.#take(running.text, reply.samples);
+      if (reply.type === "made") this.#take(running.text, reply.sound);
       else running.text.reject(new AppError("SPEECH_FAILED", reply.error));
     }
     this.#serve();
   }
 
   /** Takes the next piece of a text. */
-  #take(text: Text<Voice>, samples: Int16Array<SharedArrayBuffer>): void {
+  #take(text: Text<Voice>, sound: Sound): void {
     const isLast = text.left.length === 0;
-    text.made += samples.length;
+    text.made += sound.samples.length;
     try {
-      text.sink.add(samples, isLast);
+      text.sink.add(sound, isLast);
     } catch (error) {
       return text.reject(error);
     }

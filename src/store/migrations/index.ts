@@ -7,6 +7,7 @@ import { registrations } from "./0004-registrations.ts";
 import { calls } from "./0005-calls.ts";
 import { callRecords } from "./0006-call-records.ts";
 import { nodes } from "./0007-nodes.ts";
+import { dialogsOfLegs } from "./0008-dialogs-of-legs.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-applications-and-rules": applicationsAndRules,
@@ -16,4 +17,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0005-calls": calls,
   "0006-call-records": callRecords,
   "0007-nodes": nodes,
+  "0008-dialogs-of-legs": dialogsOfLegs,
 };

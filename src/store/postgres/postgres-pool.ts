@@ -52,11 +52,10 @@ export function openPostgresPool({ url, password, log }: PostgresOptions): OpenP
       getTypeParser: (oid, format): unknown => (oid === int8 ? Number : types.getTypeParser(oid, format)),
     },
   });
-  pool.on("error", (error) =>
-    log.warn({ err: error }, `an idle connection to PostgreSQL broke: ${errorMessage(error)}`),
-  );
+  const tell = (error: Error) => log.warn({ err: error }, `a connection to PostgreSQL broke: ${errorMessage(error)}`);
+  pool.on("error", tell);
   return {
-    connect: async () => clientOf(await pool.connect()),
+    connect: async () => clientOf(await pool.connect(), tell),
     write: async (statement) => (await pool.query<{ readonly key: string }>(statement)).rows.map(({ key }) => key),
     end: () => pool.end(),
   };
@@ -65,8 +64,14 @@ export function openPostgresPool({ url, password, log }: PostgresOptions): OpenP
 type Client = Awaited<ReturnType<PostgresPool["connect"]>>;
 
 /** One connection, which is not used again once something other than the database failed: an answer may still be under way. */
-function clientOf(client: Pg.PoolClient): Client {
+function clientOf(client: Pg.PoolClient, tell: (error: Error) => void): Client {
   let isBroken = false;
+  // Between two statements nobody else hears of it, and an error that nobody hears ends the process.
+  const onBroken = (error: Error) => {
+    isBroken = true;
+    tell(error);
+  };
+  client.on("error", onBroken);
   const query = async (text: string, parameters: readonly unknown[]) => {
     try {
       return await client.query(text, parameters.map(withoutNul));
@@ -76,7 +81,11 @@ function clientOf(client: Pg.PoolClient): Client {
     }
   };
   // Of the two forms that Kysely's interface has, the one with a cursor is for reading as a stream.
-  return { query: query as unknown as Client["query"], release: () => client.release(isBroken) };
+  const release = () => {
+    if (!isBroken) client.off("error", onBroken);
+    client.release(isBroken);
+  };
+  return { query: query as unknown as Client["query"], release };
 }
 
 /** PostgreSQL has no text with the character 0, which callers can send. */

@@ -45,10 +45,15 @@ const legs: BatchTable<Of<KeptLeg>> = {
     { name: "answered_at", type: "bigint", of: ({ one }) => one.answeredAt },
     { name: "ended_at", type: "bigint", of: ({ one }) => one.endedAt },
     { name: "cause", type: "text", of: ({ one }) => one.cause },
+    { name: "sip_call_id", type: "text", of: ({ one }) => one.sipCallId },
+    { name: "trunk", type: "text", of: ({ one }) => one.trunk },
+    { name: "sip_status", type: "integer", of: ({ one }) => one.sipStatus },
   ],
   onConflict: `on conflict (transaction_id, id) do update
     set answered_at = coalesce(excluded.answered_at, legs.answered_at),
-      ended_at = coalesce(excluded.ended_at, legs.ended_at), cause = coalesce(excluded.cause, legs.cause)`,
+      ended_at = coalesce(excluded.ended_at, legs.ended_at), cause = coalesce(excluded.cause, legs.cause),
+      sip_call_id = coalesce(excluded.sip_call_id, legs.sip_call_id), trunk = coalesce(excluded.trunk, legs.trunk),
+      sip_status = coalesce(excluded.sip_status, legs.sip_status)`,
 };
 
 const invocations: BatchTable<Of<KeptInvocation>> = {

@@ -136,6 +136,9 @@ function legOf(row: Selectable<LegRow>): KeptLeg {
     answeredAt: row.answered_at ?? undefined,
     endedAt: row.ended_at ?? undefined,
     cause: row.cause ?? undefined,
+    sipCallId: row.sip_call_id ?? undefined,
+    trunk: row.trunk ?? undefined,
+    sipStatus: row.sip_status ?? undefined,
   };
 }
 

@@ -1,5 +1,5 @@
-import type { Selectable, SelectQueryBuilder } from "kysely";
-import { AppError } from "../../kernel/index.ts";
+import type { RawBuilder, Selectable, SelectQueryBuilder } from "kysely";
+import { AppError, nameOfDialog } from "../../kernel/index.ts";
 import type { CallFilter, CallSearch, FoundCalls, KeptCall } from "../call-types.ts";
 import { sql } from "../kysely.ts";
 import type { CallRow, Db, Tables } from "../tables.ts";
@@ -27,27 +27,45 @@ type CallQuery = SelectQueryBuilder<Tables, "calls", object>;
 /** Where a call stands among the others. */
 type Place = Pick<ListedRow, "started_at" | "seq">;
 
-/** What an index leads to, in order. */
-type Candidates = (calls: CallQuery) => CallQuery;
+/** What an index leads to, in order, and what of it is meant. */
+interface Candidates {
+  readonly among: (calls: CallQuery) => CallQuery;
+  readonly only?: RawBuilder<unknown>;
+}
 
 /** Finds a page of calls, the latest first. Rejects with `STORE_BAD_TOKEN`. */
 export async function searchCalls(db: Db, search: CallSearch): Promise<FoundCalls> {
   const found = await Promise.all(candidatesOf(search).map((candidates) => findAmong(db, search, candidates)));
   const page = merge(found, search.limit);
   // A part of a number may look like a whole one.
-  if (!isWholeNumber(search.number) || page.calls.length > 0 || page.next !== undefined) return page;
-  return merge([await findAmong(db, search, (calls) => calls, true)], search.limit);
+  const { number, id, text } = search;
+  if (!isWholeNumber(number) || (id ?? text) !== undefined || page.calls.length > 0 || page.next !== undefined)
+    return page;
+  return merge([await findAmong(db, search, { among: (calls) => calls, only: isParty(number) })], search.limit);
 }
 
-function candidatesOf({ number, id }: CallFilter): readonly Candidates[] {
-  if (id !== undefined && isWholeId(id)) return [(calls) => calls.where(isOf(id))];
-  if (!isWholeNumber(number)) return [(calls) => calls];
-  return [(calls) => calls.where("from_number", "=", number), (calls) => calls.where("to_number", "=", number)];
+function candidatesOf({ number, id, text }: CallFilter): readonly Candidates[] {
+  const only = number === undefined ? [] : [isParty(number)];
+  const among = (calls: CallQuery) => calls;
+  if (id !== undefined) {
+    const whole = { among: (calls: CallQuery) => calls.where(isOf(id)), ...allOf([...only, ...saying(text)]) };
+    return isBeginning(id) ? [whole, { among, ...allOf([begins(id), ...only, ...saying(text)]) }] : [whole];
+  }
+  if (text !== undefined)
+    return [
+      { among: (calls) => calls.where(isOf(text)), ...allOf(only) },
+      { among, ...allOf([...only, ...saying(text)]) },
+    ];
+  if (!isWholeNumber(number)) return [{ among, ...allOf(only) }];
+  return (["from_number", "to_number"] as const).map((party) => ({
+    among: (calls) => calls.where(party, "=", number),
+  }));
 }
 
-/** Calls with the transaction, or with the leg, of an id. */
+/** Calls with the transaction, with the leg, or with the dialog of an id. */
 function isOf(id: string) {
-  return sql<boolean>`transaction_id in (select ${id} union all select transaction_id from legs where id = ${id})`;
+  return sql<boolean>`transaction_id in (select ${id} union all select transaction_id from legs where id = ${id}
+    union all select transaction_id from legs where sip_call_id in (${id}, ${nameOfDialog(id)}))`;
 }
 
 /** What was found among some candidates, and how far it was looked. */
@@ -57,12 +75,12 @@ interface Found {
   readonly end: Place | undefined;
 }
 
-async function findAmong(db: Db, search: CallSearch, candidates: Candidates, isPart = false): Promise<Found> {
+async function findAmong(db: Db, search: CallSearch, { among, only }: Candidates): Promise<Found> {
   const { limit, isEnded } = search;
-  const within = candidates(behind(db.selectFrom("calls"), search))
+  const within = among(behind(db.selectFrom("calls"), search))
     .orderBy("started_at", "desc")
     .orderBy("seq", "desc");
-  const narrow = narrowing(search, isPart);
+  const narrow = narrowing(search, only);
   // Found in the index alone; what follows stops as soon as the page is full.
   const end =
     narrow &&
@@ -95,32 +113,41 @@ function behind(calls: CallQuery, { since, until, after }: CallSearch): CallQuer
   return some.where(sql<boolean>`(started_at, seq) < (${Number(at)}, ${Number(seq)})`);
 }
 
-/** What no index helps with; undefined: nothing is asked for.
- * @param isPart whether a number that looks whole may be a part of one */
-function narrowing({ number, id, applicationId, cause, text }: CallFilter, isPart: boolean) {
-  const has = (column: string, part: string) => sql`lower(${sql.ref(column)}) like ${`%${escaped(part)}%`} escape '\\'`;
-  const begins = (part: string) => sql`transaction_id like ${`${escaped(part)}%`} escape '\\'`;
-  const any = (...terms: ReturnType<typeof has>[]) => sql`(${sql.join(terms, sql` or `)})`;
-  const all = [
-    ...(number === undefined || (isWholeNumber(number) && !isPart)
-      ? []
-      : [any(has("from_number", number), has("to_number", number))]),
-    ...(id === undefined || isWholeId(id) ? [] : [begins(id)]),
+/** What no index helps with; undefined: nothing is asked for. */
+function narrowing({ applicationId, cause }: CallFilter, only: RawBuilder<unknown> | undefined) {
+  const { only: all } = allOf([
+    ...(only === undefined ? [] : [only]),
     ...(applicationId === undefined ? [] : [sql`application_id = ${applicationId}`]),
     ...(cause === undefined ? [] : [any(sql`end_type = ${cause}`, has("cause", cause))]),
-    ...(text === undefined
-      ? []
-      : [
-          any(
-            has("from_number", text),
-            has("to_number", text),
-            begins(text),
-            sql`end_type = ${text}`,
-            has("cause", text),
-          ),
-        ]),
+  ]);
+  return all && sql<boolean>`${all}`;
+}
+
+function isParty(number: string) {
+  return any(has("from_number", number), has("to_number", number));
+}
+
+function saying(text: string | undefined): readonly RawBuilder<unknown>[] {
+  if (text === undefined) return [];
+  return [
+    any(has("from_number", text), has("to_number", text), begins(text), sql`end_type = ${text}`, has("cause", text)),
   ];
-  return all.length === 0 ? undefined : sql<boolean>`${sql.join(all, sql` and `)}`;
+}
+
+function has(column: string, part: string): RawBuilder<unknown> {
+  return sql`lower(${sql.ref(column)}) like ${`%${escaped(part)}%`} escape '\\'`;
+}
+
+function begins(part: string): RawBuilder<unknown> {
+  return sql`transaction_id like ${`${escaped(part)}%`} escape '\\'`;
+}
+
+function any(...terms: readonly RawBuilder<unknown>[]): RawBuilder<unknown> {
+  return sql`(${sql.join(terms, sql` or `)})`;
+}
+
+function allOf(terms: readonly RawBuilder<unknown>[]): Pick<Candidates, "only"> {
+  return terms.length === 0 ? {} : { only: sql`${sql.join(terms, sql` and `)}` };
 }
 
 /** What is looked for as it stands, in lower case. */
@@ -132,8 +159,9 @@ function isWholeNumber(number: string | undefined): number is string {
   return number !== undefined && /^\+[1-9]\d{7,14}$/.test(number);
 }
 
-function isWholeId(id: string): boolean {
-  return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
+/** Whether it may be the beginning of an id of ours, and not all of it. */
+function isBeginning(id: string): boolean {
+  return id.length < 36 && /^[0-9a-f-]+$/.test(id);
 }
 
 /** One page of what was found in one way or several: no further than each of them was looked through. */

@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { errorCode, errorMessage } from "../../kernel/index.ts";
 import type { BatchTable } from "../batch-table.ts";
@@ -18,12 +18,18 @@ class TransactionalAdapter extends SqliteAdapter {
 
 async function openRunner(path: string, hasThread: boolean): Promise<SqliteRunner> {
   try {
-    if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
+    if (path !== ":memory:") makeFile(path);
     return await (hasThread ? openInThread(path) : openInline(path));
   } catch (error) {
     // SQLite says no more than that it cannot open it.
     throw new Error(`${errorMessage(error)}${whyClosed(dirname(path))}`, { cause: error });
   }
+}
+
+/** For its owner alone: SQLite would let everybody read it, and what it lays beside a file has the mode of that. */
+function makeFile(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  if (!existsSync(path)) closeSync(openSync(path, "a", 0o600));
 }
 
 /** What the system says of a folder in which no file can be written. */

@@ -1,6 +1,5 @@
-import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
-import { AppError } from "../../kernel/index.ts";
+import { AppError, ownModule } from "../../kernel/index.ts";
 import type { SqliteResult } from "./sqlite-database.ts";
 import type { SqliteAnswer, SqliteFailure, SqliteQuestion } from "./sqlite-messages.ts";
 import type { SqliteRunner } from "./sqlite-runner.ts";
@@ -23,7 +22,7 @@ export function openInThread(path: string): Promise<SqliteRunner> {
   let nextId = 1;
   let whyEnded: string | undefined;
   let isClosing = false;
-  const worker = new Worker(new URL(`./sqlite-worker${extname(import.meta.url)}`, import.meta.url), {
+  const worker = new Worker(ownModule("store/sqlite/sqlite-worker"), {
     name: "offhook-sqlite",
     workerData: { path },
     resourceLimits: { maxYoungGenerationSizeMb: youngMemoryMb },

@@ -1,4 +1,4 @@
-import type { ScriptedCall } from "../scene/index.ts";
+import { nameLastEvent, type ScriptedCall } from "../scene/index.ts";
 import type { WrittenStep } from "../script/index.ts";
 
 /** Something that is wrong with a call. */
@@ -30,7 +30,7 @@ export async function findFault(call: ScriptedCall): Promise<Fault | undefined> 
   await call.waits(patienceMs);
   const left = call.leftInSilence;
   if (left.length === 0) return undefined;
-  const after = describeLast(call);
+  const after = nameLastEvent(call.events);
   const what = `${left.join(" and ")} hears nothing, and nothing is to come, after ${after}`;
   return {
     kind: "silence",
@@ -50,7 +50,7 @@ export async function findEndlessness(call: ScriptedCall): Promise<Fault | undef
     if (fault !== undefined) return fault;
     const invocations = call.events.length - before;
     if (invocations < mostInvocations) continue;
-    const after = describeLast(call);
+    const after = nameLastEvent(call.events);
     const what = `the function is asked ${invocations} times in ${Math.round((call.elapsedMs - from) / 1_000)} s in which nobody does anything; last ${after}`;
     return {
       kind: "endless loop",
@@ -61,7 +61,7 @@ export async function findEndlessness(call: ScriptedCall): Promise<Fault | undef
   }
   if (call.endedBy !== undefined) return findRefusal(call);
   if (call.isBridged) return undefined;
-  const after = describeLast(call);
+  const after = nameLastEvent(call.events);
   const what = `the call goes on after ${longestAloneMs / 60_000} minutes in which nobody does anything; last ${after}`;
   return {
     kind: "nobody ends it",
@@ -76,14 +76,6 @@ function findRefusal(call: ScriptedCall): Fault | undefined {
   if (call.endedBy === undefined || !/no action answered/.test(call.endedBy)) return undefined;
   const what = `the caller hears ringing only: ${call.endedBy}`;
   return { kind: "silence", key: "silence: unanswered", what, shownBy: [{ isAnswered: true }] };
-}
-
-/** The last event, by what tells it from others. */
-function describeLast({ events }: ScriptedCall): string {
-  const { InvocationEventType: type = "nothing", ActionData } = events.at(-1) ?? {};
-  const action = ActionData?.["Type"];
-  const error = ActionData?.["ErrorType"];
-  return [type, action, error].filter((part) => typeof part === "string").join(" ");
 }
 
 function withoutIds(text: string): string {

@@ -5,6 +5,7 @@ export function legAudio(change: Partial<MediaStats> = {}): MediaStats {
   return {
     codecs: ["PCMU"],
     ...{ packetsSent: 500, packetsReceived: 500, packetsLost: 0, packetsLate: 0, packetsDuplicated: 0 },
+    ...{ bytesSent: 86_000, bytesReceived: 86_000, reportsSent: 2, reportBytesSent: 160, reportBytesReceived: 0 },
     ...{ jitterMs: 2.2, worstJitterMs: 4, mos: 4.41, roundTripMs: undefined },
     ...{ reportsReceived: 0, reportsImplausible: 0 },
     ...{ remotePacketsLost: undefined, remoteJitterMs: undefined, remoteMos: undefined },

@@ -5,7 +5,7 @@ export function speechOf(text: string, changes: Partial<SpeechRequest> = {}): Sp
   return { text, textType: "text", voiceId: "Joanna", languageCode: undefined, engine: "standard", ...changes };
 }
 
-/** All that an engine makes of a request. `onPiece` sees each piece. */
+/** All that an engine makes of a request, as telephones hear it. `onPiece` sees each piece. */
 export async function speakWith(
   engine: TtsEngine,
   request: SpeechRequest,
@@ -18,8 +18,8 @@ export async function speakWith(
   await engine.speak(request, {
     awaited: options.awaited,
     add(piece, isLast) {
-      for (const sample of piece) samples.push(sample);
-      options.onPiece?.(piece, isLast);
+      for (const sample of piece.samples) samples.push(sample);
+      options.onPiece?.(piece.samples, isLast);
     },
   });
   return Int16Array.from(samples);

@@ -106,7 +106,8 @@ function saidBy(parameters: Readonly<Record<string, unknown>>): string | undefin
   };
   const text = Text ?? SpeechParameters?.Text;
   if (typeof text === "string") return `"${text.length > longestWords ? `${text.slice(0, longestWords)}...` : text}"`;
-  if (typeof AudioSource?.Key === "string") return AudioSource.Key;
+  // What was recorded has a name of its own in each call; it is the same state.
+  if (typeof AudioSource?.Key === "string") return AudioSource.Key.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "(id)");
   const uri = Array.isArray(Endpoints) ? Endpoints[0]?.Uri : undefined;
   return typeof uri === "string" ? uri : undefined;
 }

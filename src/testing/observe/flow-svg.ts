@@ -1,41 +1,41 @@
-import dagre from "@dagrejs/dagre";
 import type { CallFlow, FlowMove } from "./call-flow.ts";
+import { placeFlow, type Box, type Point } from "./flow-layout.ts";
 
 /** Sizes in the units of the picture, which are pixels where it is not scaled. Letters are all as wide as in the widest of the fonts. */
 const [letterWidth, lineHeight, padding] = [7.3, 16, 10];
 /** Letters in a line of a state and of a move, and lines of each; what is longer is in the title of the element. */
 const [stateLetters, moveLetters, stateLines, moveLines] = [44, 34, 8, 12];
 
-/** Text in a box, with its middle. */
-interface Placed {
+/** Text in a box. */
+interface Placed extends Box {
   readonly lines: readonly string[];
-  readonly width: number;
-  readonly height: number;
-  readonly x: number;
-  readonly y: number;
 }
 
 /** The flow as an SVG picture, in light and in dark: states from top to bottom, and an arrow from one to the next with all events that led there. */
 export function drawFlow({ states, moves, calls }: CallFlow): string {
-  const graph = new dagre.graphlib.Graph({ multigraph: false });
-  graph.setGraph({ rankdir: "TB", nodesep: 36, ranksep: 36, edgesep: 24, marginx: 20, marginy: 20 });
   const names = ["begin", ...states.map(({ name }) => name).filter((name) => name !== "end"), "end"];
-  for (const name of names)
-    graph.setNode(name, boxOf(linesOf(name, states.find((state) => state.name === name)?.times), padding));
-  const groups = groupMoves(moves);
-  for (const group of groups) {
-    const [{ from, to } = { from: "begin", to: "end" }] = group;
-    graph.setEdge(from, to, { ...boxOf(labelOf(group), 4), labelpos: "c" });
-  }
-  dagre.layout(graph);
-  const { width = 0, height = 0 } = graph.graph();
-  const arrows = groups.map((group) => {
-    const [{ from, to } = { from: "begin", to: "end" }] = group;
-    const edge = graph.edge(from, to) as unknown as Placed & { readonly points: readonly Point[] };
-    const path = from === to ? loop(graph.node(from) as unknown as Placed, edge) : smooth(edge.points);
-    return drawArrow(edge, path, group.map(nameMove).join("\n"));
+  const texts = new Map(
+    names.map((name) => [name, boxOf(linesOf(name, states.find((state) => state.name === name)?.times), padding)]),
+  );
+  const groups = groupMoves(moves).map(({ from, to, events }) => ({
+    from,
+    to,
+    events,
+    label: boxOf(labelOf(events), 4),
+  }));
+  const places = placeFlow({ states: texts, arrows: groups });
+  const { width, height } = places;
+  const placed = (name: string): Placed => ({
+    ...nowhere,
+    ...places.states.get(name),
+    lines: texts.get(name)?.lines ?? [],
   });
-  const boxes = names.map((name) => drawState(name, graph.node(name) as unknown as Placed));
+  const arrows = places.arrows.map(({ label, points }, index) => {
+    const { from = "begin", events = [], label: text = { lines: [] } } = groups[index] ?? {};
+    const path = points.length === 0 ? loop(placed(from), label) : smooth(points);
+    return drawArrow({ ...label, lines: text.lines }, path, events.map(nameMove).join("\n"));
+  });
+  const boxes = names.map((name) => drawState(name, placed(name)));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${round(width)} ${round(height)}" width="${round(width)}" height="${round(height)}">`,
     `<title>The flow of ${calls} calls</title>`,
@@ -59,17 +59,16 @@ const style = [
   ".count{fill:#9aa6b2}.move{stroke:#8b96a1}.tip{fill:#8b96a1}}",
 ].join("");
 
-interface Point {
-  readonly x: number;
-  readonly y: number;
-}
+const nowhere: Box = { x: 0, y: 0, width: 0, height: 0 };
 
 /** Moves from one state to another are one arrow. */
-function groupMoves(moves: readonly FlowMove[]): readonly (readonly FlowMove[])[] {
-  const groups = new Map<string, FlowMove[]>();
+function groupMoves(moves: readonly FlowMove[]) {
+  const groups = new Map<string, { readonly from: string; readonly to: string; readonly events: FlowMove[] }>();
   for (const move of moves) {
     const key = JSON.stringify([move.from, move.to]);
-    groups.set(key, [...(groups.get(key) ?? []), move]);
+    const group = groups.get(key) ?? { from: move.from, to: move.to, events: [] };
+    group.events.push(move);
+    groups.set(key, group);
   }
   return [...groups.values()];
 }
@@ -123,13 +122,13 @@ function drawArrow(placed: Placed, path: string, title: string) {
 }
 
 /** From the right side of a state to what is written beside it, and back. */
-function loop({ x, y, width }: Placed, label: Placed): string {
+function loop({ x, y, width }: Box, label: Box): string {
   const right = round(x + width / 2);
   const far = round(label.x - label.width / 2);
   return `M${right},${round(y - 8)} C${far},${round(y - 16)} ${far},${round(y + 16)} ${right},${round(y + 8)}`;
 }
 
-/** A line through points with round corners: it lies where the layout has it, beside the states. */
+/** A line through points with round corners. */
 function smooth(points: readonly Point[]): string {
   const at = ({ x, y }: Point) => `${round(x)},${round(y)}`;
   const corners = points.slice(1, -1).map((point, index) => {

@@ -1,9 +1,18 @@
 import type { LegState } from "../../call/index.ts";
 import type { LegId } from "../../kernel/index.ts";
-import { pcmFromSamples, type Pcm } from "../../media/index.ts";
+import { pcmFromSamples } from "../../media/index.ts";
 import type { PhoneCall } from "../../phone/index.ts";
 import type { Performed, Playback } from "../scene/performer.ts";
-import { findEnd, findOnset, followToEnd, isEnough, likeness, likenessOfOne } from "./judge-sound.ts";
+import {
+  endOfRest,
+  findEnd,
+  findOnset,
+  followToEnd,
+  isEnough,
+  likeness,
+  likenessOfOne,
+  type Track,
+} from "./judge-sound.ts";
 import type { ReferenceSounds } from "./reference-sounds.ts";
 
 /** What is heard and is none of the sounds that the function asked for. */
@@ -18,16 +27,15 @@ const strange = {
   },
 } as const;
 
-const unknown = { source: strange as Playback["source"], pcm: undefined };
-
 /** What a sound is taken for. */
 interface Playing {
-  readonly like: number;
   readonly source: Playback["source"];
-  readonly pcm: Pcm | undefined;
-  /** Where it begins in what was heard. */
-  readonly from: number;
+  /** undefined: it is none of those that are known. */
+  readonly track: Track | undefined;
 }
+
+/** A second. */
+const silenceSamples = 8_000;
 
 /** A phone of ours in a real call: what it hears becomes playbacks, by comparing it with what the function asked for. */
 export class RealLeg {
@@ -39,9 +47,12 @@ export class RealLeg {
   hasLeft = false;
   readonly #performed: Performed;
   #heard = new Int16Array(0);
+  #wasAnswered = false;
+  /** The call is over, and what was heard until then is there. */
+  #isWhole = false;
   /** Samples before this one are judged. */
   #judged = 0;
-  #playing: { readonly playback: Playback; readonly pcm: Pcm | undefined; readonly from: number } | undefined;
+  #playing: { readonly playback: Playback; readonly track: Track | undefined } | undefined;
 
   constructor(id: LegId, number: string, call: PhoneCall, performed: Performed) {
     this.id = id;
@@ -50,7 +61,10 @@ export class RealLeg {
     this.state = call.direction === "incoming" ? "dialing" : "offered";
     this.#performed = performed;
     call.answered.then(
-      () => (this.state = "answered"),
+      () => {
+        this.#wasAnswered = true;
+        this.state = "answered";
+      },
       () => undefined,
     );
     void call.ended.then(({ end }) => {
@@ -60,33 +74,56 @@ export class RealLeg {
     });
   }
 
-  /** Judges what was heard since the last time. */
+  /** Nothing more will be heard of it. */
+  get isOver(): boolean {
+    return this.state === "ended" && (this.#isWhole || !this.#wasAnswered);
+  }
+
+  /** Judges what was heard since the last time; once the call is over, to the end. */
   async listen(references: ReferenceSounds, now: number): Promise<void> {
-    if (this.state !== "answered") return;
+    if (!this.#wasAnswered || this.#isWhole) return;
+    const isLast = this.state === "ended";
     const more = (await this.call.takeHeard()).samples;
-    const all = new Int16Array(this.#heard.length + more.length);
+    // Behind the end of a call is silence, which ends what was heard last.
+    const all = new Int16Array(this.#heard.length + more.length + (isLast ? silenceSamples : 0));
     all.set(this.#heard);
     all.set(more, this.#heard.length);
     this.#heard = all;
+    while (await this.#judge(references, now));
+    this.#isWhole = isLast;
+  }
+
+  /** @returns whether a sound was found to end, or to begin */
+  async #judge(references: ReferenceSounds, now: number): Promise<boolean> {
+    const all = this.#heard;
     if (this.#playing !== undefined) {
-      const { playback, pcm, from } = this.#playing;
-      const end = pcm === undefined ? findEnd(all, this.#judged) : followToEnd(all, from, pcm);
-      if (end === undefined) return;
+      const { playback, track } = this.#playing;
+      const end = track === undefined ? findEnd(all, this.#judged) : followToEnd(all, track);
+      if (end === undefined) return false;
       playback.endedAt = now;
       this.#playing = undefined;
       this.#judged = end;
+      return true;
     }
     const onset = findOnset(all, this.#judged);
-    if (onset === undefined || !isEnough(all, onset)) return;
-    let best: Playing = { ...unknown, like: likenessOfOne, from: onset };
-    for (const { source, pcm } of await references.all()) {
-      const { like, from } = likeness(all, onset, pcm);
-      if (like > best.like) best = { like, from, source, pcm };
-    }
+    if (onset === undefined || !isEnough(all, onset)) return false;
+    const isDirectlyBehind = onset === this.#judged;
     this.#judged = onset;
-    const playback = { legId: this.id, source: best.source, startedAt: now, endedAt: undefined };
-    this.#playing = { playback, pcm: best.pcm, from: best.from };
+    let best: Playing & { readonly like: number } = { source: strange, track: undefined, like: likenessOfOne };
+    for (const { source, pcm } of await references.all()) {
+      const { like, track } = likeness(all, onset, pcm);
+      if (like > best.like) best = { like, source, track };
+    }
+    const { source, track } = best;
+    const restEnd = isDirectlyBehind && track === undefined ? endOfRest(all, onset) : undefined;
+    if (restEnd !== undefined) {
+      this.#judged = restEnd;
+      return true;
+    }
+    const playback = { legId: this.id, source, startedAt: now, endedAt: undefined };
+    this.#playing = { playback, track };
     this.#performed.playbacks.push(playback);
+    return true;
   }
 
   /** Speaks so long: a tone that nothing takes for silence. */

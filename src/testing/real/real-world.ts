@@ -8,7 +8,7 @@ import { newLegId, silentLogger, systemClock, type LegId } from "../../kernel/in
 import { createMedia, type Media } from "../../media/index.ts";
 import type { Phone, PhoneCall } from "../../phone/index.ts";
 import { createSpeech } from "../../speech/index.ts";
-import { createFaultPlan, thrownByScene, type FaultPlan } from "../scene/fault-plan.ts";
+import { createFaultPlan, thrownByScene, unusableReply, type FaultPlan } from "../scene/fault-plan.ts";
 import { createPerformed } from "../scene/performer.ts";
 import { SceneError } from "../scene/scene-error.ts";
 import type { SceneWorld } from "../scene/scene-world.ts";
@@ -118,7 +118,8 @@ class RealWorld implements SceneWorld {
     for (const act of this.#meanwhile.splice(0)) act();
     await Promise.all(this.#pressing);
     if (tookMs > 0) await pause(tookMs);
-    return fault === "answer-lost" ? "lost" : result;
+    if (fault === "answer-lost") return "lost";
+    return fault === "unusable" ? unusableReply : result;
   }
 
   async #start(far: Phone, url: string): Promise<Server> {
@@ -274,7 +275,7 @@ class RealWorld implements SceneWorld {
       for (const leg of this.#legs) await leg.listen(this.#references, systemClock.now());
       const found = find();
       if (found !== undefined || systemClock.monotonicMs() >= endMs) return found;
-      if (this.endedBy !== undefined && this.#legs.every(({ state }) => state === "ended")) return find();
+      if (this.endedBy !== undefined && this.#legs.every(({ isOver }) => isOver)) return undefined;
       await pause(everyMs);
     }
   }

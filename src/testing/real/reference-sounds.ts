@@ -14,6 +14,8 @@ export interface ReferenceSound {
 export interface ReferenceSounds {
   /** The server's speech, which tells what it is asked for. */
   listenTo(speech: Speech): Speech;
+  /** Takes words that a server is to say, as its speech has them. */
+  add(request: SpeechRequest, speech: Speech): void;
   /** Takes the prompts that a reply asks for. */
   take(fact: CallFact): void;
   /** All so far; those that cannot be made are left out. */
@@ -35,10 +37,12 @@ export function createReferenceSounds(media: Media, folder: string | undefined):
       ),
     );
   };
+  const addSpeech = (request: SpeechRequest, speech: Speech): void =>
+    add({ type: "speech", speech: request }, () => speech.synthesize(request));
   return {
+    add: addSpeech,
     listenTo(speech) {
-      const said = (request: SpeechRequest) =>
-        add({ type: "speech", speech: request }, () => speech.synthesize(request));
+      const said = (request: SpeechRequest) => addSpeech(request, speech);
       return {
         ...speech,
         synthesize(request) {

@@ -32,5 +32,8 @@ export function createFaultPlan({ faults = {}, functionMs = 0 }: SceneOptions): 
   };
 }
 
+/** A reply that no server can use, as a function sends it that was written for something else. */
+export const unusableReply: InvocationResult = { type: "response", payload: "{}" };
+
 /** The failure of a function that the scene lets throw. */
 export const thrownByScene: InvocationResult = failure("unhandled", "the scene lets it throw");

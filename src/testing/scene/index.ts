@@ -3,6 +3,7 @@ export { dial, placeCall, usualCaller, usualNumber } from "./dial.ts";
 export { callHandler, usualHangMs } from "./function-under-test.ts";
 export { giveUpAfter } from "./loop-guard.ts";
 export { eachWay } from "./each-way.ts";
+export { nameLastEvent } from "./name-event.ts";
 export { openFunction, type OpenFunction, type OpenFunctionOptions } from "./open-function.ts";
 export { SceneError } from "./scene-error.ts";
 export type { ScriptedCall } from "./scripted-call.ts";

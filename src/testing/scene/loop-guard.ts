@@ -3,6 +3,7 @@ import { relative } from "node:path";
 import { clearTimeout, setTimeout } from "node:timers";
 import { fileURLToPath } from "node:url";
 import { isMainThread, Worker } from "node:worker_threads";
+import { ownModule } from "../../kernel/index.ts";
 import {
   beatCell,
   createLoopMemory,
@@ -51,7 +52,7 @@ function begun<T>(work: () => T | PromiseLike<T>): Promise<T> {
 
 function startGuard(): LoopMemory {
   const memory = createLoopMemory();
-  const guard = new Worker(new URL("./loop-guard-thread.js", import.meta.url), {
+  const guard = new Worker(ownModule("testing/scene/loop-guard-thread"), {
     workerData: { memory, canEnd: isMainThread },
     execArgv: [],
   });

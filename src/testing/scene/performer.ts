@@ -35,6 +35,8 @@ export interface Performed {
   readonly hungUp: Map<LegId, { readonly status: number | undefined }>;
   /** The legs whose audio is joined. */
   readonly joined: Set<LegId>;
+  /** Legs that are in meetings, or were. */
+  readonly meetings: LegId[];
   /** Objects that recordings go to: `bucket/key`. */
   readonly recordings: string[];
 }
@@ -55,7 +57,15 @@ const keyPauseMs = 500;
 
 /** Nothing so far. */
 export function createPerformed(): Performed {
-  return { playbacks: [], dialed: [], sentKeys: [], hungUp: new Map(), joined: new Set(), recordings: [] };
+  return {
+    playbacks: [],
+    dialed: [],
+    sentKeys: [],
+    hungUp: new Map(),
+    joined: new Set(),
+    meetings: [],
+    recordings: [],
+  };
 }
 
 /** Makes the performer of a call's effects; results come back by `give`. */
@@ -92,6 +102,7 @@ export function createPerformer(
         for (const legId of effect.legIds) performed.joined.delete(legId);
         return;
       case "join-meeting":
+        performed.meetings.push(effect.legId);
         give({ type: "meeting-joined", legId: effect.legId, ...(lengths.meeting ?? someMeeting) });
         return;
       case "mute-attendees":
@@ -158,8 +169,10 @@ function createPlayer(
     play({ playbackId, legId, source, repeat }: Effect<"play-audio">): void {
       const lengthMs = lengthOf(source, lengths);
       if (lengthMs === "missing") {
-        const key = source.type === "object" ? source.key : "";
-        const error = { code: "CALL_AUDIO_NOT_FOUND", message: `there is no object ${key}` };
+        const error =
+          source.type === "object"
+            ? { code: "CALL_AUDIO_NOT_FOUND", message: `there is no object ${source.key}` }
+            : { code: "SPEECH_NO_ENGINE", message: "no engine can say it" };
         clock.startTimer(0, () => give({ type: "playback-failed", playbackId, error }));
         return;
       }

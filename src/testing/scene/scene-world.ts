@@ -6,7 +6,7 @@ import type { Fault, SceneEvent } from "./types.ts";
 
 /** What the steps of a scene need of the world around a call: virtual time, or SIP and RTP. */
 export interface SceneWorld {
-  /** The events that the function got. */
+  /** The events that the function got; one that it was asked again with counts once. */
   readonly events: readonly SceneEvent[];
   readonly facts: readonly { readonly at: number; readonly fact: CallFact }[];
   readonly performed: Performed;

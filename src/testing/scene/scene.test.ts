@@ -193,15 +193,51 @@ describe("a function that fails in a scene", () => {
       await call.waits(30_000);
       assert.equal(call.findings.length > 0, true, JSON.stringify(fault));
     }
-    const call = await dial(menu);
+  });
+
+  it("is asked again with the same event when its answer is lost, and that is one event", async () => {
+    const asked: string[] = [];
+    const asks: Handler = async (event: Parameters<typeof menu>[0], ...others) => {
+      asked.push(event.InvocationEventType);
+      return menu(event, ...others);
+    };
+    const call = await dial(asks);
     await call.hears("Press 1");
     await call.presses("1");
     call.nextAnswer("answer-lost");
     await (await call.dials("+12065550123")).isBusy();
     await call.hears("Nobody is there.");
     await call.isHungUp();
-    const failures = call.events.filter(({ InvocationEventType: type }) => type === "ACTION_FAILED");
-    assert.equal(failures.length, 2);
+    await call.isTold("ACTION_FAILED");
+    const failures = (types: readonly string[]) => types.filter((type) => type === "ACTION_FAILED").length;
+    assert.equal(failures(asked), 2);
+    assert.equal(failures(call.events.map(({ InvocationEventType }) => InvocationEventType)), 1);
+  });
+
+  it("answers what no server can use, and is told so", async () => {
+    const call = await dial(menu, { faults: { 1: "unusable" } });
+    const told = await call.isTold("INVALID_LAMBDA_RESPONSE");
+    assert.equal(told["ErrorType"], "SchemaVersionMismatch");
+  });
+
+  it("says what cannot be said, and is told so", async () => {
+    const call = await dial(menu, { speech: { "Press 1 for sales.": "missing" } });
+    await call.isTold("ACTION_FAILED", { ActionData: { Type: "SpeakAndGetDigits" } });
+  });
+
+  it("has a caller in a meeting that ends", async () => {
+    const join = { Type: "JoinChimeMeeting", Parameters: { JoinToken: "a-token" } };
+    const call = await dial(async ({ InvocationEventType: type }: { InvocationEventType: string }) => ({
+      SchemaVersion: "1.0",
+      Actions: type === "NEW_INBOUND_CALL" ? [speak("One moment."), join] : [],
+    }));
+    const early = await failureOf(() => call.meetingEnds());
+    assert.match(early.message, /^expected a meeting to end, but the call is in none/);
+    await call.isTold("ACTION_SUCCESSFUL", { ActionData: { Type: "JoinChimeMeeting" } });
+    await call.meetingEnds();
+    const left = { Parameters: { ParticipantTag: "LEG-B" } };
+    await call.isTold("HANGUP", { ActionData: left });
+    await failureOf(() => call.meetingEnds());
   });
 
   it("hangs: its time is over at once, in virtual time", async () => {
@@ -209,6 +245,18 @@ describe("a function that fails in a scene", () => {
     await call.ends();
     assert.match(call.findings.join(), /timeout/);
     assert.ok(call.elapsedMs >= 4_000);
+  });
+
+  it("ends a step of a function that answers failures with what fails, and tells the round once", async () => {
+    const call = await dial(async () => ({ SchemaVersion: "1.0", Actions: [{ Type: "Speak", Parameters: {} }] }));
+    const { message } = await failureOf(() => call.ends());
+    assert.match(
+      message,
+      /^expected the call to end, but the function loops: it was asked 150 times in [\d.]+ s in which nobody did anything; last ACTION_FAILED Speak MissingRequiredActionParameter\n/,
+    );
+    assert.match(message, /\n +\(these \d lines 1\d\d times more, until \+[\d.]+ s\)/);
+    assert.ok(message.split("\n").length < 40, message);
+    assert.ok(call.elapsedMs < 10_000);
   });
 
   it("never gives the process back: it is ended, its place is told, and calls go on", async () => {

@@ -84,6 +84,16 @@ export class ScriptedCall extends CalledParty {
     await this.world.until(() => true, 0);
   }
 
+  /** The meeting that the call has joined is over for it. */
+  async meetingEnds(): Promise<void> {
+    this.mustBeUp("leaves a meeting");
+    const legId = this.world.performed.meetings.at(-1);
+    if (legId === undefined || this.world.stateOf(legId) !== "answered")
+      throw this.error("a meeting to end", "the call is in none");
+    this.world.give({ type: "meeting-left", legId, why: "the meeting ended" });
+    await this.world.until(() => true, 0);
+  }
+
   /** What the function's next invocation comes to; of several, in order. */
   nextAnswer(fault: Fault): void {
     this.world.plan(fault);

@@ -1,5 +1,6 @@
 import type { LegEnd } from "../../call/index.ts";
 import type { LegId } from "../../kernel/index.ts";
+import { watchForLoop } from "./loop-watch.ts";
 import type { Playback } from "./performer.ts";
 import { SceneError } from "./scene-error.ts";
 import { isSound, nameSound, nameSource, type Sound } from "./sound.ts";
@@ -143,8 +144,16 @@ export class ScriptedLeg {
     withinMs: number,
     instead: () => string | undefined = () => undefined,
   ): Promise<T> {
-    const found = await this.world.until(find, withinMs);
-    if (found !== undefined) return found;
+    const findLoop = watchForLoop(this.world);
+    const looks = (): { readonly found: T } | { readonly loop: string } | undefined => {
+      const found = find();
+      if (found !== undefined) return { found };
+      const loop = findLoop();
+      return loop === undefined ? undefined : { loop };
+    };
+    const end = await this.world.until(looks, withinMs);
+    if (end !== undefined && "found" in end) return end.found;
+    if (end !== undefined) throw this.error(expected, end.loop);
     const { endedBy } = this.world;
     const late = endedBy === undefined ? `it did not come within ${withinMs} ms` : `the call is over: ${endedBy}`;
     throw this.error(expected, instead() ?? late);

@@ -22,10 +22,10 @@ export function isSound(source: AudioSource, sound: Sound): boolean {
   return source.type === "object" && (source.key === sound.prompt || source.key.endsWith(`/${sound.prompt}`));
 }
 
-/** How long sounds are, milliseconds: prompts by key, words by text. */
+/** How long sounds are, milliseconds: prompts by key, words by text. What is missing cannot be played. */
 export interface SoundLengths {
   readonly prompts: Readonly<Record<string, number | "missing">>;
-  readonly speech: Readonly<Record<string, number>>;
+  readonly speech: Readonly<Record<string, number | "missing">>;
 }
 
 /** How long a playback takes once, milliseconds, or that there is nothing to play. */

@@ -35,7 +35,7 @@ export interface SceneOptions {
   /** How long prompts are, by key; "missing": there is no such object. Others take 1,500 ms. */
   readonly prompts?: Readonly<Record<string, number | "missing">>;
   /** How long words are said, by text. Others are said at fifteen letters a second. */
-  readonly speech?: Readonly<Record<string, number>>;
+  readonly speech?: Readonly<Record<string, number | "missing">>;
   /** What the function takes to answer; a list: each time in turn, and at the end the last again. Default 0. */
   readonly functionMs?: number | readonly number[];
   /** What invocations come to, by their number from 1 (each time that it is asked counts). Others go by `nextAnswer`. */
@@ -62,5 +62,7 @@ export type Fault =
   | "throws"
   /** It answers nothing until its time is over. */
   | "silent"
-  /** It ran, and its answer was lost: the server asks again with the same event. */
-  | "answer-lost";
+  /** It ran, and its answer was lost: the server asks again with the same event, which is one of `events` for all that. */
+  | "answer-lost"
+  /** It ran, and what arrives of its answer can be used for nothing: it is told INVALID_LAMBDA_RESPONSE. */
+  | "unusable";

@@ -27,7 +27,7 @@ import { whyUnspeakable } from "../../speech/index.ts";
 import { newId, type LegId } from "../../kernel/index.ts";
 import { tellSceneFact } from "../observe/index.ts";
 import { createManualClock } from "../manual-clock.ts";
-import { createFaultPlan, thrownByScene, type FaultPlan, type PlannedInvocation } from "./fault-plan.ts";
+import { createFaultPlan, thrownByScene, unusableReply, type FaultPlan, type PlannedInvocation } from "./fault-plan.ts";
 import { callHandler, failure, tooLate, usualHangMs } from "./function-under-test.ts";
 import type { OpenFunction } from "./open-function.ts";
 import { createPerformer } from "./performer.ts";
@@ -213,11 +213,11 @@ export class World implements SceneWorld {
   #perform(effect: CallEffect): void {
     switch (effect.do) {
       case "invoke":
-        this.events.push(effect.event as unknown as SceneEvent);
         this.#answer = this.#invoke(effect);
         return;
       case "observe":
         this.facts.push({ at: this.clock.now(), fact: effect.fact });
+        if (effect.fact.type === "invoked") this.events.push(effect.fact.event as unknown as SceneEvent);
         tellSceneFact(() => ({ call: this.#name, fact: effect.fact, attributes: this.#state.attributes }));
         return;
       case "end-call":
@@ -255,6 +255,6 @@ export class World implements SceneWorld {
     if (isHung || tookMs >= deadlineMs)
       return { result: isHung && isHere ? result : tooLate(deadlineMs), tookMs: deadlineMs };
     if (fault === "answer-lost") return { result: failure("unreachable", "the scene lets its answer be lost"), tookMs };
-    return { result, tookMs };
+    return { result: fault === "unusable" ? unusableReply : result, tookMs };
   }
 }

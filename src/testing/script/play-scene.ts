@@ -145,6 +145,7 @@ const playStep: { readonly [Name in StepName]: (stage: Stage, step: WrittenStep)
   isTold: ({ call }, step) => call.isTold(step.isTold ?? "", step.with ?? {}, wait(step)),
   asksFor: ({ call }, step) => call.asksFor(step.asksFor ?? "", step.with ?? {}, wait(step)),
   updates: ({ call }, step) => call.updates(step.updates),
+  meetingEnds: ({ call }) => call.meetingEnds(),
   nextAnswer({ call }, { nextAnswer = "throws" }) {
     call.nextAnswer(nextAnswer as Parameters<ScriptedCall["nextAnswer"]>[0]);
   },

@@ -105,6 +105,7 @@ const ofCall: readonly StepName[] = [
     "isTold",
     "asksFor",
     "updates",
+    "meetingEnds",
     "nextAnswer",
     "hasAttributes",
     "hasRecorded",

@@ -44,11 +44,11 @@ const lengths = {
 
 const fault = {
   type: ["string", "object"],
-  pattern: "^(throws|silent|answer-lost)$",
+  pattern: "^(throws|silent|answer-lost|unusable)$",
   additionalProperties: false,
   required: ["slowMs"],
   properties: { slowMs: milliseconds },
-  "x-rule": "throws, silent, answer-lost or { slowMs: milliseconds }",
+  "x-rule": "throws, silent, answer-lost, unusable or { slowMs: milliseconds }",
 } as const satisfies SettingNode;
 
 /** How a call begins: `dial` and `placeCall` have the same. */
@@ -80,9 +80,8 @@ const beginning = {
     },
     prompts: { description: "How long prompts are, by key, in milliseconds; or missing. Others: 1,500.", ...lengths },
     speech: {
-      description: "How long words are said, by text, in milliseconds. Others: fifteen letters a second.",
-      type: "object",
-      additionalProperties: milliseconds,
+      description: "How long words are said, by text, in milliseconds; or missing. Others: fifteen letters a second.",
+      ...lengths,
     },
     functionMs: {
       description: "What the function takes to answer, in virtual milliseconds; a list: each time in turn.",
@@ -157,6 +156,7 @@ export const stepNodes = {
   },
   asksFor: { description: "The function's next action that begins is of this type; `with`: parameters.", ...text },
   updates: { description: "UpdateSipMediaApplicationCall with these arguments.", ...texts },
+  meetingEnds: { description: "The meeting that the call has joined is over for it.", ...yes },
   nextAnswer: { description: "What the function's next invocation comes to.", ...fault },
   hasAttributes: { description: "The attributes of the call are exactly these.", ...anything },
   hasRecorded: { description: "A recording lies at this bucket/key, or a part of it.", ...text },

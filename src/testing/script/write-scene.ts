@@ -97,9 +97,13 @@ class SceneWriter {
         this.#wait(input.at);
         this.steps.push({ updates: input.arguments });
         return;
+      case "meeting-left":
+        this.#wait(input.at);
+        this.steps.push({ meetingEnds: true });
+        this.#gone.add(input.legId);
+        return;
       case "recording-failed":
       case "meeting-refused":
-      case "meeting-left":
       case "attendees-not-muted":
       case "hang-up-requested":
       case "shutdown":
@@ -110,9 +114,6 @@ class SceneWriter {
 
   #takeEffect(effect: CallEffect, at: number): void {
     switch (effect.do) {
-      case "invoke":
-        this.#isTold(effect, at);
-        return;
       case "play-audio":
         if (this.#missing.has(effect.playbackId)) return;
         this.#expect(at, { ...this.#who(effect.legId), hears: soundOf(effect) });
@@ -147,12 +148,13 @@ class SceneWriter {
   }
 
   #observe(fact: CallFact, at: number): void {
+    if (fact.type === "invoked") this.#isTold(fact, at);
     if (fact.type !== "action-started") return;
     const parameters = fact.parameters as Readonly<Record<string, unknown>>;
     this.#expect(at, { asksFor: fact.action, ...(Object.keys(parameters).length === 0 ? {} : { with: parameters }) });
   }
 
-  #isTold({ event }: Effect<"invoke">, at: number): void {
+  #isTold({ event }: Extract<CallFact, { type: "invoked" }>, at: number): void {
     const { InvocationEventType, ActionData, ErrorType, CallDetails } = event as {
       InvocationEventType: string;
       ActionData?: Readonly<Record<string, unknown>>;

@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
-import { basename, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
+import { refusedFolder } from "../../history/index.ts";
 import { AppError } from "../../kernel/index.ts";
 
 /** A file that is a test of a function. */
@@ -46,8 +47,14 @@ function inFolder(folder: string): readonly Script[] {
     .sort()
     .flatMap((file) => {
       const kind = kindOf(file);
-      return kind === undefined ? [] : [{ file, kind }];
+      return kind === undefined || (kind === "history" && isRefused(file)) ? [] : [{ file, kind }];
     });
+}
+
+/** What is kept of a call that was refused before it began: no function was asked. */
+function isRefused(file: string): boolean {
+  const folder = dirname(file);
+  return folder === refusedFolder(dirname(folder));
 }
 
 function kindOf(file: string): Script["kind"] | undefined {

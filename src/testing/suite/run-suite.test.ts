@@ -54,6 +54,9 @@ describe("offhook test", () => {
     await call.hangsUp();
     await call.ends();
     write("good/call.jsonl", call.history);
+    // A call that was refused before it began, as `offhook dev` keeps it beside the others: no function was asked.
+    mkdirSync(join(folder, "good/refused"));
+    write("good/refused/call.jsonl", '{"format":"offhook refused call"}\n');
     const replay = offhook("replay", "good/call.jsonl", "--as-test", "good/call.scene.yaml", "--function", "greet.mjs");
     assert.equal(replay.status, 0, replay.stderr);
     const run = offhookTest("good", "--function", "greet.mjs", "--junit", "report.xml", "--coverage");
@@ -97,13 +100,20 @@ describe("offhook test", () => {
 
   it("gathers the flow of a function's scenes, and of histories, for a picture", async () => {
     const flow = join(folder, "flow.json");
-    await runSuite([join(folder, "good")], { flow, only: join(folder, "greet.mjs") });
+    await runSuite([join(folder, "good")], { flow, only: join(folder, "greet.mjs"), onOutput: () => undefined });
     const { calls, moves } = JSON.parse(readFileSync(flow, "utf8")) as {
       calls: number;
       moves: { event: string; times: number }[];
     };
     assert.equal(calls, 3);
     assert.deepEqual(moves[0], { from: "begin", to: 'Speak "Good morning"', event: "NEW_INBOUND_CALL", times: 3 });
+  });
+
+  it("draws nothing where the function cannot be asked, and says why", () => {
+    const { status, stderr } = offhook("flow", "bad/broken.py", "bad/broken-py.scene.yaml");
+    assert.equal(status, 2);
+    assert.match(stderr, /Unable to import module 'broken': No module named 'nothing_at_all'/);
+    assert.match(stderr, /^offhook flow: no call of bad\/broken\.py came about/m);
   });
 
   it("is refused where there is nothing to run, or no function for a history", async () => {

@@ -1,18 +1,23 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
+import { authorTests } from "./author-scene.ts";
+import { seriousFaults, spareWidth } from "./axe.ts";
 import { openConsoleBrowser, type ConsoleBrowser } from "./console-browser.ts";
 import { startDevServer, type DevServer } from "./dev-server.ts";
+import { keyedTests } from "./keyed-scene.ts";
+import { answerWithCalls, countWork, rowCount, scrollTable } from "./long-list.ts";
+import { phoneLineTests } from "./phone-lines.ts";
+import { phoneTests } from "./phone-scene.ts";
 
 /** One server and one browser for all of these; a call is made by the first test that needs one. */
 const scene = {} as { server: DevServer; browser: ConsoleBrowser; page: Page; call: string };
-const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 before(async () => {
-  [scene.server, scene.browser] = await Promise.all([startDevServer(), openConsoleBrowser()]);
+  // The server's first call is short: what looks at it is there before.
+  scene.browser = await openConsoleBrowser();
   scene.page = await scene.browser.openPage();
+  scene.server = await startDevServer();
 });
 after(async () => {
   await scene.browser?.close();
@@ -48,8 +53,22 @@ test("the call stands on one time axis, whose parts open with event, reply, and 
   assert.ok((await page.locator(".score .bar-action").count()) >= 4);
   await page.locator(".score canvas").first().waitFor();
 
+  // What draws the waveforms comes when all else is there.
+  const loud = page.waitForResponse(/-said\/peaks\?/);
+  await page.route(/uplot/i, async (asked) => {
+    await loud;
+    await asked.continue();
+  });
   await page.reload();
   await detail.getByText("Actions[1].Parameters.Repeet").waitFor();
+  const isDrawn = `[...document.querySelectorAll(".wave")].some((wave) => {
+    const canvas = wave.querySelector("canvas");
+    if (canvas === null || canvas.clientWidth !== wave.clientWidth) return false;
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, 0.4 * canvas.height);
+    return data.some((one) => one !== 0);
+  })`;
+  await until(() => page.evaluate<boolean>(isDrawn));
+  await page.unroute(/uplot/i);
 });
 
 test("what is in a call is found by words, and kinds can be hidden", async () => {
@@ -81,6 +100,34 @@ test("calls are searched by number and id, and a search without a result says so
   await row.waitFor();
 });
 
+test("five thousand calls cost the rows that are seen: all are reached, and scrolling goes through none but these", async () => {
+  const page = await scene.browser.openPage();
+  await answerWithCalls(page, 5_000);
+  await page.goto(at("/"));
+  await page.getByText("+12065550", { exact: true }).waitFor();
+  const reach = await countWork(page, async () => {
+    for (const count of [2_000, 3_000, 4_000, 5_000])
+      await until(async () => {
+        if ((await rowCount(page)) >= count) return true;
+        await scrollTable(page, 1e9);
+        return false;
+      });
+    await scrollTable(page, 1e9);
+  });
+  await page.getByText("+12065554999", { exact: true }).waitFor();
+  await page.getByText("5000 calls, no more behind them").waitFor();
+  assert.ok(reach.most < 80, `${reach.most} rows at once`);
+
+  const jumps = Array.from({ length: 20 }, (_, index) => index * 10_000);
+  const far = await countWork(page, async () => {
+    for (const top of jumps) await scrollTable(page, top);
+  });
+  assert.ok(far.made < jumps.length * 80, `${far.made} rows were made for ${jumps.length} jumps`);
+  const near = await countWork(page, () => scrollTable(page, 190_000 + 5 * 42));
+  assert.ok(near.made <= 20 && near.idReads < 1_000, `five rows further: ${JSON.stringify(near)}`);
+  await page.context().close();
+});
+
 test("an unknown call, a server that is gone and comes back, and a page that is none have words", async () => {
   const page = await scene.browser.openPage();
   await page.goto(at("/calls/00000000-0000-4000-8000-000000000000"));
@@ -90,11 +137,14 @@ test("an unknown call, a server that is gone and comes back, and a page that is 
   await page.goto(at("/"));
   await page.locator(".call-link").first().waitFor();
   const lost = page.getByText(/The server does not answer|stream of events broke off/);
+  // A server that starts says so to whoever asks.
+  await page.route("**/offhook/v1/session", (asked) => asked.fulfill({ status: 503, json: {} }), { times: 1 });
   await scene.server.stop();
   await lost.waitFor();
   await scene.server.start();
   await lost.waitFor({ state: "detached" });
   await page.locator(".call-link").first().waitFor();
+  await page.getByText("This phone is").waitFor();
   await page.context().close();
 });
 
@@ -106,25 +156,16 @@ test("axe finds nothing serious on any page, light and dark, and none is wider t
   for (const path of pages()) {
     await page.goto(at(path));
     await settled(page);
-    await page.evaluate(axe);
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
       // What does not depend on colours is the same in both.
       const only = colorScheme === "dark" ? { runOnly: ["color-contrast"] } : {};
-      const found = await page.evaluate(async (options) => {
-        const { violations } = await (globalThis as unknown as Axe).axe.run(options);
-        return violations
-          .filter(({ impact }) => impact === "serious" || impact === "critical")
-          .map(
-            ({ id, nodes }) =>
-              `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join("; ")}`,
-          );
-      }, only);
+      const found = await seriousFaults(page, only);
       assert.deepEqual(found, [], `${path}, ${colorScheme}`);
     }
     for (const width of [360, 820, 1_440, 2_560]) {
       await page.setViewportSize({ width, height: 900 });
-      const spare = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
+      const spare = await spareWidth(page);
       assert.ok(spare <= 0, `${path} at ${width}: ${spare} pixels too wide`);
     }
     await page.setViewportSize({ width: 1_440, height: 900 });
@@ -132,21 +173,14 @@ test("axe finds nothing serious on any page, light and dark, and none is wider t
   await page.context().close();
 });
 
+phoneTests(scene);
+phoneLineTests(scene);
+authorTests(scene);
+keyedTests(scene);
+
 test("no script of the page has failed, and nothing was against its content security policy", () => {
   assert.deepEqual(scene.browser.complaints, []);
 });
-
-interface Axe {
-  readonly axe: {
-    run(options: object): Promise<{
-      readonly violations: readonly {
-        readonly id: string;
-        readonly impact: string;
-        readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-      }[];
-    }>;
-  };
-}
 
 /** Waits until something holds. */
 async function until(holds: () => Promise<boolean>): Promise<void> {

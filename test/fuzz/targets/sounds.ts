@@ -61,7 +61,7 @@ export const sounds: readonly FuzzTarget[] = [
       const outcome = decodeWavBytes(bytes);
       if (outcome.type === "unsupported") assert.notEqual(outcome.found, "");
       // No rate is lower than 4,000 Hz, of one channel and a byte for each sample.
-      else assert.ok(outcome.samples.length <= 2 * bytes.length + 2);
+      else assert.ok(outcome.sound.samples.length <= 2 * bytes.length + 2);
     },
   },
 ];

@@ -1,10 +1,13 @@
 /** Calls over three servers behind Kamailio, one of which is drained and one killed meanwhile, with an account of each call:
  * npm run nodes -- --calls 10000 --rate 25. */
-import { parseArgs } from "node:util";
 import { accountFor, startLoad, type Load } from "./load.ts";
 import { sleep, startSystem, until, type System, type SystemNode } from "./system.ts";
+import { readWords } from "../../../src/testing/internal/read-words.ts";
 
-const { values } = parseArgs({
+const usage = `npm run nodes -- [--calls <number>] [--rate <number>]
+  --calls  how many in all (default: 10000)
+  --rate   how many begin in a second (default: 25)`;
+const { values } = readWords(usage, {
   options: { calls: { type: "string", default: "10000" }, rate: { type: "string", default: "25" } },
 });
 const most = Number(values.calls);

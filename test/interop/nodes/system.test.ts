@@ -9,9 +9,11 @@ import { applicationId, ownNumber, sleep, startSystem, until, type System, type 
 
 /** Over all of them. */
 const maxCalls = 30;
+/** Of nobody yet. */
+const poolNumber = "+12065550177";
 let system: System;
 before(async () => {
-  system = await startSystem({ limits: { maxCalls } });
+  system = await startSystem({ limits: { maxCalls }, numberPool: [poolNumber] });
 });
 after(() => system.close());
 
@@ -83,6 +85,31 @@ it("a call of one of them is listed, shown, laddered and updated by any other", 
     update,
   );
   assert.equal(wrong.status, 404);
+});
+
+it("a number and a Voice Connector that the API of one has made are those of the calls of another within a moment", async () => {
+  const numbers = { ProductType: "SipMediaApplicationDialIn", E164PhoneNumbers: [poolNumber] };
+  const call = { FromPhoneNumber: poolNumber, ToPhoneNumber: "+15105550101" };
+  const dialAt = (index: number) => node(index).ask("POST", `/sip-media-applications/${applicationId}/calls`, call);
+  assert.equal((await dialAt(1)).status, 400);
+  const ordered = await node(0).ask("POST", "/phone-number-orders", numbers);
+  assert.equal(ordered.status, 201, JSON.stringify(ordered.body));
+  await until("another calls from it", async () => (await dialAt(1)).status === 202);
+
+  const connector = { Name: "made at one", RequireEncryption: false, AwsRegion: "us-east-1" };
+  const made = await node(1).ask<{ readonly VoiceConnector: { readonly VoiceConnectorId: string } }>(
+    "POST",
+    "/voice-connectors",
+    connector,
+  );
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  const id = made.body.VoiceConnector.VoiceConnectorId;
+  const trunksOf = async (index: number) =>
+    (await node(index).ask<{ readonly trunks: readonly { readonly name: string }[] }>("GET", "/offhook/v1/trunks")).body
+      .trunks;
+  const isTrunkOf = async (index: number) => (await trunksOf(index)).some(({ name }) => name === id);
+  await until("it is a trunk of another", () => isTrunkOf(2));
+  assert.equal((await node(0).ask("GET", `/voice-connectors/${id}`)).status, 200);
 });
 
 it("all of them together have as many calls as limits.maxCalls says, and refuse the rest", async () => {

@@ -33,6 +33,10 @@ class WideEncoder implements Encoder {
     }
     return codes;
   }
+
+  encodeNarrow(samples: Int16Array, from: number, count: number, output: Uint8Array, at: number): number {
+    return encodeLower(this.#lower, samples, from, count, output, at);
+  }
 }
 
 class WideDecoder implements Decoder {
@@ -56,12 +60,23 @@ class NarrowEncoder implements Encoder {
   readonly #lower: Band = createLowerBand();
 
   encode(samples: Int16Array, from: number, count: number, output: Uint8Array, at: number): number {
-    for (let index = 0; index < count; index++) {
-      // The filters halve what passes them.
-      output[at + index] = EMPTY_UPPER_BAND | this.#lower.encode((samples[from + index] ?? 0) >> 1);
-    }
-    return count;
+    return encodeLower(this.#lower, samples, from, count, output, at);
   }
+}
+
+function encodeLower(
+  lower: Band,
+  samples: Int16Array,
+  from: number,
+  count: number,
+  output: Uint8Array,
+  at: number,
+): number {
+  for (let index = 0; index < count; index++) {
+    // The filters halve what passes them.
+    output[at + index] = EMPTY_UPPER_BAND | lower.encode((samples[from + index] ?? 0) >> 1);
+  }
+  return count;
 }
 
 class NarrowDecoder implements Decoder {

@@ -1,7 +1,7 @@
 import { createHeardPacket, type HeardPacket } from "../../stream/heard-packet.ts";
 import { createPlayout, type Playout } from "../../stream/playout/playout.ts";
 import { createLiveSuppressor, type LiveSuppressor } from "../suppressor/live-suppressor.ts";
-import { createUpsampler, type RateChange } from "./rate-change.ts";
+import { createUpsampler, type RateChange } from "../../codec/rate-change.ts";
 import { createSpeechGate, type SpeechGate } from "./speech-gate.ts";
 import type { Codec, SampleRate } from "../../codec/codec.ts";
 

@@ -1,4 +1,4 @@
-import { createDownsampler, type RateChange } from "./rate-change.ts";
+import { createDownsampler, type RateChange } from "../../codec/rate-change.ts";
 import type { Codec, Encoder, EncoderTuning, SampleRate } from "../../codec/codec.ts";
 
 /** A mix in one codec, for one far end or for all who hear the same. */

@@ -1,4 +1,4 @@
-import { createDownsampler, type RateChange } from "./rate-change.ts";
+import { createDownsampler, type RateChange } from "../../codec/rate-change.ts";
 import { createRingMemory, openRing, type AudioRing, type RingMemory } from "./audio-ring.ts";
 import { createEar, type Ear } from "./ear.ts";
 import { MIXER_TICK_MS, type Mixer } from "./mixer.ts";
@@ -87,7 +87,7 @@ class NearSeat implements MixerSeat {
     this.member.ring = this.#telling = undefined;
     const payload = this.#mixer.heardBy(this.member, out.codec);
     if (payload === undefined) return false;
-    out.frame.put(payload.bytes, payload.length);
+    out.frame.put(payload.bytes, 0, payload.length);
     out.sendFrame(nowMs);
     return true;
   }

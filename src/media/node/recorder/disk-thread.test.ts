@@ -21,6 +21,7 @@ test("files that grow side by side are written whole by the thread, each in its 
   const begun = paths.map((path) => files.begin(path, 1));
   for (let second = 0; second < 5; second++) begun.forEach((file, index) => file.write(pieceOf(index * 16 + second)));
 
+  assert.ok((await Promise.all(begun.map((file) => file.begun))).every(Boolean));
   const outcomes = await Promise.all(begun.map((file) => file.finish()));
 
   for (const [index, outcome] of outcomes.entries()) {
@@ -37,7 +38,9 @@ test("a file that cannot be made fails as the system says, and the next one is w
   const files = createDiskFiles(1);
   const whole = await files.begin(join(folder, "a.wav"), 1).finish();
 
-  const failed = await files.begin(join(folder, "a.wav", "b.wav"), 1).finish();
+  const failing = files.begin(join(folder, "a.wav", "b.wav"), 1);
+  assert.equal(await failing.begun, false);
+  const failed = await failing.finish();
 
   assert.equal(whole.type, "whole");
   assert.equal(failed.type === "failed" && failed.systemCode, "EEXIST");
@@ -49,6 +52,7 @@ test("a recording whose thread ended fails, at its end or at once when it had en
   const file = files.begin("/nowhere/a.wav", 1);
   file.write(pieceOf(1));
 
+  assert.equal(await file.begun, false);
   const first = await file.finish();
   const late = files.begin("/nowhere/b.wav", 1);
   const between = await files.begin("/nowhere/c.wav", 1).finish();

@@ -10,15 +10,24 @@ const open = new Map<number, RecordingFile>();
 
 parentPort?.on("message", (command: DiskCommand) => {
   const { file } = command;
-  if (command.type === "begin") open.set(file, files.begin(command.path, command.channels));
+  if (command.type === "begin") begin(command);
   else if (command.type === "write") open.get(file)?.write(command.piece);
   else void finish(file);
 });
+
+function begin({ file, path, channels, note }: Extract<DiskCommand, { readonly type: "begin" }>): void {
+  const growing = files.begin(path, channels, note);
+  open.set(file, growing);
+  void growing.begun.then((isBegun) => answer({ file, isBegun }));
+}
 
 async function finish(file: number): Promise<void> {
   const growing = open.get(file);
   open.delete(file);
   if (growing === undefined) return;
-  const answer: DiskAnswer = { file, outcome: await growing.finish() };
-  parentPort?.postMessage(answer);
+  answer({ file, outcome: await growing.finish() });
+}
+
+function answer(said: DiskAnswer): void {
+  parentPort?.postMessage(said);
 }

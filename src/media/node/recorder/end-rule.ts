@@ -1,6 +1,6 @@
 import { SAMPLES_PER_MS } from "../../pcm.ts";
 import { samplesOf, ticksOf, type HeardPacket } from "../../stream/heard-packet.ts";
-import type { TimedRecordingOptions } from "../../types.ts";
+import type { TimedRecordingOptions } from "./types.ts";
 
 /** Finds out when a timed recording ends by silence or by a terminator. */
 export interface EndRule {

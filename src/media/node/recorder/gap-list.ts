@@ -1,4 +1,4 @@
-import type { RecordingGap } from "../../types.ts";
+import type { RecordingGap } from "./types.ts";
 
 /** The pieces of a track that were never received, in order. */
 export interface GapList {

@@ -7,7 +7,7 @@ import { createConcealedTrack } from "./concealed-track.ts";
 import { createTrack, WINDOW_SAMPLES, type Track } from "./track.ts";
 import type { HeardPacket } from "../../stream/heard-packet.ts";
 import type { MediaNode } from "../node.ts";
-import type { RecordingEnd, RecordingGap, RecordingTrack, TimedRecordingOptions } from "../../types.ts";
+import type { RecordingEnd, RecordingGap, RecordingTrack, TimedRecordingOptions } from "./types.ts";
 
 /** What a recorder is started with. */
 export interface RecorderSetting {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdtemp, open, readdir, readFile, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, open, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
@@ -50,9 +50,9 @@ test("grows under a temporary name, then is a WAV file with the checksum of all 
   assert.deepEqual(await readdir(join(folder, "deep")), ["a.wav"]);
 });
 
-test("a full disk is reported with the system's code; what was written is kept, whole frames under a right header", async (context) => {
+test("a full disk is reported with the system's code; what was written is kept as a part, whole frames under a right header", async (context) => {
   const path = join(await aFolder(context), "a.wav");
-  const file = createRecordingFile(path, 2, createDiskTurns(1), fullAfter(44 + 10));
+  const file = createRecordingFile(path, 2, createDiskTurns(1), { openFile: fullAfter(44 + 10) });
   file.write(Uint8Array.of(1, 0, 2, 0, 3, 0, 4, 0));
   file.write(Uint8Array.of(5, 0, 6, 0));
   file.write(Uint8Array.of(7, 0, 8, 0));
@@ -61,12 +61,41 @@ test("a full disk is reported with the system's code; what was written is kept, 
     type: "failed",
     systemCode: "ENOSPC",
     why: "no space left on device",
-    path,
+    path: `${path}.part`,
     samples: 2,
   });
-  const bytes = await readFile(path);
+  const bytes = await readFile(`${path}.part`);
   assert.deepEqual([...bytes.subarray(44)], [1, 0, 2, 0, 3, 0, 4, 0]);
   assert.equal(bytes.readUInt32LE(40), 8);
+});
+
+test("its note lies there before it does, whole, and only its owner may read it", async (context) => {
+  const folder = await aFolder(context);
+  const path = join(folder, "deep", "a.wav");
+  let there: readonly string[] = [];
+  const openFile = async (part: string): Promise<OpenedFile> => {
+    there = await readdir(join(folder, "deep"));
+    return open(part, "wx+");
+  };
+  const file = createRecordingFile(path, 1, createDiskTurns(1), { note: { ending: ".note", text: "mine" }, openFile });
+
+  assert.equal(await file.begun, true);
+  assert.deepEqual(there, ["a.wav.note"]);
+  assert.equal(await readFile(`${path}.note`, "utf8"), "mine");
+  assert.equal((await stat(`${path}.note`)).mode & 0o077, 0);
+  await file.finish();
+});
+
+test("one whose note cannot be written is not begun, and leaves nothing", async (context) => {
+  const folder = await aFolder(context);
+  const path = join(folder, "a.wav");
+  await mkdir(`${path}.note`);
+  const file = createRecordingFile(path, 1, createDiskTurns(1), { note: { ending: ".note", text: "mine" } });
+  file.write(Uint8Array.of(1, 0));
+
+  assert.equal(await file.begun, false);
+  assert.equal((await file.finish()).type, "failed");
+  assert.deepEqual(await readdir(folder), ["a.wav.note"]);
 });
 
 test("a file that cannot be opened is reported at the end", async (context) => {
@@ -130,7 +159,7 @@ for (const workers of [1, 2])
     const disk = aSlowDisk();
     const turns = createDiskTurns(turnsAtOnce(workers));
     const files = Array.from({ length: 10 }, (_, index) =>
-      createRecordingFile(join(folder, `${index}.wav`), 1, turns, disk.openFile),
+      createRecordingFile(join(folder, `${index}.wav`), 1, turns, disk),
     );
     const pieceOf = (index: number, second: number) => new Uint8Array(16_000).fill((index * 16 + second) & 0xff);
     // Two times a second operations are done: slower than the recordings come, were each piece written alone.

@@ -1,10 +1,11 @@
+import type { RecordingNote } from "./types.ts";
 import { createDiskTurns } from "./disk-turns.ts";
 import { createRecordingFile, type RecordingFile } from "./recording-file.ts";
 
 /** Where the recordings of a media worker are written. */
 export interface RecordingFiles {
   /** Begins a file: see `createRecordingFile`. */
-  begin(path: string, channels: 1 | 2): RecordingFile;
+  begin(path: string, channels: 1 | 2, note?: RecordingNote): RecordingFile;
   /** A number from 0 to 1, another one for each file: files that begin together, and grow as quickly, are written at different times by it. */
   phase(): number;
 }
@@ -22,5 +23,8 @@ export function createPhases(): () => number {
  * @param atOnce how many are written at one time */
 export function createLocalFiles(atOnce: number): RecordingFiles {
   const turns = createDiskTurns(atOnce);
-  return { begin: (path, channels) => createRecordingFile(path, channels, turns), phase: createPhases() };
+  return {
+    begin: (path, channels, note) => createRecordingFile(path, channels, turns, { note }),
+    phase: createPhases(),
+  };
 }

@@ -3,19 +3,23 @@ import { RTP_HEADER_BYTES } from "../../stream/packet.ts";
 import { createReframer, type Reframer } from "./reframer.ts";
 import { createStreamMap, type StreamMap } from "./stream-map.ts";
 import type { Codec } from "../../codec/codec.ts";
-import type { HeardPacket } from "../../stream/heard-packet.ts";
+import { ticksOf, type HeardPacket } from "../../stream/heard-packet.ts";
 import type { PassedPacket, RtpSender } from "../../stream/sender.ts";
 
 /** What passing on needs to know of the stream that it passes into. */
-export type PassingStream = Pick<RtpSender, "codec" | "passing" | "sequence" | "timestampTicks" | "aheadTicks">;
+export type PassingStream = Pick<
+  RtpSender,
+  "codec" | "frame" | "frameTicks" | "passing" | "sequence" | "timestampTicks" | "aheadTicks"
+>;
 
 /** Passes audio packets of another session's far end into a stream, each as it arrives, without delay. Where packet lengths differ, audio is
- * reframed, and waits until a packet of the right length is full. What is to be sent lies in the stream's memory for it. */
+ * reframed, and waits until a packet of the right length is full; a codec whose payloads cannot be cut is decoded then. What is to be sent lies in
+ * the stream's memory for it. */
 export interface PacketRelay {
   /** Takes an audio packet. @returns how it is to be sent, reused; undefined when nothing is to be sent now; "decode" when its payload means nothing
    * to the far end of the stream, so that it cannot be passed on */
   audio(heard: HeardPacket, out: PassingStream): PassedPacket | "decode" | undefined;
-  /** Whether a packet of audio means something to the far end of the stream, at least in other codes. */
+  /** Whether the codes of a packet of audio mean something to the far end of the stream, at least as others, and can be made anew one by one. */
   canPass(heard: HeardPacket, out: Pick<PassingStream, "codec">): boolean;
   /** Takes a packet that is not passed on, such as a telephone-event: it is no loss. */
   leaveOut(heard: HeardPacket): void;
@@ -51,13 +55,13 @@ class StreamRelay implements PacketRelay {
   #transcoder: Transcoder | undefined;
 
   audio(heard: HeardPacket, out: PassingStream): PassedPacket | "decode" | undefined {
+    if (heard.kind === out.codec && !out.codec.isByteATick) return this.#wholePayload(heard, out);
     const length = heard.end - heard.start;
     const transcoder = this.#transcoderOf(heard.kind, out.codec);
     if (transcoder === undefined) return this.#cannotPass();
     if (length === 0 || !this.#place(heard, out)) return undefined;
     this.#lengthTicks = length;
-    const output = out.passing;
-    const frameTicks = output.length - RTP_HEADER_BYTES;
+    const { frameTicks, passing: output } = out;
     if (length !== frameTicks || (this.#reframer?.waiting ?? 0) > 0) return this.#reframe(heard, transcoder, out);
     transcoder.convert(heard.bytes, heard.start, heard.end, output, RTP_HEADER_BYTES, frameTicks);
     return this.#stamp(this.#map.sequence, this.#map.timestampTicks, this.#map.isLate);
@@ -77,7 +81,7 @@ class StreamRelay implements PacketRelay {
   }
 
   tick(out: PassingStream): PassedPacket | "wait" | "silent" {
-    const frameTicks = out.passing.length - RTP_HEADER_BYTES;
+    const { frameTicks } = out;
     const waiting = this.#reframer?.waiting ?? 0;
     // More than one packet of the far end waits only after a missed tick.
     const isFree = this.#isTickFree || waiting > this.#lengthTicks;
@@ -95,6 +99,17 @@ class StreamRelay implements PacketRelay {
     this.#map.end();
     this.#reframer?.clear();
     this.#quietTicks = Infinity;
+  }
+
+  /** The payload as it came. */
+  #wholePayload(heard: HeardPacket, out: PassingStream): PassedPacket | "decode" | undefined {
+    const { frameTicks, frame } = out;
+    const { bytes, start, end } = heard;
+    if (ticksOf(heard) !== frameTicks || !frame.put(bytes, start, end)) return this.#cannotPass();
+    if (!this.#place(heard, out)) return undefined;
+    this.#reframer?.clear();
+    this.#lengthTicks = frameTicks;
+    return this.#stamp(this.#map.sequence, this.#map.timestampTicks, this.#map.isLate);
   }
 
   #transcoderOf(kind: HeardPacket["kind"], to: Codec): Transcoder | undefined {
@@ -128,7 +143,7 @@ class StreamRelay implements PacketRelay {
     const reframer = (this.#reframer ??= createReframer());
     const { bytes, start, end } = heard;
     reframer.push(transcoder, bytes, start, end, this.#map.timestampTicks, out.codec.silence);
-    if (reframer.waiting >= out.passing.length - RTP_HEADER_BYTES) return this.#takeFrame(reframer, out);
+    if (reframer.waiting >= out.frameTicks) return this.#takeFrame(reframer, out);
     this.#map.skipTo(out.sequence);
     return undefined;
   }
@@ -136,7 +151,7 @@ class StreamRelay implements PacketRelay {
   #takeFrame(reframer: Reframer, out: PassingStream): PassedPacket {
     const timestampTicks = reframer.timestampTicks;
     const sequence = out.sequence;
-    reframer.take(out.passing, RTP_HEADER_BYTES, out.passing.length - RTP_HEADER_BYTES);
+    reframer.take(out.passing, RTP_HEADER_BYTES, out.frameTicks);
     this.#map.skipTo((sequence + 1) & 0xffff);
     return this.#stamp(sequence, timestampTicks, false);
   }

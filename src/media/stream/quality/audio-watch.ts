@@ -1,5 +1,5 @@
 import { findAudioProblems, type AudioObservation, type AudioProblem } from "./audio-problems.ts";
-import { createSessionCounts, type DropCause, type PacketCounts } from "./packet-counts.ts";
+import { createSessionCounts, type DropCause, type PacketCounts, type SessionPacketCounts } from "./packet-counts.ts";
 import { createSoundMeter, type SoundMeter } from "./sound-meter.ts";
 import type { MediaDirection } from "../../../sdp/index.ts";
 import type { PacketAddress } from "../../io/packet-io.ts";
@@ -12,7 +12,7 @@ export type SessionView = Pick<
 
 /** Watches the audio of one session: what was dropped, how it sounds, and what is wrong with it. */
 export interface AudioWatch {
-  readonly counts: PacketCounts;
+  readonly counts: SessionPacketCounts;
   readonly incoming: SoundMeter;
   readonly outgoing: SoundMeter;
   /** Longest time without a sound of either side since the answer. */
@@ -56,7 +56,7 @@ export function createAudioWatch(whole: PacketCounts | undefined): AudioWatch {
 }
 
 class SessionWatch implements AudioWatch {
-  readonly counts: PacketCounts;
+  readonly counts: SessionPacketCounts;
   readonly incoming = createSoundMeter();
   readonly outgoing = createSoundMeter();
   longestQuietMs = 0;

@@ -54,7 +54,7 @@ export interface PacketTotals {
 /** Counts packets. */
 export interface PacketCounts {
   sent(): void;
-  received(): void;
+  received(bytes: number): void;
   dropped(cause: DropCause): void;
   /** How many were dropped for this cause. */
   ofCause(cause: DropCause): number;
@@ -79,9 +79,15 @@ export function createPacketCounts(memory: Float64Array = createSharedCounts()):
   return new MemoryCounts(memory);
 }
 
+/** Counts the packets of one session. */
+export interface SessionPacketCounts extends PacketCounts {
+  /** Of the packets that were received. */
+  readonly bytesReceived: number;
+}
+
 /** Begins to count the packets of one session.
  * @param whole counts along */
-export function createSessionCounts(whole?: PacketCounts): PacketCounts {
+export function createSessionCounts(whole?: PacketCounts): SessionPacketCounts {
   return new SessionCounts(whole);
 }
 
@@ -118,7 +124,8 @@ class MemoryCounts implements PacketCounts {
   }
 }
 
-class SessionCounts implements PacketCounts {
+class SessionCounts implements SessionPacketCounts {
+  bytesReceived = 0;
   readonly #whole: PacketCounts | undefined;
   #sent = 0;
   #received = 0;
@@ -134,9 +141,10 @@ class SessionCounts implements PacketCounts {
     this.#whole?.sent();
   }
 
-  received(): void {
+  received(bytes: number): void {
     this.#received++;
-    this.#whole?.received();
+    this.bytesReceived += bytes;
+    this.#whole?.received(bytes);
   }
 
   dropped(cause: DropCause): void {

@@ -5,7 +5,8 @@ import type { AudioWatch } from "./audio-watch.ts";
 import type { ReceptionTotals } from "../reception.ts";
 import type { RemoteReports } from "../rtcp/reporter.ts";
 import type { AudioCodec } from "../../../sdp/index.ts";
-import type { MediaStats } from "../../types.ts";
+import type { QualitySample } from "./quality-sample.ts";
+import type { MediaStats } from "./media-stats.ts";
 
 /** What the statistics of a session are made from. */
 export interface StatsParts {
@@ -13,11 +14,16 @@ export interface StatsParts {
   readonly codecs: readonly AudioCodec["name"][];
   readonly ptimeMs: number;
   readonly packetsSent: number;
+  readonly bytesSent: number;
+  readonly reportsSent: number;
+  readonly reportBytesSent: number;
+  readonly reportBytesReceived: number;
   readonly received: ReceptionTotals;
   /** undefined: media never started. */
   readonly remote: RemoteReports | undefined;
   readonly watch: Pick<AudioWatch, "counts" | "incoming" | "outgoing" | "longestQuietMs">;
   readonly problems: readonly AudioProblem[];
+  readonly course: readonly QualitySample[];
   readonly worstSendLatenessMs: number;
   readonly ticksSkipped: number;
 }
@@ -36,7 +42,9 @@ export function sessionStats(parts: StatsParts): MediaStats {
   return {
     codecs: parts.codecs,
     packetsSent: parts.packetsSent,
+    bytesSent: parts.bytesSent,
     ...{ packetsReceived, packetsLost, packetsLate, packetsDuplicated },
+    bytesReceived: watch.counts.bytesReceived,
     jitterMs,
     worstJitterMs: received.worstJitterTicks / SAMPLES_PER_MS,
     mos:
@@ -47,7 +55,9 @@ export function sessionStats(parts: StatsParts): MediaStats {
             lossRatio: unheard / (packetsReceived + packetsLost),
             delayMs: delayMs(jitterMs),
           }),
+    ...{ reportsSent: parts.reportsSent, reportBytesSent: parts.reportBytesSent },
     reportsReceived: remote?.reports ?? 0,
+    reportBytesReceived: parts.reportBytesReceived,
     reportsImplausible: remote?.implausible ?? 0,
     remotePacketsLost: remote?.packetsLost,
     remoteJitterMs,
@@ -68,5 +78,6 @@ export function sessionStats(parts: StatsParts): MediaStats {
     problems: parts.problems,
     worstSendLatenessMs: parts.worstSendLatenessMs,
     ticksSkipped: parts.ticksSkipped,
+    ...(parts.course.length === 0 ? {} : { course: parts.course }),
   };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { convertWhole, prepareConversion } from "./to-telephone-rate.ts";
+import { convertWhole, prepareConversion } from "./change-rate.ts";
 
 const conversions = new Map([16_000, 22_050, 24_000].map((rateHz) => [rateHz, prepareConversion(rateHz)]));
 

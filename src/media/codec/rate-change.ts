@@ -7,6 +7,8 @@ export interface RateChange {
 
 /** Taps for each sample of the lower rate: up to 3,400 Hz of 8,000 nothing is lost, and what would alias is 50 dB below. */
 const TAPS = 20;
+/** Of what is made by `createUpsampler`, samples of the lower rate. */
+export const UPSAMPLER_DELAY = TAPS / 2;
 const KAISER_BETA = 4.53;
 /** Middle of the transition: half of the lower rate, so that with a factor of two every second tap is nothing. */
 const CUTOFF = 0.5;
@@ -15,7 +17,7 @@ const LEAST_GAIN = 1e-6;
 /** Sums that are worked out side by side: each sample is read once for all of them. */
 const AT_ONCE = 4;
 
-/** Makes one to a rate that is `factor` times as high. The delay is `TAPS / 2` samples of the lower rate. */
+/** Makes one to a rate that is `factor` times as high. The delay is `UPSAMPLER_DELAY`. */
 export function createUpsampler(factor: number): RateChange {
   const filters = filtersOf(factor, factor);
   const line = new Line();

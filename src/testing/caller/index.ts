@@ -1,0 +1,2 @@
+/** Callers by script of a server that runs. */
+export { runCaller } from "./run-caller.ts";
