@@ -116,7 +116,7 @@ test("a server that is killed while it records leaves a file that the next start
       void call.play(tone(500, 20_000, -12)).catch(() => undefined);
       await bed.until("some seconds are on the disk", async () => {
         const names = await left(bed).catch(() => []);
-        const part = names.find((name) => name.endsWith(".part"));
+        const part = names.find((name) => name.endsWith(".wav.part"));
         const bytes = part && (await readFile(join(bed.folder, ".offhook", "recordings", part)));
         return bytes && bytes.length > 40_000 ? true : undefined;
       });
