@@ -10,14 +10,17 @@ import { withTypeScriptLines } from "./typescript-stacks.mjs";
 const fileLimitMs = Number(process.env.OFFHOOK_TEST_FILE_LIMIT_MS ?? 600_000);
 /** The most output of a failing file that is shown, characters. */
 const outputLimit = 20_000;
+/** So many processes with a failure run again by themselves; more than that is no matter of what ran beside them. */
+const mostAgain = 2;
 
-/** @typedef {{ passed: number, failed: number, skipped: number, repeated: number }} Counts `describe` is not counted; `repeated`:
- * attempts at scenes that were not judged, since the machine was late
+/** @typedef {{ passed: number, failed: number, skipped: number, repeated: number, shaky: number }} Counts `describe` is not counted; `repeated`:
+ * attempts at scenes that were not judged, since the machine was late; `shaky`: processes that passed only when they ran alone
  * @typedef {{ ms: number, busyMs: number }} Spent how long processes took, and how much of processors they and what they started
  * took, which is what a whole run has least of; 0 where it is not known (scripts/tell-processor-time.mjs) */
 
 /** Runs compiled test files with Node's runner and prints the failures only. A file has a process of its own, or shares
- * one with others.
+ * one with others. A file of real sockets, programs and time that fails beside others runs once more when nothing runs beside it: what
+ * passes then is counted as passed, and its failure is printed as shaky, since it wants mending.
  * @param {string} root the repository
  * @param {readonly import("./test-suites.mjs").Suite[]} suites TypeScript paths; their build in dist/ is run
  * @param {number} lanes so many processes at one time
@@ -28,29 +31,40 @@ export async function runTestFiles(root, suites, lanes, onSuite) {
   const rank = ({ title }) => (longest.includes(title) ? longest.indexOf(title) : longest.length);
   const waiting = suites.flatMap((suite) => jobsOf(root, suite)).sort((one, other) => rank(one) - rank(other));
   const progress = new Map(
-    suites.map((suite) => [suite, { open: 0, ms: 0, busyMs: 0, passed: 0, failed: 0, skipped: 0, repeated: 0 }]),
+    suites.map((suite) => [
+      suite,
+      { open: 0, ms: 0, busyMs: 0, passed: 0, failed: 0, skipped: 0, repeated: 0, shaky: 0 },
+    ]),
   );
   for (const { suite } of waiting) progress.get(suite).open += 1;
   const running = new Set();
   const times = [];
   const results = [];
 
-  const start = async (job) => {
+  const take = async (job) => {
     const startedAt = performance.now();
     const outcome = await runProcess(root, job);
-    const ms = performance.now() - startedAt;
-    const busyMs = readBusyMs(job);
+    const [ms, busyMs] = [performance.now() - startedAt, readBusyMs(job)];
     times.push({ title: job.title, ms, busyMs });
-    results.push(...outcome.results);
     const sum = progress.get(job.suite);
-    for (const key of ["passed", "failed", "skipped"]) sum[key] += outcome[key];
     sum.ms += ms;
     sum.busyMs += busyMs;
+    return outcome;
+  };
+  const count = (job, outcome, word = "FAILED") => {
+    results.push(...outcome.results);
+    const sum = progress.get(job.suite);
+    for (const key of ["passed", "failed", "skipped", "repeated"]) sum[key] += outcome[key];
     sum.open -= 1;
-    for (const failure of outcome.failures) print(`FAILED ${failure.title}`, failure.text);
-    sum.repeated += outcome.repeated;
-    if (outcome.failed > 0 && outcome.output.trim() !== "") print(`output of ${job.title}`, outcome.output);
+    for (const failure of outcome.failures) print(`${word} ${failure.title}`, failure.text);
+    if (outcome.failures.length > 0 && outcome.output.trim() !== "") print(`output of ${job.title}`, outcome.output);
     if (sum.open === 0) onSuite(job.suite, sum, sum);
+  };
+  const failed = [];
+  const start = async (job) => {
+    const outcome = await take(job);
+    if (outcome.failed > 0 && job.suite.isOnMachineTime) failed.push({ job, outcome });
+    else count(job, outcome);
   };
 
   while (waiting.length + running.size > 0) {
@@ -61,6 +75,13 @@ export async function runTestFiles(root, suites, lanes, onSuite) {
     const job = waiting.shift();
     running.add(job);
     job.ended = start(job).finally(() => running.delete(job));
+  }
+  for (const { job, outcome } of failed) {
+    const again = failed.length > mostAgain ? outcome : await take(job);
+    const isShaky = again.failed === 0;
+    progress.get(job.suite).shaky += isShaky ? 1 : 0;
+    if (isShaky) count(job, { ...again, failures: outcome.failures, output: outcome.output }, "SHAKY, passed alone:");
+    else count(job, outcome);
   }
   return { times: times.sort((a, b) => b.ms - a.ms), results };
 }

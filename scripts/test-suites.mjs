@@ -1,9 +1,10 @@
 import { existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** @typedef {{ name: string, files: readonly string[], processOf: (file: string) => string | undefined, needs: readonly string[], needsOf: (file: string) => readonly string[] }} Suite
+/** @typedef {{ name: string, files: readonly string[], processOf: (file: string) => string | undefined, needs: readonly string[], needsOf: (file: string) => readonly string[], isOnMachineTime: boolean }} Suite
  * `files` are TypeScript paths relative to the repository. `processOf`: the name of the process that a file shares with others; undefined
- * when it has its own. `needs`: programs that must be in PATH; `needsOf`: those that one of its files needs beside them. */
+ * when it has its own. `needs`: programs that must be in PATH; `needsOf`: those that one of its files needs beside them. `isOnMachineTime`: it
+ * has sockets, programs and the machine's time, so that what else runs can disturb it. */
 
 /** Processes that begin before all others, as the list of the slowest names them, longest first: one that begins late is waited for alone. */
 export const longest = [
@@ -37,6 +38,8 @@ const sharing = {
   examples: /^test\/(examples)\/(?!first-call|pages)/,
   browser: /^test\/(?:browser\/)?(console|browser)\/(?!firefox)/,
 };
+/** Suites on the machine's sockets and time. */
+const onMachineTime = ["interop", "browser", "hosts", "wire", "examples", "store", "media", "package", "webrtc"];
 /** Programs that a suite drives; scripts/install-test-peers.sh installs them. */
 const programs = {
   interop: ["sipp", "baresip", "sox", "aws", "openssl"],
@@ -78,6 +81,7 @@ export function findSuites(root) {
     .map((suite) => ({
       ...suite,
       processOf: (file) => sharing[suite.name]?.exec(file)?.[1],
+      isOnMachineTime: onMachineTime.includes(suite.name),
       needs: programs[suite.name] ?? [],
       needsOf: (file) =>
         Object.entries(programsOfFiles).flatMap(([begin, needed]) => (file.startsWith(begin) ? needed : [])),

@@ -18,7 +18,7 @@ const usage = `node scripts/test.mjs [what] [filter] [--strict]
   --strict fails if a suite was left out (also with CI=true)`;
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const total = { passed: 0, failed: 0, skipped: 0 };
+const total = { passed: 0, failed: 0, skipped: 0, shaky: 0 };
 const leftOut = [];
 /** Processes at one time: two more than there are processors, since those with programs and sockets mostly wait. */
 const lanes = availableParallelism() + 2;
@@ -172,6 +172,8 @@ function finish(strict) {
       console.log("A suite that is left out counts as a failure here (--strict or CI=true).");
     }
   }
+  if (total.shaky > 0)
+    console.log(`\n${total.shaky} processes of tests passed only when they ran alone: see SHAKY above`);
   console.log(`\n${closingLine(total)}`);
   process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
 }
