@@ -5,7 +5,9 @@ export interface Share {
   readonly use: number;
   readonly wanted: number;
   readonly granted: number;
-  /** The whole; absent: as an older version has it. */
+  /** What it used of it in the last second, or would have; absent, as is the next: as an older version has it. */
+  readonly needed?: number;
+  /** The whole. */
   readonly limit?: number;
 }
 
@@ -79,7 +81,8 @@ export function createShares(ownId: string, isShared: boolean, readUses: ReadUse
     },
     take(others) {
       nodes = others.length + 1;
-      ofOthers = sumOf(others);
+      ofOthers = sumOf(others, ({ granted }) => granted);
+      const neededByOthers = sumOf(others, ({ use, needed = use }) => needed);
       const uses = readUses();
       for (const [name, { limit }] of Object.entries(uses)) heldOf(name, limit, false).isRate = false;
       // Those that others divide, and that were of no use here yet: a share is there when they are.
@@ -88,7 +91,9 @@ export function createShares(ownId: string, isShared: boolean, readUses: ReadUse
       const taken: Record<string, Share> = {};
       for (const [name, one] of held) {
         const use = one.isRate ? 0 : (uses[name]?.use ?? 0);
-        const wanted = wantedOf(one, use, nodes);
+        const needed = neededOf(one, use);
+        const spare = Math.max(0, one.limit - needed - (neededByOthers.get(name) ?? 0));
+        const wanted = Math.min(one.limit, needed + roomOf(one, needed, { spare, nodes }));
         const own = { id: ownId, use, wanted, granted: one.granted };
         const theirs = others.map(({ id, shares }) => ({
           id,
@@ -96,7 +101,7 @@ export function createShares(ownId: string, isShared: boolean, readUses: ReadUse
         }));
         one.next = takeShare(one.limit, own, theirs);
         one.usable = nodes === 1 ? one.usable : Math.min(one.usable, one.next);
-        taken[name] = { use, wanted, granted: one.next, limit: one.limit };
+        taken[name] = { use, wanted, needed, granted: one.next, limit: one.limit };
         one.peak = 0;
         one.isShort = false;
       }
@@ -115,16 +120,28 @@ export function createShares(ownId: string, isShared: boolean, readUses: ReadUse
   };
 }
 
-function sumOf(others: readonly { readonly shares: SharesOfNode | undefined }[]): ReadonlyMap<string, number> {
+function sumOf(
+  others: readonly { readonly shares: SharesOfNode | undefined }[],
+  of: (share: Share) => number,
+): ReadonlyMap<string, number> {
   const sums = new Map<string, number>();
-  for (const [name, { granted }] of others.flatMap(({ shares = {} }) => Object.entries(shares)))
-    sums.set(name, (sums.get(name) ?? 0) + granted);
+  for (const [name, share] of others.flatMap(({ shares = {} }) => Object.entries(shares)))
+    sums.set(name, (sums.get(name) ?? 0) + of(share));
   return sums;
 }
 
-/** What is in use, and room for what may come until the shares are divided again; all of it where there was too little. Of a limit that is not enough for
- * one each, room is with the one that last had need of it. */
-function wantedOf({ limit, peak, isShort }: Held, use: number, nodes: number): number {
-  const room = limit < nodes ? 0 : Math.ceil(limit / (4 * nodes));
-  return Math.min(limit, isShort ? limit : Math.max(use, peak) * 2 + room);
+/** What is in use, or was within the last second; all of it where there was too little. */
+function neededOf({ limit, peak, isShort }: Held, use: number): number {
+  return isShort ? limit : Math.min(limit, Math.max(use, peak));
+}
+
+/** Room for what may come until the shares are divided again, of what nobody needs: a node that has calls is not to be short for the sake of one that
+ * may get some. Of a limit that is not enough for one each, room is with the node that last had need of it. */
+function roomOf(
+  { limit }: Held,
+  needed: number,
+  { spare, nodes }: { readonly spare: number; readonly nodes: number },
+): number {
+  if (limit < nodes) return 0;
+  return Math.min(needed + Math.ceil(limit / (4 * nodes)), Math.floor(spare / nodes));
 }

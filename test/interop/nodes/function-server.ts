@@ -38,9 +38,11 @@ interface FunctionEvent {
 }
 
 const hangUp = { Type: "Hangup", Parameters: { SipResponseCode: "0" } };
+const refusal = { Type: "Hangup", Parameters: { SipResponseCode: "486" } };
 const pause = (ms: number) => ({ Type: "Pause", Parameters: { DurationInMilliseconds: String(ms) } });
 
-/** Starts it. A call lasts as many seconds as the last digit of who calls, or is called out, says; one that ends in 9 lasts until it is updated. */
+/** Starts it. A call lasts as many seconds as the last digit of who calls, or is called out, says; one that ends in 9 lasts until it is updated, and
+ * one that ends in 8 is refused with 486. */
 export async function startFunction(): Promise<FunctionServer> {
   const told: Told[] = [];
   const answer = (node: number, event: FunctionEvent): object => {
@@ -55,6 +57,7 @@ export async function startFunction(): Promise<FunctionServer> {
     const seconds = Number(other?.at(-1) ?? 1);
     if (type === "CALL_UPDATE_REQUESTED") return { SchemaVersion: "1.0", Actions: [hangUp] };
     const isFirst = type === "NEW_INBOUND_CALL" || type === "CALL_ANSWERED";
+    if (seconds === 8) return { SchemaVersion: "1.0", Actions: type === "NEW_INBOUND_CALL" ? [refusal] : [] };
     const last = seconds === 9 ? Array.from({ length: 10 }, () => pause(30_000)) : [pause(seconds * 1_000)];
     const greeting = { Type: "Speak", Parameters: { Text: "Hi" } };
     const actions = type === "CALL_ANSWERED" ? last : [greeting, ...last];
