@@ -15,6 +15,7 @@ import type { PhoneOptions } from "../../src/testing/index.ts";
 import type { InlineFunctions } from "../../src/testing/internal/inline-functions.ts";
 import { openPhoneIn, type OpenedPhone } from "../wire/call-phone.ts";
 import { createSocketWorld, createVirtualWorld, type World } from "../wire/world.ts";
+import { ask } from "./ask.ts";
 import type { FastClock } from "./fast-clock.ts";
 import { onTime } from "./on-time.ts";
 import type { Program } from "./program.ts";
@@ -222,8 +223,8 @@ async function openKit(options: KitOptions, createWorld: CreateWorld) {
       };
       const look = () => {
         // One that throws must fail the wait, and not the timer that asks.
-        new Promise<boolean>((tell) => tell(condition())).then(
-          (holds) => holds && finish(),
+        ask(condition).then(
+          (holds) => holds === true && finish(),
           (error: unknown) => finish(error as Error),
         );
       };

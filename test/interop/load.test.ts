@@ -44,7 +44,7 @@ callTest(
 
 callTest(
   "callers that vanish are noticed by the silence of their RTP; each function is told HANGUP 0",
-  { functions: [{ NEW_INBOUND_CALL: [play(60)] }], prompts, media: { rtpTimeoutSeconds: 1 } },
+  { functions: [{ NEW_INBOUND_CALL: [play(60)] }], prompts, media: { rtpTimeoutSeconds: 3 } },
   async (kit) => {
     const sipp = await startCaller(kit, {
       scenario: scenario(dial, wait(30_000)),

@@ -171,7 +171,13 @@ export const called = {
   reinvite: (cseq: number, body: string): string =>
     calledRequest("INVITE", cseq, body) + receive(200) + calledRequest("ACK", cseq),
   bye: (cseq = 1): string => calledRequest("BYE", cseq) + receive(200),
+  /** Takes a refusal of an INVITE in the dialog, which was sent just before, and acknowledges it in its transaction: else it is said again. */
+  refusedInDialog: (status: number, cseq: number): string =>
+    receive(status) + inTransactionBefore(calledRequest("ACK", cseq), 2),
 };
+
+/** A request with the branch of the one that many steps before. */
+const inTransactionBefore = (request: string, steps: number) => request.replace("[branch]", `[branch-${steps}]`);
 
 function calledRequest(method: string, cseq: number, body?: string): string {
   return send(
@@ -284,6 +290,9 @@ export const caller = {
     ].join("\n"),
   /** Acknowledges a refusal, in the transaction of the INVITE. */
   ackRefusal,
+  /** Takes a refusal of an INVITE in the dialog, which was sent just before, and acknowledges it in its transaction: else it is said again. */
+  refusedInDialog: (status: number, cseq: number): string =>
+    receive(100, `optional="true"`) + receive(status) + inTransactionBefore(caller.inDialog("ACK", cseq), 3),
   /** Takes a refusal and acknowledges it, in the transaction of the INVITE. */
   refused: (status: number): string => receive(status) + ackRefusal,
   cancel: send(

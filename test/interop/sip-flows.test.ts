@@ -25,8 +25,9 @@ const trying = receive(100, `optional="true"`);
 const dial = caller.invite(sdp()) + caller.progress;
 const up = dial + caller.answered();
 const ack = (cseq: number) => caller.inDialog("ACK", cseq);
-const reinvite = (cseq: number, change: Parameters<typeof sdp>[0]) =>
-  caller.inDialog("INVITE", cseq, sdp({ version: cseq, ...change })) + trying;
+const invite = (cseq: number, change: Parameters<typeof sdp>[0] = {}) =>
+  caller.inDialog("INVITE", cseq, sdp({ version: cseq, ...change }));
+const reinvite = (cseq: number, change?: Parameters<typeof sdp>[0]) => invite(cseq, change) + trying;
 const refused = (status: number) => receive(status) + caller.ackRefusal;
 
 const ofCallers: readonly Flow[] = [
@@ -88,9 +89,9 @@ const ofCallers: readonly Flow[] = [
     actions: [play, stay],
     steps: [
       up,
-      ...[reinvite(2, {}), receive(200)],
+      ...[reinvite(2), receive(200)],
       caller.inDialog("UPDATE", 3, sdp({ version: 3 })) + receive(200),
-      ...[reinvite(4, {}), receive(491), ack(4), ack(2), caller.bye(5)],
+      ...[invite(4), caller.refusedInDialog(491, 4), ack(2), caller.bye(5)],
     ],
   },
   {

@@ -18,11 +18,12 @@ export interface SippMessage {
 export interface Sipp {
   readonly program: Program;
   readonly address: SipAddress;
-  /** Resolves when it has ended with success: each call went through its whole scenario. */
+  /** Resolves when it has ended with success: each call went through its whole scenario, and nothing else came than what that asks for. */
   succeeded(): Promise<void>;
+  /** Without those that were said again byte for byte, as each side does when the other has to wait for its processor. */
   messages(): Promise<readonly SippMessage[]>;
-  /** First lines of the messages in one direction. */
-  startLines(direction: SippMessage["direction"]): Promise<readonly string[]>;
+  /** First lines of the messages in one direction; `all`: with what was said again. */
+  startLines(direction: SippMessage["direction"], all?: "all"): Promise<readonly string[]>;
 }
 
 export interface SippOptions {
@@ -76,14 +77,17 @@ async function start(kit: CallKit, options: SippOptions, target: readonly string
         transport === "tcp" ? "t1" : "u1",
       ],
       ...["-trace_err", "-error_file", file("errors"), "-trace_msg", "-message_file", file("messages")],
-      ...["-nostdin", "-timeout", "90s", "-timeout_error", "-timer_resol", "5", ...words],
+      ...["-nostdin", "-timeout", "90s", "-timeout_error", "-timer_resol", "5"],
+      // What a busy server says again may come at any step. That nothing else came is looked at in the end.
+      ...["-default_behaviors", "all,-abortunexp", ...words],
     ],
     { folder: kit.folder, onChange: kit.onChange },
   );
   const read = (kind: string) => readFile(file(kind), "latin1").catch(() => "");
-  const messages = async () => parseMessages(await read("messages"));
+  const all = async () => parseMessages(await read("messages"));
+  const messages = async () => withoutRepeated(await all());
   kit.watch(program, async () => {
-    const reported = (await messages()).map(({ direction, startLine }) => `  ${direction} ${startLine}`);
+    const reported = (await all()).map(({ direction, startLine }) => `  ${direction} ${startLine}`);
     return [await read("errors"), ...reported.slice(-40)].join("\n");
   });
   return {
@@ -92,17 +96,40 @@ async function start(kit: CallKit, options: SippOptions, target: readonly string
     succeeded: async () => {
       await kit.until("SIPp ends", () => !program.isRunning(), 100_000);
       const outcome = await program.ended;
-      if (outcome !== 0) throw new Error(`SIPp ended with ${outcome}: ${await read("errors")}`);
+      const unexpected = findUnexpected(await read("errors"), await all());
+      if (outcome !== 0 || unexpected.length > 0)
+        throw new Error(`SIPp ended with ${outcome}, unexpected: [${unexpected.join()}]: ${await read("errors")}`);
     },
     messages,
-    startLines: async (direction) =>
-      (await messages()).filter((message) => message.direction === direction).map(({ startLine }) => startLine),
+    startLines: async (direction, repeated) =>
+      (await (repeated === "all" ? all() : messages()))
+        .filter((message) => message.direction === direction)
+        .map(({ startLine }) => startLine),
   };
+}
+
+function withoutRepeated(messages: readonly SippMessage[]): readonly SippMessage[] {
+  const texts = new Set<string>();
+  return messages.filter(({ direction, text }) => {
+    const key = `${direction} ${text}`;
+    return !texts.has(key) && texts.add(key);
+  });
+}
+
+/** The begins of what SIPp says that it did not expect, but for what it had got before. */
+function findUnexpected(errors: string, messages: readonly SippMessage[]): readonly string[] {
+  const found = [...errors.matchAll(/on (?:an )?unexpected (?:(BYE|CANCEL) for|message [^]*? received '([^\r\n]*))/g)];
+  const begins = found.map(([, method, startLine]) => method ?? startLine ?? "");
+  return [...new Set(begins)].filter((begin) => {
+    const received = messages.filter((each) => each.direction === "received" && each.startLine.startsWith(begin));
+    const repeated = received.length - withoutRepeated(received).length;
+    return begins.filter((other) => other === begin).length > repeated;
+  });
 }
 
 function parseMessages(text: string): readonly SippMessage[] {
   return text
-    .split(/^-{20,} .*$/m)
+    .split(/^-{20,}(?: .*)?$/m)
     .slice(1)
     .flatMap((block) => {
       const [head = "", ...rest] = block.trimStart().split("\n");

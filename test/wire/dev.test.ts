@@ -37,7 +37,7 @@ async function startDev(context: TestContext, written: string, handler = app) {
   let output = "";
   child.stdout.on("data", (text: Buffer) => (output += text.toString()));
   child.stderr.on("data", (text: Buffer) => (output += text.toString()));
-  const exited = once(child, "exit");
+  const exited = once(child, "close");
   context.after(async () => {
     child.kill("SIGKILL");
     await exited;

@@ -16,6 +16,7 @@ import {
 import type { Speech } from "../../src/speech/index.ts";
 import { createLogger, packageRoot, systemClock, type Clock } from "../../src/kernel/index.ts";
 import type { FastClock } from "../interop/fast-clock.ts";
+import { ask } from "../interop/ask.ts";
 import { ownNumber, peerNumber } from "../interop/kit.ts";
 import type { Phone, PhoneOptions } from "../../src/testing/index.ts";
 import { openPhoneIn, type OpenedPhone } from "./call-phone.ts";
@@ -258,7 +259,7 @@ export function until(what: string, condition: () => boolean, limitMs?: number):
 
 async function untilBy(clock: Clock, what: string, condition: () => boolean, limitMs = 60_000): Promise<void> {
   const endMs = clock.monotonicMs() + limitMs;
-  while (!condition()) {
+  while ((await ask(condition)) !== true) {
     if (clock.monotonicMs() > endMs) throw new Error(`not within ${limitMs / 1000} s: ${what}`);
     await new Promise<void>((resolve) => void clock.startTimer(10, resolve));
   }

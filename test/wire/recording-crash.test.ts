@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { packageRoot } from "../../src/kernel/index.ts";
 import { dominantFrequencyHz, openTestPhone, pcmFromSamples, tone, type PhoneCall } from "../../src/testing/index.ts";
+import { ask } from "../interop/ask.ts";
 import { freePort } from "../interop/ports.ts";
 import { startProgram, type Program } from "../interop/program.ts";
 import { ownNumber, type WireAction } from "../interop/kit.ts";
@@ -47,7 +48,7 @@ async function withTestBed(actions: readonly WireAction[], body: (bed: TestBed) 
 
   const until: TestBed["until"] = async (what, look) => {
     for (const end = performance.now() + 60_000; performance.now() < end;) {
-      const found = await look();
+      const found = await ask(look);
       if (found !== undefined) return found;
       await new Promise((resolve) => setTimeout(resolve, 30));
     }

@@ -20,7 +20,7 @@ export interface ServeProcess {
   readonly uri: string;
   /** Resolves once the server is ready: its API refuses with 503 before. */
   answers(): Promise<void>;
-  /** Sends a signal, by default SIGTERM; the exit code, or the signal that ended it. */
+  /** Sends a signal, by default SIGTERM; the exit code, or the signal that ended it, once all that it printed is here. */
   stop(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
 }
 
@@ -60,7 +60,7 @@ export async function startServeProcess(test: TestContext, options: ServeProcess
     cwd: folder,
     stdio: options.stdio ?? ["ignore", "pipe", "inherit"],
   });
-  const exited = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
+  const exited = once(child, "close") as Promise<[number | null, NodeJS.Signals | null]>;
   test.after(async () => {
     child.kill("SIGKILL");
     await exited;

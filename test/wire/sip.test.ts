@@ -2,27 +2,22 @@ import assert from "node:assert/strict";
 import { createSocket } from "node:dgram";
 import { connect } from "node:net";
 import { test, type TestContext } from "node:test";
-import { silentLogger, systemClock } from "../../src/kernel/index.ts";
+import { silentLogger } from "../../src/kernel/index.ts";
 import { createUserAgent, type UserAgent, type IncomingCall, type SipAddress } from "../../src/sip/index.ts";
 import { aRequest, createRecordingDelegate, type RecordingDelegate } from "../../src/testing/internal/sip-testbed.ts";
+import { createFastClock } from "../interop/fast-clock.ts";
+import { until } from "./function-kit.ts";
 
 const anyPort = (transport: "udp" | "tcp"): SipAddress => ({ transport, host: "127.0.0.1", port: 0 });
-/** Short timers, so that lingering transactions end soon. */
-const timers = { t1Ms: 20, t2Ms: 80, t4Ms: 50 };
-/** A call is given up after 64 times T1. Many at once, in one process, may need seconds on a machine that others use. */
-const timersOfMany = { ...timers, t1Ms: 100, t2Ms: 400 };
+/** Goes faster once all has been said, so that lingering transactions end soon. A busy machine has all the time that RFC 3261 gives before. */
+const clock = createFastClock();
 
-async function open(
-  context: TestContext,
-  onInvite: (call: IncomingCall, delegate: RecordingDelegate) => void,
-  ofAgent = timers,
-) {
+async function open(context: TestContext, onInvite: (call: IncomingCall, delegate: RecordingDelegate) => void) {
   const agent = await createUserAgent({
     listeners: [anyPort("udp"), anyPort("tcp")],
     userAgent: "Wire",
-    clock: systemClock,
+    clock,
     log: silentLogger,
-    timers: ofAgent,
     onInvite(call) {
       const delegate = createRecordingDelegate();
       call.delegate = delegate;
@@ -39,17 +34,13 @@ function addressOf(agent: UserAgent, transport: "udp" | "tcp"): SipAddress {
   return address;
 }
 
-/** Lets the event loop turn until `isTrue`; fails when that does not come. */
-async function until(isTrue: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 5_000; turn++) {
-    if (isTrue()) return;
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-  assert.fail(`never came true: ${isTrue.toString()}`);
-}
-
 const idle = { transactions: 0, dialogs: 0, timers: 0, sockets: 2 };
 const isIdle = (agent: UserAgent) => JSON.stringify(agent.ledger()) === JSON.stringify(idle);
+async function untilIdle(...agents: readonly UserAgent[]): Promise<void> {
+  clock.run(200);
+  await until("nothing is open", () => agents.every(isIdle));
+  clock.run(1);
+}
 
 for (const transport of ["udp", "tcp"] as const) {
   test(
@@ -78,16 +69,17 @@ for (const transport of ["udp", "tcp"] as const) {
         delegate,
       });
       await until(
+        "the call is up",
         () => delegate.reported.includes("answered") && theirs[0]?.reported.includes("acknowledged") === true,
       );
       call.hangUp();
-      await until(() => theirs[0]?.ends.length === 1);
+      await until("the far end hears of the end", () => theirs[0]?.ends.length === 1);
 
       assert.deepEqual(delegate.reported, ["progress 180", "answered", "ended local"]);
       assert.deepEqual(theirs[0]?.reported, ["acknowledged", "ended bye"]);
       assert.equal(answered[0]?.offer, "v=0 offer");
       assert.equal(answered[0]?.source.transport, transport);
-      await until(() => isIdle(caller) && isIdle(callee));
+      await untilIdle(caller, callee);
     },
   );
 
@@ -113,10 +105,10 @@ for (const transport of ["udp", "tcp"] as const) {
       offer: "v=0 offer",
       delegate,
     });
-    await until(() => delegate.ends.length === 1);
+    await until("the end", () => delegate.ends.length === 1);
 
     assert.deepEqual(delegate.ends, [{ type: "bye" }]);
-    await until(() => isIdle(caller) && isIdle(callee));
+    await untilIdle(caller, callee);
   });
 
   test(`a closed ${transport} port ends the call with a transport failure`, { timeout: 120_000 }, async (context) => {
@@ -135,10 +127,10 @@ for (const transport of ["udp", "tcp"] as const) {
       offer: "v=0",
       delegate,
     });
-    await until(() => delegate.ends.length === 1);
+    await until("the end", () => delegate.ends.length === 1);
 
     assert.equal(delegate.ends[0]?.type, "transport");
-    await until(() => isIdle(caller));
+    await untilIdle(caller);
   });
 }
 
@@ -151,8 +143,8 @@ test(
       else if (call.requestUri.user === "slow") call.ring();
       else call.answer("v=0");
     };
-    const callee = await open(context, take, timersOfMany);
-    const caller = await open(context, () => undefined, timersOfMany);
+    const callee = await open(context, take);
+    const caller = await open(context, () => undefined);
     const target = addressOf(callee, "udp");
     const users = ["busy", "slow", ...Array.from({ length: 198 }, (_, index) => `u${index}`)];
     const delegates = users.map((user) => {
@@ -177,7 +169,7 @@ test(
       return recording;
     });
 
-    await until(() => delegates.every((delegate) => delegate.ends.length === 1));
+    await until("all calls end", () => delegates.every((delegate) => delegate.ends.length === 1));
 
     assert.equal(delegates[0]?.ends[0]?.type, "rejected");
     assert.deepEqual(delegates[1]?.reported, ["ended local"]);
@@ -185,7 +177,7 @@ test(
       [...new Set(delegates.slice(2).map((delegate) => delegate.reported.join()))],
       ["answered,ended local"],
     );
-    await until(() => isIdle(caller) && isIdle(callee));
+    await untilIdle(caller, callee);
   },
 );
 
@@ -208,7 +200,7 @@ test("answers datagrams and stream bytes of a peer that is not ours", { timeout:
   stream.write(request.slice(0, 50));
   stream.write(request.slice(50));
 
-  await until(() => datagrams.length > 0 && text.includes("Allow:"));
+  await until("both answers", () => datagrams.length > 0 && text.includes("Allow:"));
 
   assert.match(datagrams[0] ?? "", /^SIP\/2\.0 200 OK\r\n/);
   assert.match(text, /^\r\nSIP\/2\.0 200 OK\r\n/);
@@ -220,7 +212,7 @@ test("tells a listener that is taken with SIP_BIND_FAILED, and opens none of the
   const second = createUserAgent({
     listeners: [anyPort("tcp"), addressOf(first, "udp")],
     userAgent: "Wire",
-    clock: systemClock,
+    clock,
     log: silentLogger,
     onInvite: () => undefined,
   });

@@ -5,6 +5,7 @@ import { signRequest } from "../../../src/api/index.ts";
 import { packageRoot } from "../../../src/kernel/index.ts";
 import { openTestPhone } from "../../../src/testing/index.ts";
 import { startPostgres } from "../../store/postgres-cluster.ts";
+import { ask } from "../ask.ts";
 import { freePort } from "../ports.ts";
 import { startProgram, type Program } from "../program.ts";
 import { startFunction, type FunctionServer } from "./function-server.ts";
@@ -175,7 +176,7 @@ export function startKamailio(
 
 /** Waits until something is so; fails with what it is, when it takes too long for any machine. */
 export async function until(what: string, isSo: () => boolean | Promise<boolean>, limitMs = 90_000): Promise<void> {
-  for (const end = performance.now() + limitMs; !(await isSo()); await sleep(25))
+  for (const end = performance.now() + limitMs; (await ask(isSo)) !== true; await sleep(25))
     if (performance.now() > end) throw new Error(`${what}: it never came`);
 }
 
