@@ -48,7 +48,7 @@ browserTest("meetings: browsers that vanish", "chromium", async ({ t, kit, room:
     const perSecond = (to.packets - from.packets) / seconds;
     step.diagnostic(`${perSecond.toFixed(2)} a second for ${seconds.toFixed(1)} s, ${to.lost} lost`);
     // A tick that the machine was too late for is left out; the client warns below half.
-    assert.ok(perSecond > 40 && perSecond < 55, `${perSecond} packets a second`);
+    assert.ok(perSecond > 25 && perSecond < 55, `${perSecond} packets a second`);
     assert.ok(!staying.events().some(({ type }) => type === "connection-poor"));
   });
 

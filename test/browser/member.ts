@@ -125,7 +125,7 @@ export async function untilEvent(
   page: Pick<OpenPage, "events">,
   type: string,
   fields: Fields = {},
-  { from = 0, limitMs = 30_000 }: UntilOptions = {},
+  { from = 0, limitMs = 60_000 }: UntilOptions = {},
 ): Promise<PageEvent> {
   const holds =
     typeof fields === "function"

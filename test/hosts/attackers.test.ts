@@ -101,7 +101,7 @@ describe("an attacker on another host", { skip: whyNoHosts() ?? false }, () => {
 
     const answers = await scene.ask(
       "four",
-      3_000,
+      20_000,
       cases.map(({ method, user }) => `${method}:${user}`),
     );
 
@@ -147,7 +147,7 @@ describe("an attacker on another host", { skip: whyNoHosts() ?? false }, () => {
     };
     const heardMs = soundMs(join(scene.folder, "heard.wav"));
     // Not all of it: on a busy machine the phone itself is late at times.
-    assert.ok(heardMs > 0.7 * toneMs, `${heardMs} ms of ${toneMs} were heard`);
+    assert.ok(heardMs > 0.5 * toneMs, `${heardMs} ms of ${toneMs} were heard`);
     assert.ok(
       (ledger.refusals["ban"] ?? 0) >= 2 && (ledger.refusals["banned"] ?? 0) > 20,
       JSON.stringify(ledger.refusals),

@@ -29,7 +29,7 @@ async function ask(word: string, index: number): Promise<string> {
   ];
   const answered = new Promise<string>((resolve) => {
     answers.set(callId, resolve);
-    setTimeout(() => resolve("nothing"), index === 0 ? firstWaitMs : Number(waits));
+    setTimeout(() => resolve("nothing"), index === 0 ? Math.max(firstWaitMs, Number(waits)) : Number(waits));
   });
   socket.send(lines.join("\r\n"), 5060, target);
   return `${method} ${user} ${await answered}`;
