@@ -13,6 +13,7 @@ import {
   type BarePhoneOptions,
 } from "./bare-phone.ts";
 import { openBareSip, type BareDialog } from "./bare-sip.ts";
+import { until } from "./function-kit.ts";
 
 /** Bridges, and hangs up whoever is left when one leg leaves. */
 const bridging: KitOptions = {
@@ -230,7 +231,7 @@ const describe = (socket: Socket) =>
 
 const portOf = (sdp: string) => Number(/m=audio (\d+)/.exec(sdp)?.[1]);
 
-/** Sends a packet every 20 ms; how long each was on its way, milliseconds. */
+/** Sends a packet every 20 ms, all but two of which come; how long each was on its way, milliseconds. */
 async function measureDelays(from: Socket, toPort: number, at: Socket, count: number): Promise<readonly number[]> {
   const sentAt = new Map<number, number>();
   const delaysMs: number[] = [];
@@ -250,6 +251,7 @@ async function measureDelays(from: Socket, toPort: number, at: Socket, count: nu
     from.send(Buffer.from(packet), toPort, "127.0.0.1");
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+  await until("the last of them", () => delaysMs.length >= count - 2);
   return delaysMs.sort((a, b) => a - b);
 }
 
@@ -272,7 +274,6 @@ callTest("the bridge passes each packet on, and its delay is shown", bridging, a
       return `median ${median.toFixed(2)} ms, most ${most.toFixed(2)} ms`;
     });
     console.log(`delay of the bridge from LEG-A: ${shown[0]}; from LEG-B: ${shown[1]}`);
-    assert.ok(there.length >= 98 && back.length >= 98, `${there.length} and ${back.length} of 100 came`);
     call.bye();
     await incoming.until("BYE");
     await kit.untilEnded();

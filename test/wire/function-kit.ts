@@ -18,6 +18,7 @@ import { createLogger, packageRoot, systemClock, type Clock } from "../../src/ke
 import type { FastClock } from "../interop/fast-clock.ts";
 import { ask } from "../interop/ask.ts";
 import { ownNumber, peerNumber } from "../interop/kit.ts";
+import { onTime } from "../interop/on-time.ts";
 import type { Phone, PhoneOptions } from "../../src/testing/index.ts";
 import { openPhoneIn, type OpenedPhone } from "./call-phone.ts";
 import { createSocketWorld, createVirtualWorld, type World } from "./world.ts";
@@ -88,37 +89,50 @@ export function functionTest(title: string, options: FunctionTestOptions, body: 
   testIn(createSocketWorld, title, options, body);
 }
 
+/** As `functionTest`, for audio that is judged to the packet as it comes, in the machine's time: `timedCallTest` says what becomes of attempts for
+ * which the machine was late. */
+export function timedFunctionTest(title: string, options: FunctionTestOptions, body: FunctionTestBody): void {
+  test(title, () => onTime(title, () => playIn(createSocketWorld, title, options, body)));
+}
+
 /** As `functionTest`, but SIP and RTP go over a network in memory, on virtual time. The function is real and has the machine's time:
  * while it thinks, nothing else happens in the call. */
 export function virtualFunctionTest(title: string, options: FunctionTestOptions, body: FunctionTestBody): void {
   testIn(() => createVirtualWorld(), title, options, body);
 }
 
-function testIn(createWorld: () => World, title: string, options: FunctionTestOptions, body: FunctionTestBody): void {
-  test(title, async () => {
-    const opened = await openFunctionKit(options, createWorld());
-    const { kit } = opened;
-    try {
-      await Promise.race([body(kit), kit.world.expired]);
-      opened.hurry();
-      await kit.until("an idle ledger", () => {
-        const {
-          functionProcesses: _warm,
-          refusals: _counts,
-          rtpPackets: _all,
-          trunks: _trunks,
-          ...open
-        } = kit.server.ledger();
-        return Object.values(open).every((count) => count === 0);
-      });
-    } catch (error) {
-      console.log([`### ${title}`, ...[...kit.facts, ...kit.output, ...kit.log].map(brief)].join("\n"));
-      console.log(brief(kit.server.ledger()));
-      throw error;
-    } finally {
-      await opened.close();
-    }
-  });
+function testIn(...words: Parameters<typeof playIn>): void {
+  test(words[1], () => playIn(...words));
+}
+
+async function playIn(
+  createWorld: () => World,
+  title: string,
+  options: FunctionTestOptions,
+  body: FunctionTestBody,
+): Promise<void> {
+  const opened = await openFunctionKit(options, createWorld());
+  const { kit } = opened;
+  try {
+    await Promise.race([body(kit), kit.world.expired]);
+    opened.hurry();
+    await kit.until("an idle ledger", () => {
+      const {
+        functionProcesses: _warm,
+        refusals: _counts,
+        rtpPackets: _all,
+        trunks: _trunks,
+        ...open
+      } = kit.server.ledger();
+      return Object.values(open).every((count) => count === 0);
+    });
+  } catch (error) {
+    console.log([`### ${title}`, ...[...kit.facts, ...kit.output, ...kit.log].map(brief)].join("\n"));
+    console.log(brief(kit.server.ledger()));
+    throw error;
+  } finally {
+    await opened.close();
+  }
 }
 
 const brief = (entry: object) => JSON.stringify(entry).slice(0, 400);

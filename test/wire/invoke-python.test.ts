@@ -324,7 +324,7 @@ describe("Python functions that fail", { skip: skipWithoutPython }, () => {
       test,
       "a.py",
       `import time\ndef handler(event, context):\n    while event.get("loop"):\n        pass\n    time.sleep(event.get("seconds", 0))\n    return 1`,
-      { timeoutMs: 600 },
+      { timeoutMs: 1_000 },
     );
 
     const failures = [(await kit.call({ loop: true })) as Failure, (await kit.call({ seconds: 1000 })) as Failure];

@@ -296,7 +296,7 @@ describe("functions that fail", () => {
       test,
       "a.js",
       `exports.handler = async (e) => { if (e.loop) for (;;); if (e.wait) await new Promise(() => setInterval(() => 0, 1e3)); return 1; };`,
-      { timeoutMs: 400 },
+      { timeoutMs: 1_000 },
     );
 
     const failures = [(await kit.call({ loop: true })) as Failure, (await kit.call({ wait: true })) as Failure];
@@ -392,7 +392,8 @@ describe("processes of a function", () => {
       `let inside = 0;
       exports.handler = async () => {
         const most = ++inside;
-        await new Promise((resolve) => setTimeout(resolve, 200));
+        console.log(process.pid);
+        while (!require("node:fs").existsSync(__dirname + "/go")) await new Promise((resolve) => setTimeout(resolve, 10));
         inside--;
         return { pid: process.pid, most };
       };`,
@@ -400,7 +401,10 @@ describe("processes of a function", () => {
     );
     await kit.invoker.warmUp();
 
-    const answers = (await Promise.all(Array.from({ length: 9 }, () => kit.call()))) as { pid: number; most: number }[];
+    const calling = Promise.all(Array.from({ length: 9 }, () => kit.call()));
+    await kit.until(() => new Set(kit.output.map(({ line }) => line)).size > 1);
+    await kit.write("go", "");
+    const answers = (await calling) as { pid: number; most: number }[];
 
     assert.deepEqual(new Set(answers.map(({ most }) => most)), new Set([1]));
     const processes = new Set(answers.map(({ pid }) => pid)).size;

@@ -93,7 +93,7 @@ const own = "_aws_wt_session";
 
 /** The server hears of the end of a socket a moment after its client. */
 async function until(isSo: () => boolean): Promise<void> {
-  const deadline = AbortSignal.timeout(20_000);
+  const deadline = AbortSignal.timeout(60_000);
   while (!isSo()) {
     deadline.throwIfAborted();
     await new Promise(setImmediate);

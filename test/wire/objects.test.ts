@@ -18,7 +18,7 @@ import {
 
 import type { Speech } from "../../src/speech/index.ts";
 import { heardTone, storedTone } from "./call-scene.ts";
-import { functionTest } from "./function-kit.ts";
+import { timedFunctionTest } from "./function-kit.ts";
 import { assertTones } from "./heard.ts";
 
 /** A server with the S3 API that is not ours. It has no types, and one key: S3RVER. */
@@ -238,7 +238,7 @@ const answering = `export const handler = async ({ InvocationEventType, ActionDa
 };`;
 
 // Contract: leniency-audio-changed
-functionTest(
+timedFunctionTest(
   "a call hears a prompt out of S3, a changed one at the next play, and what is said in it is put there",
   {
     files: { "app.mjs": answering },
