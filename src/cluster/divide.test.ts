@@ -19,6 +19,14 @@ describe("a limit that holds over all nodes", () => {
     assert.deepEqual(shares(5, wish("a", 3, 3), wish("b", 4, 4)), [3, 4]);
   });
 
+  it("stays where it is and is wanted, as far as it is not enough for one each", () => {
+    const full = (id: string): Wish => ({ id, use: 10, wanted: 30, granted: 10 });
+    const open = { use: 9, wanted: 10, granted: 10 };
+    assert.deepEqual(shares(30, full("a"), full("b"), { id: "c", ...open }), [10, 10, 10]);
+    assert.deepEqual(shares(30, { id: "a", ...open }, full("b"), full("c")), [10, 10, 10]);
+    assert.deepEqual(shares(30, full("a"), full("b"), { id: "c", ...open, wanted: 9 }), [10, 11, 9]);
+  });
+
   it("is never exceeded by nodes that take their shares one after the other, whatever they want and whoever comes and goes", () => {
     for (let seed = 1; seed <= 200; seed++) {
       const random = createRandom(seed);

@@ -10,7 +10,8 @@ export interface Wish {
 }
 
 /** Divides a limit among nodes, in whole numbers whose sum it is, unless what is used is more: each has what it uses, then as equally as wishes let, and
- * what nobody wants goes to all, and where it is not enough for that, it stays where it is. All nodes come to the same from the same wishes. */
+ * what nobody wants goes to all; what is not enough for one each stays where it is, if it is wanted there, so that whoever has room for a call has it until
+ * one comes. All nodes come to the same from the same wishes. */
 export function divide(limit: number, wishes: readonly Wish[]): ReadonlyMap<string, number> {
   const shares = new Map(wishes.map(({ id, use }) => [id, use]));
   let left = Math.max(0, limit - wishes.reduce((sum, { use }) => sum + use, 0));
@@ -19,14 +20,19 @@ export function divide(limit: number, wishes: readonly Wish[]): ReadonlyMap<stri
     left -= count;
   };
   const open = wishes
-    .map(({ id, use, wanted, granted = 0 }) => ({ id, granted, more: Math.max(0, wanted - use) }))
+    .map(({ id, use, wanted, granted = 0 }) => ({ id, use, granted, more: Math.max(0, wanted - use) }))
     .toSorted((one, other) => one.more - other.more || (one.id < other.id ? -1 : 1));
+  const isEnough = left >= open.length;
   for (const [index, { id, more }] of open.entries())
-    give(id, Math.min(more, Math.floor(left / (open.length - index))));
+    if (isEnough) give(id, Math.min(more, Math.floor(left / (open.length - index))));
   const part = Math.floor(left / Math.max(1, open.length));
   for (const { id } of open) give(id, part);
-  for (const { id } of open.toReversed().toSorted((one, other) => other.granted - one.granted))
-    give(id, Math.min(left, 1));
+  const wants = ({ id, use, more }: (typeof open)[number]) => (use + more > (shares.get(id) ?? 0) ? 1 : 0);
+  const last = open
+    .toReversed()
+    .map((one) => ({ id: one.id, wants: wants(one), has: one.granted - (shares.get(one.id) ?? 0) }))
+    .toSorted((one, other) => other.wants - one.wants || other.has - one.has);
+  for (const { id } of last) give(id, Math.min(left, 1));
   return shares;
 }
 
