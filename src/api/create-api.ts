@@ -45,7 +45,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     settingsChanged: () => Promise.resolve(),
     lastPing: () => undefined,
     ...options,
-    recentCalls: createRecentCalls(options.clock),
+    recentCalls: createRecentCalls(options.clock, options.store.calls),
     withinQuota: createQuotas(options.quotas ?? {}, options.store),
   };
   const responder = createResponder(log, options.clock);
@@ -221,11 +221,14 @@ async function callOperation(
 }
 
 function factsOf({ id, request: { headers, socket } }: Exchange, basePath: string): RequestFacts {
-  const invocationId = headers["amz-sdk-invocation-id"];
+  const { "amz-sdk-invocation-id": invocationId, "amz-sdk-request": attempt } = headers;
   return {
     requestId: id,
     ownUrl: `${socket instanceof TLSSocket ? "wss" : "ws"}://${headers.host}${basePath}`,
-    invocationId: typeof invocationId === "string" ? invocationId : undefined,
+    attempt: {
+      invocationId: typeof invocationId === "string" ? invocationId : undefined,
+      isFirst: typeof attempt === "string" && /\battempt=1\b/.test(attempt),
+    },
   };
 }
 

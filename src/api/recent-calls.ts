@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { CreateCallOutcome } from "../engine/index.ts";
-import type { Clock } from "../kernel/index.ts";
+import type { Clock, TransactionId } from "../kernel/index.ts";
+import type { CallRecords } from "../store/index.ts";
 
 /** How long the outcome of a request is kept for later attempts of it, milliseconds. */
 export const keepMs = 60_000;
@@ -8,17 +9,25 @@ export const keepMs = 60_000;
 /** Most requests that are remembered; the oldest go first. */
 export const mostRemembered = 10_000;
 
-/** Remembers for a short time which call a request made, so that a client that lost the answer and tries again does not
+/** Remembers for a short time which call a request made, so that a client that lost the answer and tries again, here or at another node, does not
  * dial twice. Contract: api-call-retries */
 export interface RecentCalls {
-  /** Runs `create`, or returns the outcome of the same request when that made a call or is in progress.
-   * @param invocationId the client's id of the request; undefined runs `create` always
-   * @param input tells requests apart that carry the same id by mistake */
+  /** Runs `create`, or returns the outcome of the same request when that made a call or is in progress. Rejects with what `create` and the records say.
+   * @param input tells requests apart that carry the same id by mistake
+   * @param create gets what stands for the request; "repeated": another node made its call meanwhile */
   once(
-    invocationId: string | undefined,
+    attempt: Attempt,
     input: object,
-    create: () => Promise<CreateCallOutcome>,
+    create: (requestKey?: string) => Promise<CreateCallOutcome>,
   ): Promise<CreateCallOutcome>;
+}
+
+/** What a client tells of its request. */
+export interface Attempt {
+  /** Of the request; undefined: attempts of one cannot be told, and each runs `create`. */
+  readonly invocationId: string | undefined;
+  /** There was none before, so that none need be looked for elsewhere. */
+  readonly isFirst: boolean;
 }
 
 interface Remembered {
@@ -26,8 +35,9 @@ interface Remembered {
   readonly expiresAtMs: number;
 }
 
-/** Makes an empty memory. */
-export function createRecentCalls(clock: Clock): RecentCalls {
+/** Makes an empty memory.
+ * @param records what other nodes remember, and what this one does from before its start */
+export function createRecentCalls(clock: Clock, records: Pick<CallRecords, "madeBy">): RecentCalls {
   // All entries live equally long, so the order of insertion is the order of expiry.
   const remembered = new Map<string, Remembered>();
 
@@ -38,8 +48,20 @@ export function createRecentCalls(clock: Clock): RecentCalls {
     }
   };
 
+  const findMade = async (key: string): Promise<CreateCallOutcome | undefined> => {
+    const transactionId = await records.madeBy(key, clock.now() - keepMs);
+    return transactionId === undefined ? undefined : { type: "created", transactionId: transactionId as TransactionId };
+  };
+  const createOnce = async (key: string, isFirst: boolean, create: (key: string) => Promise<CreateCallOutcome>) => {
+    const made = isFirst ? undefined : await findMade(key);
+    if (made !== undefined) return made;
+    const outcome = await create(key);
+    // Without one there is a call by the same id that is too old to be meant, and is forgotten now.
+    return outcome.type === "repeated" ? ((await findMade(key)) ?? create(key)) : outcome;
+  };
+
   return {
-    async once(invocationId, input, create) {
+    async once({ invocationId, isFirst }, input, create) {
       if (invocationId === undefined) return create();
       forgetOld();
       const key = createHash("sha256")
@@ -47,7 +69,7 @@ export function createRecentCalls(clock: Clock): RecentCalls {
         .digest("base64");
       const known = remembered.get(key);
       if (known !== undefined) return known.outcome;
-      const entry = { outcome: create(), expiresAtMs: clock.monotonicMs() + keepMs };
+      const entry = { outcome: createOnce(key, isFirst, create), expiresAtMs: clock.monotonicMs() + keepMs };
       remembered.set(key, entry);
       let created = false;
       try {

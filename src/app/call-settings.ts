@@ -57,7 +57,7 @@ export function callSettings(
     },
     ...(histories === undefined ? {} : { openHistory: histories.open }),
     ...(onAudio === undefined ? {} : { onAudio }),
-    keep: (state, isTakenOver) => journal.open(state, isTakenOver),
+    keep: (...call) => journal.open(...call),
     ...(observe === undefined ? {} : { onObservation: observe }),
   };
 }

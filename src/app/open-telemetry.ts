@@ -35,8 +35,8 @@ export async function openTelemetry(
     onObservation: both(traces?.add, capture && claim),
     watch: (invoker) => traces?.watch(invoker) ?? invoker,
     keep: (journal) => ({
-      open(state, isTakenOver) {
-        const keeper = journal.open(state, isTakenOver);
+      open(state, isTakenOver, requestKey) {
+        const keeper = journal.open(state, isTakenOver, requestKey);
         return traces?.keep(state, isTakenOver, keeper) ?? keeper;
       },
     }),

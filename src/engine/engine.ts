@@ -32,7 +32,7 @@ import { withUse } from "./permit-with-use.ts";
 import type { CallingTrunk, CallPorts, CallSettings } from "./ports.ts";
 import { callRefusalCauses } from "./refusal-causes.ts";
 import { refusalFor, refusalOf, refuse, retryAfter, whyNoApplication } from "./refuse-call.ts";
-import { CallRunner } from "./runner.ts";
+import { CallRunner, type RunnerParts } from "./runner.ts";
 import { createTextThreads, type TextThreads } from "./text/text-threads.ts";
 import type { CallEngine, CallLedger, CreateCallOutcome, CreateCallRequest, UpdateCallOutcome } from "./types.ts";
 
@@ -49,6 +49,8 @@ class Engine implements CallEngine {
   /** Of calls that are over, and whose legs are still being closed. */
   readonly #releasing = new Set<Promise<void>>();
   readonly #calls = new Map<TransactionId, CallRunner>();
+  /** Told when a call that somebody asks for is abandoned before it is kept. */
+  readonly #abandoned = new Map<TransactionId, () => void>();
   /** Telephones that called the number of meetings. */
   readonly #meetingCalls = new Set<MeetingCall>();
   readonly #deliveries: Deliveries;
@@ -128,7 +130,7 @@ class Engine implements CallEngine {
     if (noRoute !== undefined) return { type: "no-route", why: noRoute };
     const closed = this.#ports.admission.whyClosed("call");
     if (closed !== undefined) return { type: "refused", closed };
-    const runner = this.#createRunner(this.#ports.admission.admit(), {
+    const runner = this.#createRunner(this.#ports.admission.admit(), request.requestKey, {
       direction: "Outbound",
       to,
       from: request.from,
@@ -139,8 +141,12 @@ class Engine implements CallEngine {
       arguments: request.arguments,
     });
     const transactionId = this.#begin(runner);
-    await runner.whenKept();
-    return { type: "created", transactionId };
+    const isKept = await new Promise<boolean>((resolve) => {
+      this.#abandoned.set(transactionId, () => resolve(false));
+      void runner.whenKept().then(() => resolve(true));
+    });
+    this.#abandoned.delete(transactionId);
+    return isKept || request.requestKey === undefined ? { type: "created", transactionId } : { type: "repeated" };
   }
 
   updateCall(
@@ -162,14 +168,16 @@ class Engine implements CallEngine {
     const { transactionId } = orphan;
     // What is not told now is told by the next process, or by another one.
     if (this.#isClosing || this.#calls.has(transactionId)) return;
-    const runner = this.#makeRunner(this.#ports.admission.admit(), afterLoss(orphan), true);
+    const runner = this.#makeRunner(this.#ports.admission.admit(), afterLoss(orphan), { isTakenOver: true });
     this.#ports.log.warn({ transactionId }, "the server that had this call is gone: its end is told");
     this.#calls.set(transactionId, runner);
     runner.post({ type: "shutdown" });
   }
 
-  abandon = (transactionId: TransactionId): void =>
-    this.#calls.get(transactionId)?.breakOff("another server has taken over the call");
+  abandon = (transactionId: TransactionId): void => {
+    this.#calls.get(transactionId)?.breakOff("another server has the call");
+    this.#abandoned.get(transactionId)?.();
+  };
 
   deliver(leftovers: readonly Leftover[]): void {
     this.#deliveries.resume(leftovers);
@@ -296,7 +304,7 @@ class Engine implements CallEngine {
     if (first === undefined) {
       return refuse(call, "no-application", whyNoApplication(match));
     }
-    const runner = this.#createRunner(permit, {
+    const runner = this.#createRunner(permit, undefined, {
       direction: "Inbound",
       to,
       from,
@@ -311,14 +319,18 @@ class Engine implements CallEngine {
     return true;
   }
 
-  #createRunner(permit: Permit, call: Omit<NewCall, "transactionId" | "legId" | "at" | "accountId">): CallRunner {
+  #createRunner(
+    permit: Permit,
+    requestKey: string | undefined,
+    call: Omit<NewCall, "transactionId" | "legId" | "at" | "accountId">,
+  ): CallRunner {
     const transactionId = newTransactionId();
     const { accountId } = this.#settings;
     const state = newCallState({ ...call, transactionId, legId: newLegId(), at: this.#ports.clock.now(), accountId });
-    return this.#makeRunner(permit, state, false);
+    return this.#makeRunner(permit, state, { isTakenOver: false, requestKey });
   }
 
-  #makeRunner(permit: Permit, state: CallState, isTakenOver: boolean): CallRunner {
+  #makeRunner(permit: Permit, state: CallState, origin: Pick<RunnerParts, "isTakenOver" | "requestKey">): CallRunner {
     const { transactionId } = state;
     const onFinished = (released: Promise<void>) => {
       this.#calls.delete(transactionId);
@@ -330,7 +342,7 @@ class Engine implements CallEngine {
     return new CallRunner(state, {
       ...{ ports: this.#ports, settings: this.#settings, machine: this.#machine, audio: this.#audio },
       ...{ deliveries: this.#deliveries, textThreads: this.#textThreads },
-      isTakenOver,
+      ...origin,
       onReply: () => permit.settled(),
       onFinished,
     });

@@ -142,8 +142,9 @@ export interface CallSettings {
   /** Begins the history of a call; gets the state before its first input. Must not throw. */
   readonly openHistory?: (initialState: CallState) => StepRecorder;
   /** Keeps a call, from before its first input, beyond this process. Must not throw. Absent: none is kept.
-   * @param isTakenOver another process began it */
-  readonly keep?: (initialState: CallState, isTakenOver: boolean) => CallKeeper;
+   * @param isTakenOver another process began it
+   * @param requestKey `requestKey` of the request that made it */
+  readonly keep?: (initialState: CallState, isTakenOver: boolean, requestKey: string | undefined) => CallKeeper;
   /** Gets each RTP session of a leg when audio begins to flow in it. Must not throw. */
   readonly onAudio?: (
     leg: { readonly transactionId: TransactionId; readonly participantTag: ParticipantTag },

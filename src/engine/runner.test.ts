@@ -125,6 +125,19 @@ describe("the runner of a call", () => {
     });
   }
 
+  it("a function hears of a call that goes out once it is kept that there is the call", () => {
+    const waiting: (() => void)[] = [];
+    const keeper = { whenBegun: (then: () => void) => void waiting.push(then) };
+    const one = { ...invoke, event: { InvocationEventType: "NEW_OUTBOUND_CALL" } };
+    const { runner, asked } = setUp(() => [one], { keeper });
+
+    runner.begin();
+    assert.deepEqual(asked, []);
+    waiting.forEach((then) => then());
+
+    assert.deepEqual(asked, ["arn"]);
+  });
+
   it("takes no other input while a pattern is searched", async () => {
     const search = { do: "search-pattern", searchId: "s1", pattern: "^1$", texts: ["1"] };
     const { runner, searches, inputs, types } = setUp(({ type }) => (type === "start" ? [search] : []));

@@ -35,6 +35,7 @@ import type { CallPorts, CallSettings } from "./ports.ts";
 import { createCallRecordings, type CallRecordings, type Deliveries } from "../recordings/index.ts";
 import type { TextThreads } from "./text/text-threads.ts";
 import { successionOf } from "./succession.ts";
+import { whenTellable } from "./when-tellable.ts";
 
 type EffectNamed<Name extends CallEffect["do"]> = Extract<CallEffect, { do: Name }>;
 
@@ -48,6 +49,8 @@ export interface RunnerParts {
   readonly textThreads: TextThreads;
   /** Another process began the call, and is gone: its end is all that is told of it. */
   readonly isTakenOver: boolean;
+  /** As `CreateCallRequest` has it. */
+  readonly requestKey?: string | undefined;
   /** Told at each reply of the function, or failure to get one. */
   readonly onReply: () => void;
   /** Told once, when the call is over. `released`: when its legs hold nothing any more. */
@@ -134,7 +137,7 @@ export class CallRunner {
     return !early.gone;
   }
 
-  /** Resolves once it is kept that there is the call, or cannot be soon. */
+  /** Resolves once it is kept that there is the call, or cannot be soon; never where it is broken off before that. */
   whenKept(): Promise<void> {
     return new Promise((resolve) => this.#keeper.whenBegun(resolve));
   }
@@ -188,9 +191,9 @@ export class CallRunner {
   /** Lets the machine decide, and keeps what it decided from. */
   #step(input: CallInput): readonly CallEffect[] {
     const before = this.#state;
-    const { machine, settings, isTakenOver } = this.#parts;
+    const { machine, settings, isTakenOver, requestKey } = this.#parts;
     if (!isTakenOver) this.#history ??= settings.openHistory?.(before);
-    if (this.#keeper === notKept) this.#keeper = settings.keep?.(before, isTakenOver) ?? notKept;
+    if (this.#keeper === notKept) this.#keeper = settings.keep?.(before, isTakenOver, requestKey) ?? notKept;
     try {
       const [after, effects] = machine(settings.machine.config, before, input);
       this.#state = after;
@@ -230,8 +233,7 @@ export class CallRunner {
     switch (effect.do) {
       case "invoke":
         // Were it told before it is kept that it was, it could be told again, and nobody would know.
-        if (effect.event["InvocationEventType"] !== "HANGUP" && this.#keeper.isOurs()) return this.#invoke(effect);
-        return this.#keeper.whenKept(() => this.#invoke(effect));
+        return whenTellable(effect, this.#keeper, () => this.#invoke(effect));
       case "dial-leg":
         return this.#dial(effect);
       case "answer-leg":

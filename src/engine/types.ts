@@ -13,11 +13,14 @@ export interface CreateCallRequest {
   readonly sipHeaders: Readonly<Record<string, string>>;
   /** undefined when the request had no ArgumentsMap. */
   readonly arguments: Readonly<Record<string, string>> | undefined;
+  /** The same for all attempts of one request, at whichever node; absent: attempts cannot be told. */
+  readonly requestKey?: string | undefined;
 }
 
 /** The outcome of asking for an outbound call. */
 export type CreateCallOutcome =
   | { readonly type: "created"; readonly transactionId: TransactionId }
+  | { readonly type: "repeated" } // another attempt has made the call
   | { readonly type: "no-application" } // no such SIP media application
   | { readonly type: "not-owned" } // `from` is not in the inventory
   | { readonly type: "not-dialled"; readonly why: string } // `to` is an emergency number, or a short one that no trunk takes
@@ -67,7 +70,7 @@ export interface CallEngine extends CallControl {
   dropRecordings(transactionId: string): Promise<readonly string[]>;
   /** Tells the end of a call whose process is gone, by the state that was kept of it. */
   takeOver(orphan: CallState): void;
-  /** Another process has taken over the call: its legs end here, and nothing more is told of it. */
+  /** Another process has taken over the call, or made another one by the same request: its legs end here, and nothing more is told of it. */
   abandon(transactionId: TransactionId): void;
   /** Puts recordings into the store that an earlier process left. */
   deliver(leftovers: readonly Leftover[]): void;

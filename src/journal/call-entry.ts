@@ -11,6 +11,8 @@ export interface EntryParts {
   readonly writer: Pick<BatchWriter, "note" | "whenWritten">;
   /** Another process began the call. */
   readonly isTakenOver: boolean;
+  /** Stands for the request that made it; undefined: none did, or it is not to be told from others. */
+  readonly requestKey: string | undefined;
   readonly now: () => number;
   /** Stands for texts that tell of people, the same for the same; undefined: they are kept as they are. */
   readonly redact: ((text: string) => string) | undefined;
@@ -145,6 +147,7 @@ export class CallEntry implements CallKeeper {
         endType: this.#end === undefined ? undefined : this.#endType,
       },
       state: this.#end === undefined ? JSON.stringify(this.#state) : undefined,
+      requestKey: this.#parts.requestKey,
       legs: this.#legs.rows(redact),
       ...{ invocations, facts, records },
     };

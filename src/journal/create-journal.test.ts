@@ -56,7 +56,7 @@ function open({ isShared = false } = {}) {
 }
 
 function keepCall(journal: ReturnType<typeof open>["journal"], call: CallDriver) {
-  const keeper = journal.open(call.initialState, false);
+  const keeper = journal.open(call.initialState, false, undefined);
   call.steps.forEach(({ before, input, effects, broke }, index) =>
     keeper.add(before, call.steps[index + 1]?.before ?? call.state(), { input, effects, broke }),
   );
@@ -160,7 +160,7 @@ describe("the journal of calls", () => {
       return { transactionId, state: index === 60 ? "{" : JSON.stringify(stateOf(transactionId)) };
     });
     const given: ReturnType<typeof journal.open>[] = [];
-    await journal.follow((state) => void given.push(journal.open(state, true)));
+    await journal.follow((state) => void given.push(journal.open(state, true, undefined)));
     assert.equal(given.length, 50);
 
     for (let told = 0; told < 20; told++) given[told]?.close("over");
@@ -218,6 +218,21 @@ describe("the journal of calls", () => {
     theirs?.keeper.whenKept(() => (told += "theirs"));
     await pass(6_000);
     assert.equal(told, "mine");
+  });
+
+  it("loses a call whose request has made another one, and whoever waits for it hears nothing", async () => {
+    const { journal, world, written, lost, pass } = open();
+    world.taken.add("again");
+    const call = driveCall({ script: [], call: { transactionId: "again" as TransactionId } });
+    const keeper = journal.open(call.initialState, false, "key");
+    for (const { before, input, effects, broke } of call.steps)
+      keeper.add(before, call.state(), { input, effects, broke });
+    let told = "";
+    keeper.whenBegun(() => (told = "begun"));
+    await pass(6_000);
+
+    assert.equal(written[0]?.requestKey, "key");
+    assert.deepEqual([lost, told, keeper.isOurs()], [["again"], "", false]);
   });
 
   it("takes nobody's calls when the database was away, before the others could give a sign too", async () => {

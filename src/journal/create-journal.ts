@@ -18,7 +18,7 @@ export interface JournalParts {
   readonly card: (others: readonly KeptNode[]) => string;
   /** The database has the card. */
   readonly onCard: () => void;
-  /** Another process has taken over a call of this one, and tells what it owes. */
+  /** Another process has taken over a call of this one, and tells what it owes; or has made a call by the same request. */
   readonly onLost: (transactionId: TransactionId) => void;
   /** How long calls that have ended are kept; undefined: for good. */
   readonly keepMs: number | undefined;
@@ -33,8 +33,9 @@ export interface JournalParts {
 /** What is kept of calls, so that their end is told also when this process does not live to tell it. */
 export interface Journal {
   /** Keeps a call from its first step on.
-   * @param isTakenOver another process began it */
-  open(state: CallState, isTakenOver: boolean): CallKeeper;
+   * @param isTakenOver another process began it
+   * @param requestKey stands for the request that made it: where that has made another call, this one is lost */
+  open(state: CallState, isTakenOver: boolean, requestKey: string | undefined): CallKeeper;
   /** Keeps what is told of a call, also after its end. */
   observe(observation: CallObservation): void;
   /** Gives calls whose process is gone: those of an earlier one at once or within seconds, those of other servers when it happens. */
@@ -104,7 +105,7 @@ export function createJournal(parts: JournalParts): Journal {
     });
   };
   return {
-    open(state, isTakenOver) {
+    open(state, isTakenOver, requestKey) {
       const { transactionId } = state;
       const onClose = () => {
         live.delete(entry);
@@ -113,7 +114,7 @@ export function createJournal(parts: JournalParts): Journal {
         deleteOld();
       };
       const entry: CallEntry = new CallEntry(state, {
-        ...{ nodeId, writer, isTakenOver, now: () => clock.now(), onClose },
+        ...{ nodeId, writer, isTakenOver, requestKey, now: () => clock.now(), onClose },
         ...{ isSure: takeOver.isSure, onLost: () => onLost(transactionId) },
         ...{ redact: parts.createRedactor?.(), recordOf: (leg) => parts.recordOf?.(leg) },
       });

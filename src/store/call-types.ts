@@ -65,6 +65,8 @@ export interface CallChange {
   readonly call: KeptCall;
   /** JSON by which another process can tell what is owed; undefined: nothing is. */
   readonly state: string | undefined;
+  /** Stands for the request that made it: of calls with the same, there is the first only. */
+  readonly requestKey?: string | undefined;
   /** As they are now. What is absent of one that was written before stays. */
   readonly legs: readonly KeptLeg[];
   /** New ones only; so are the next two. */
@@ -146,7 +148,7 @@ export interface WholeCall extends KeptCall {
 
 /** What is kept of calls, live and past. */
 export interface CallRecords {
-  /** Writes all of it or nothing, and that the process is there where that was not written within a second. A call that another process has taken over stays as it is;
+  /** Writes all of it or nothing, and that the process is there where that was not written within a second. A call that another process has taken over stays as it is, and one whose request has made another call is not written;
    * gives the transaction ids of these. Rejects with `STORE_REFUSED` when the database takes one of them never. */
   write(changes: readonly CallChange[], sign: SignOfLife): Promise<readonly string[]>;
   get(transactionId: string): Promise<WholeCall | undefined>;
@@ -171,6 +173,8 @@ export interface CallRecords {
   nodes(): Promise<readonly KeptNode[]>;
   /** The process that has a call, or had it last; undefined: there is no such call. */
   nodeOf(transactionId: string): Promise<string | undefined>;
+  /** The call that a request has made; one that was made before a time is no longer known by it. */
+  madeBy(requestKey: string, since: number): Promise<string | undefined>;
   /** Calls of other processes of which something is owed. */
   countOfOthers(nodeId: string): Promise<number>;
 }

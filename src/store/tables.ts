@@ -131,6 +131,8 @@ export interface CallRow {
   is_taken_over: number;
   /** JSON; null: nothing is owed. */
   state: string | null;
+  /** Unique. */
+  request_key: string | null;
 }
 
 /** A row of `call_facts`: what was told of a call, a piece at a time. */

@@ -59,6 +59,30 @@ export function describeCalls(engine: StoreEngine): void {
     );
 
     it(
+      "are made once by a request, at whichever node, and by another one with the same id once the first is old",
+      withStore(async ({ calls }) => {
+        const made = (id: string, startedAt: number, nodeId = "n1") => {
+          return aChange(aCall(id, { startedAt, nodeId }), { requestKey: "key", legs: [aLeg(`leg of ${id}`)] });
+        };
+        assert.equal(await calls.madeBy("key", 0), undefined);
+        assert.deepEqual(await calls.write([aChange(aCall("other")), made("a", 10)], sign("n1", 1)), []);
+        assert.deepEqual(await calls.write([made("a", 10)], sign("n1", 2)), []);
+        assert.deepEqual(await calls.write([made("b", 20, "n2")], sign("n2", 2)), ["b"]);
+        const several = [aChange(aCall("c")), made("b", 20, "n2")];
+        await assert.rejects(calls.write(several, sign("n2", 3)), { code: "STORE_REFUSED" });
+
+        assert.equal(await calls.get("b"), undefined);
+        assert.equal(await calls.madeBy("key", 10), "a");
+        assert.equal(await calls.madeBy("key", 11), undefined);
+        assert.deepEqual(await calls.write([made("b", 20, "n2")], sign("n2", 4)), []);
+        assert.equal(await calls.madeBy("key", 11), "b");
+        // What is written later of the old one does not claim the request again.
+        assert.deepEqual(await calls.write([made("a", 10)], sign("n1", 5)), []);
+        assert.equal(await calls.madeBy("key", 0), "b");
+      }),
+    );
+
+    it(
       "are written many at once, all or none",
       withStore(async ({ calls }) => {
         const many = Array.from({ length: 200 }, (_, index) => aChange(aCall(`c${index}`), { legs: [aLeg("l")] }));

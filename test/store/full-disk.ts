@@ -36,7 +36,7 @@ const call = driveCall();
 const state = call.initialState;
 const ballast = join(folder, "ballast");
 fill(ballast);
-const kept = journal.open(state, false);
+const kept = journal.open(state, false, undefined);
 let isAnswered = false;
 for (const { before, input, effects, broke } of call.steps) {
   kept.add(before, state, { input, effects, broke });
@@ -46,7 +46,7 @@ const many = Array.from({ length: 400 }, (_, index) => ({
   ...state,
   transactionId: `call-${index}` as typeof state.transactionId,
 }));
-const others = many.map((one) => ({ one, keeper: journal.open(one, false) }));
+const others = many.map((one) => ({ one, keeper: journal.open(one, false, undefined) }));
 for (const { one, keeper } of others) {
   for (const { before, input, effects, broke } of call.steps) keeper.add(before, one, { input, effects, broke });
 }

@@ -28,6 +28,8 @@ export interface KillAccount {
   /** Calls whose INVITE got 200, and calls that the API took with 2xx. */
   readonly answered: number;
   readonly created: number;
+  /** Calls that were asked for again, since their server was killed before it answered. */
+  readonly triedAgain: number;
   /** HANGUP events that the function got, and those of them that said that they may be repeated. */
   readonly hangups: number;
   readonly repeats: number;
@@ -101,13 +103,28 @@ export async function killOften(options: KillOptions): Promise<KillAccount> {
     call.answered.then(() => answered.push(from)).catch(() => undefined);
     setTimeout(() => call.hangUp(), between(100, 6_000)).unref();
   };
-  const callOut = async () => {
-    const ToPhoneNumber = `+1510${String(5_550_000 + numbers++)}`;
-    const command = { FromPhoneNumber: own, ToPhoneNumber, SipMediaApplicationId: applicationId };
-    const made = await api.send(new CreateSipMediaApplicationCallCommand(command)).catch(() => undefined);
+  const unanswered: string[] = [];
+  const create = async (ToPhoneNumber: string, attempt: number) => {
+    const command = new CreateSipMediaApplicationCallCommand({
+      ...{ FromPhoneNumber: own, ToPhoneNumber, SipMediaApplicationId: applicationId },
+    });
+    // As a client that tries a request again.
+    const headers = { "amz-sdk-invocation-id": `of ${ToPhoneNumber}`, "amz-sdk-request": `attempt=${attempt}; max=9` };
+    command.middlewareStack.add(
+      (next) => (args) => {
+        Object.assign((args.request as { headers: object }).headers, headers);
+        return next(args);
+      },
+      { step: "finalizeRequest", priority: "low" },
+    );
+    const made = await api.send(command).catch(() => undefined);
     const id = made?.SipMediaApplicationCall?.TransactionId;
-    if (id !== undefined) created.push(id);
+    if (id === undefined) unanswered.push(ToPhoneNumber);
+    else created.push(id);
   };
+  const callOut = () => create(`+1510${String(5_550_000 + numbers++)}`, 1);
+  /** What was lost with a server is asked for again at the next. */
+  const callAgain = () => Promise.all(unanswered.splice(0).map((to) => create(to, 2)));
 
   const loadUntil = async (isEnough: (events: readonly ToldEvent[]) => boolean) => {
     const pending: Promise<void>[] = [];
@@ -121,9 +138,12 @@ export async function killOften(options: KillOptions): Promise<KillAccount> {
     }
     return pending;
   };
+  let tried = 0;
   for (let round = 0; round < options.times; round++) {
     const server = await startServer(folder);
     if (round === 0) await api.send(new UpdateGlobalSettingsCommand({ VoiceConnector: { CdrBucket: "cdrs" } }));
+    tried += unanswered.length;
+    await callAgain();
     const isForRecordings = round % 2 === 1;
     const { min, max } = isForRecordings ? livesRecordings : livesEvents;
     const enough = between(min, max);
@@ -135,6 +155,7 @@ export async function killOften(options: KillOptions): Promise<KillAccount> {
     options.onRound?.(round + 1, numbers);
   }
   const last = await startServer(folder);
+  await callAgain();
   const account = () => {
     const events = readEvents(folder);
     const undelivered = [...leftRecordings(folder), ...missingRecordings(folder, events)];
@@ -150,7 +171,7 @@ export async function killOften(options: KillOptions): Promise<KillAccount> {
   const hangups = events.filter(({ type }) => type === "HANGUP");
   return {
     kills: options.times,
-    ...{ answered: answered.length, created: created.length, hangups: hangups.length },
+    ...{ answered: answered.length, created: created.length, triedAgain: tried, hangups: hangups.length },
     repeats: hangups.filter(({ mayRepeat }) => mayRepeat).length,
     ...{ lost, unmarked, unrecorded, recordedTwice },
     dialledTwice: [...dialled].filter(([, calls]) => calls.size > 1).map(([to]) => to),

@@ -169,7 +169,7 @@ export function describePostgresOnly(cluster: () => PostgresCluster): void {
       for (; !done(); clock.advance(1_000)) await new Promise((resolve) => setTimeout(resolve, 10));
     };
     const call = driveCall();
-    const keeper = journal.open(call.initialState, false);
+    const keeper = journal.open(call.initialState, false, undefined);
     const step = (call: CallDriver, times: number) => {
       for (const { before, input, effects, broke } of call.steps.slice(0, times))
         keeper.add(before, call.state(), { input, effects, broke });

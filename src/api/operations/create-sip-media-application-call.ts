@@ -20,7 +20,7 @@ interface Input {
  * Contract: api-call-from-inventory, api-call-to, api-call-unknown-application, api-call-arguments */
 export const createSipMediaApplicationCall = defineOperation<Input>(
   "CreateSipMediaApplicationCall",
-  async (input, { calls, recentCalls, store }, { invocationId }) => {
+  async (input, { calls, recentCalls, store }, { attempt }) => {
     const request: CreateCallRequest = {
       applicationId: input.SipMediaApplicationId,
       from: toE164(input.FromPhoneNumber) ?? input.FromPhoneNumber,
@@ -28,7 +28,9 @@ export const createSipMediaApplicationCall = defineOperation<Input>(
       sipHeaders: input.SipHeaders ?? {},
       arguments: input.ArgumentsMap,
     };
-    const outcome = await recentCalls.once(invocationId, request, () => calls.createCall(request));
+    const outcome = await recentCalls.once(attempt, request, (requestKey) =>
+      calls.createCall({ ...request, requestKey }),
+    );
     if (outcome.type !== "created") throw await toRefusal(outcome, request, store);
     return { SipMediaApplicationCall: { TransactionId: outcome.transactionId } };
   },
@@ -53,6 +55,8 @@ async function toRefusal(
       return refuse("API_BAD_REQUEST", `There is no route to ToPhoneNumber ${request.to}: ${outcome.why}.`);
     case "bad-headers":
       return badHeaders(outcome.headers);
+    case "repeated":
+      return refuse("API_NODE_AWAY", "Other attempts of this request are under way at other servers.", 1);
     case "refused":
       return refuseForLoad(outcome.closed);
     default:

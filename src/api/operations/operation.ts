@@ -3,7 +3,7 @@ import type { Clock, Logger } from "../../kernel/index.ts";
 import type { MeetingRegistry } from "../../meetings/index.ts";
 import type { Store } from "../../store/index.ts";
 import type { WithinQuota } from "../quotas.ts";
-import type { RecentCalls } from "../recent-calls.ts";
+import type { Attempt, RecentCalls } from "../recent-calls.ts";
 import type { NumberRange } from "./numbers/number-pool.ts";
 
 /** What operations work with. */
@@ -36,8 +36,8 @@ export interface OperationContext {
 
 /** What an operation may know of its request beside the input. */
 export interface RequestFacts {
-  /** `amz-sdk-invocation-id`: the same for all attempts of one request of a client. */
-  readonly invocationId: string | undefined;
+  /** Which attempt it is of what the client asks for: `amz-sdk-invocation-id` is the same for all, `amz-sdk-request` counts them. */
+  readonly attempt: Attempt;
   /** The answer's `x-amzn-requestid`. */
   readonly requestId: string;
   /** Where the request reached this server, as a WebSocket would: `ws://host:port`, over TLS `wss://host:port`, with the base path. */

@@ -8,6 +8,7 @@ import { calls } from "./0005-calls.ts";
 import { callRecords } from "./0006-call-records.ts";
 import { nodes } from "./0007-nodes.ts";
 import { dialogsOfLegs } from "./0008-dialogs-of-legs.ts";
+import { requestsOfCalls } from "./0009-requests-of-calls.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-applications-and-rules": applicationsAndRules,
@@ -18,4 +19,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0006-call-records": callRecords,
   "0007-nodes": nodes,
   "0008-dialogs-of-legs": dialogsOfLegs,
+  "0009-requests-of-calls": requestsOfCalls,
 };

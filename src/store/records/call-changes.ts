@@ -24,6 +24,7 @@ const calls: BatchTable<CallChange> = {
     { name: "is_redacted", type: "integer", of: ({ call }) => (call.isRedacted ? 1 : 0) },
     { name: "is_taken_over", type: "integer", of: ({ call }) => (call.isTakenOver ? 1 : 0) },
     { name: "state", type: "text", of: ({ state }) => state },
+    { name: "request_key", type: "text", of: ({ requestKey }) => requestKey },
   ],
   // Where another process has it, that one tells what is owed.
   onConflict: `on conflict (transaction_id) do update

@@ -32,6 +32,9 @@ export function createCallRecords(db: Db, dialect: StoreDialect): CallRecords {
         return unchanged.flatMap((index) => changes[index]?.call.transactionId ?? []);
       } catch (error) {
         if (!dialect.isRefusal(error)) throw error;
+        const [first, ...others] = changes;
+        const isRepeated = first?.requestKey !== undefined && others.length === 0 && dialect.isUniqueViolation(error);
+        if (isRepeated) return [first.call.transactionId];
         throw new AppError("STORE_REFUSED", errorMessage(error), { cause: error });
       }
     },
@@ -112,6 +115,12 @@ export function createCallRecords(db: Db, dialect: StoreDialect): CallRecords {
     async nodeOf(transactionId) {
       const found = db.selectFrom("calls").select("node_id").where("transaction_id", "=", transactionId);
       return (await found.executeTakeFirst())?.node_id;
+    },
+    async madeBy(requestKey, since) {
+      const known = db.updateTable("calls").set({ request_key: null }).where("request_key", "=", requestKey);
+      await known.where("started_at", "<", since).execute();
+      const found = db.selectFrom("calls").select("transaction_id").where("request_key", "=", requestKey);
+      return (await found.executeTakeFirst())?.transaction_id;
     },
     async countOfOthers(nodeId) {
       const { count } = await db

@@ -87,6 +87,43 @@ it("a call of one of them is listed, shown, laddered and updated by any other", 
   assert.equal(wrong.status, 404);
 });
 
+it("a creation that a client tries again at other nodes dials once, at the same time and later", async () => {
+  interface Made {
+    readonly SipMediaApplicationCall: { readonly TransactionId: string };
+  }
+  const to = "+15105550181";
+  const attemptAt = (index: number, attempt: number, id: string, ToPhoneNumber = to) =>
+    node(index).ask<Made>(
+      ...([
+        "POST",
+        `/sip-media-applications/${applicationId}/calls`,
+        { FromPhoneNumber: ownNumber, ToPhoneNumber },
+      ] as const),
+      { "amz-sdk-invocation-id": id, "amz-sdk-request": `attempt=${attempt}; max=3` },
+    );
+  const rounds = Array.from({ length: 10 }, (_, round) => `round-${round}`);
+  for (const id of rounds) {
+    const made = await Promise.all([attemptAt(0, 1, id), attemptAt(1, 1, id), attemptAt(2, 2, id)]);
+    const later = await attemptAt(1, 3, id);
+    assert.deepEqual(
+      [...made, later].map(({ status }) => status),
+      [202, 202, 202, 202],
+      JSON.stringify(made),
+    );
+    const ids = new Set([...made, later].map(({ body }) => body.SipMediaApplicationCall.TransactionId));
+    assert.equal(ids.size, 1);
+  }
+  const ofThese = (type: string) => system.function.told.filter((one) => one.type === type && one.to === to).length;
+  await until("all of them have ended", () => ofThese("HANGUP") >= rounds.length);
+  assert.deepEqual([ofThese("NEW_OUTBOUND_CALL"), ofThese("HANGUP")], [rounds.length, rounds.length]);
+  const other = await attemptAt(1, 2, rounds[0] ?? "", "+15105550101");
+  assert.equal(other.status, 202);
+  await until(
+    "another one of the same id is dialled",
+    () => told("HANGUP", other.body.SipMediaApplicationCall.TransactionId).length === 1,
+  );
+});
+
 it("a number and a Voice Connector that the API of one has made are those of the calls of another within a moment", async () => {
   const numbers = { ProductType: "SipMediaApplicationDialIn", E164PhoneNumbers: [poolNumber] };
   const call = { FromPhoneNumber: poolNumber, ToPhoneNumber: "+15105550101" };

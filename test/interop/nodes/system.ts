@@ -32,7 +32,12 @@ export interface SystemNode {
   /** Starts its process; resolves when it takes calls. */
   start(): Promise<void>;
   /** Asks its API. */
-  ask<Answer>(method: string, path: string, body?: object): Promise<{ readonly status: number; readonly body: Answer }>;
+  ask<Answer>(
+    method: string,
+    path: string,
+    body?: object,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<{ readonly status: number; readonly body: Answer }>;
 }
 
 /** The number of the system, and its application. */
@@ -128,13 +133,13 @@ function createNode(folder: string, { index, ports, proxyPort, config }: NodePar
         await sleep(20);
       }
     },
-    async ask<Answer>(method: string, path: string, body?: object) {
+    async ask<Answer>(method: string, path: string, body?: object, headers: Readonly<Record<string, string>> = {}) {
       const [url, sent] = [new URL(`${apiUrl}${path}`), Buffer.from(body === undefined ? "" : JSON.stringify(body))];
       const signed = signRequest({ method, url, body: sent }, key, Date.now());
       const init = body && { body: sent };
       const response = await fetch(url, {
         method,
-        headers: { ...signed, "content-type": "application/json" },
+        headers: { ...signed, ...headers, "content-type": "application/json" },
         ...init,
       });
       return { status: response.status, body: (await response.json()) as Answer };
