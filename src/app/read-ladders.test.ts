@@ -42,18 +42,18 @@ describe("the ladders of calls", () => {
     });
   });
 
-  for (const [what, text, isTold] of [
-    ["what keeps none in production", "region: us-east-1", true],
-    ["what switches them off", "histories: { write: false }", true],
-    ["what keeps them", "histories: { write: true }", false],
-    ["what serve would not start with", "regoin: x", false],
+  for (const [what, text, told] of [
+    ["what keeps none in production", "region: us-east-1", /"histories: \{ write: true \}"/],
+    ["what switches them off", "histories: { write: false }", /"histories: \{ write: true \}"/],
+    ["what keeps them", "histories: { write: true }", /looked for in .*\.offhook.calls\. .* asked with --url/],
+    ["what serve would not start with", "regoin: x", undefined],
   ] as const)
-    it(`of ${what} ${isTold ? "come with" : "need no"} word on what to switch on`, (test) => {
+    it(`of ${what} come with ${told === undefined ? "no" : "a"} word on where they are, or what to switch on`, (test) => {
       workIn(test, ".offhook/calls", { "offhook.yaml": text });
       const why = whyNoLadders(nothingNamed);
 
-      if (isTold) assert.match(why ?? "", /"histories: \{ write: true \}"/);
-      else assert.equal(why, undefined);
+      if (told === undefined) assert.equal(why, undefined);
+      else assert.match(why ?? "", told);
       assert.equal(whyNoLadders({ ...nothingNamed, folder: ".offhook/calls" }), undefined);
     });
 });

@@ -25,13 +25,15 @@ export function listCalls(source: LadderSource, most: number): Promise<readonly 
   return listLadders(folderOf(source), most);
 }
 
-/** What to write into the configuration so that `offhook serve` keeps ladders; undefined: it keeps them, or there is no configuration that it could
- * be started with. */
+/** What to write into the configuration so that `offhook serve` keeps ladders, or where they were looked for; undefined: there is no configuration that it
+ * could be started with. */
 export function whyNoLadders({ config, folder }: LadderSource): string | undefined {
   const file = config ?? (existsSync(defaultFileName) ? defaultFileName : undefined);
   if (folder !== undefined || file === undefined) return undefined;
   try {
-    if (loadConfig({ mode: "production", environment: process.env, file }).histories !== undefined) return undefined;
+    const { histories } = loadConfig({ mode: "production", environment: process.env, file });
+    if (histories !== undefined)
+      return `They were looked for in ${histories.folder}. A server whose dataFolder is another one, by OFFHOOK_DATA_FOLDER in its environment, is asked with --url.`;
   } catch {
     // What is wrong with it, offhook serve says.
     return undefined;

@@ -164,8 +164,16 @@ function writeError(bucket: string, key: string, path: string, error: unknown): 
     const message = `There is no bucket "${bucket}" at the S3 store that objects.s3 names for it`;
     return new AppError("OBJECTS_NO_BUCKET", message, { cause: error, details, retry: "later" });
   }
-  const message = `${path} cannot be written: ${why(name, error)}`;
+  const message = `${path} cannot be written: ${why(name, error)}${checksumHint(error)}`;
   return new AppError("OBJECTS_WRITE_FAILED", message, { cause: error, details, retry: "later" });
+}
+
+/** What to set where a server does not know the form in which the client sends checksums; it names the header, or the value of it. */
+function checksumHint(error: unknown): string {
+  const isMeant = /x-amz-content-sha256|STREAMING-UNSIGNED-PAYLOAD-TRAILER|x-amz-sdk-checksum/i.test(
+    errorMessage(error),
+  );
+  return isMeant ? " Right may be checksums: when-required in its entry of objects.s3" : "";
 }
 
 /** Name and words of an error; what the client makes up where the server says nothing is left out. */
@@ -253,7 +261,8 @@ async function openClient(settings: S3Settings): Promise<{ readonly sdk: Sdk; re
         ...{ requestChecksumCalculation: mode, responseChecksumValidation: mode },
         requestHandler: new NodeHttpHandler({ connectionTimeout: connectMs, httpAgent, httpsAgent }),
         ...(endpoint === undefined ? {} : { endpoint }),
-        ...(credentials === undefined ? {} : { credentials }),
+        // A copy: the client writes into it, and the configuration is compared with what it was.
+        ...(credentials === undefined ? {} : { credentials: { ...credentials } }),
         ...(profile === undefined ? {} : { profile }),
       }),
   );

@@ -75,16 +75,20 @@ clone=${place}/clone node=${place}/node
 mkdir $clone $node && mount --bind ${packageRoot()} $clone && mount --bind ${dirname(process.execPath)} $node || return
 export PATH=${place}/bin:$node:$PATH
 (cd $clone && npm install --global --prefix ${place} . --no-audit --no-fund --loglevel error) || return
-command -v sudo >/dev/null || sudo() { "$@"; }
+sudo() {
+  [ "$1" = -u ] || { "$@"; return; }
+  setpriv --reuid "$2" --regid "$2" --clear-groups "\${@:3}"
+}
 offhook() {
   case "$1" in
   dev | serve)
     [ "$running" = "$*" ] && kill -0 $server 2>/dev/null && return
     [ -z "$server" ] || { kill $server; wait $server; }
     running=$*
+    rm -f ${place}/server.log
     $as_user ${place}/bin/offhook "$@" >${place}/server.log 2>&1 &
     server=$!
-    until grep -qE 'Offhook is ready|"ready"' ${place}/server.log; do
+    until grep -qsE 'Offhook is ready|"ready"' ${place}/server.log; do
       kill -0 $server 2>/dev/null || { cat ${place}/server.log; return 1; }
       sleep 0.1
     done

@@ -82,12 +82,13 @@ const operator: Reader = {
   files: {},
   before: {
     "sudo useradd": `cd "$clone"`,
-    "sudo offhook check": `offhook phone --listen udp://192.0.2.1:5060 & sleep 1; ${write(yamlOf("docs/quick-start.md"))}`,
+    "sudo -u offhook offhook check": `offhook phone --listen udp://192.0.2.1:5060 & sleep 1; ${write(yamlOf("docs/quick-start.md"))}`,
     // As the unit has it; there is no systemd here.
     "offhook calls": [
       "install -d -o offhook -m 700 /var/lib/offhook",
       `as_user="setpriv --reuid offhook --regid offhook --clear-groups env ${variables.join(" ")}"`,
       `${service} && ${call("+12065550100")} && { ${call("+12065550155")}; true; }`,
+      "for _ in $(seq 300); do ls /var/lib/offhook/calls/refused/* && break; sleep 0.1; done",
     ].join(" && "),
     "openssl req": 'cd "$HOME"',
     "export OFFHOOK_ACCESS_KEY_ID": `${write(yamlOf("docs/security.md"))}\nrunning=before; ${service}`,
@@ -100,7 +101,7 @@ const operator: Reader = {
   },
   prints: {
     "offhook --version": /^\d+\.\d+\.\d+$/m,
-    "sudo offhook check": /Nothing is missing/,
+    "sudo -u offhook offhook check": /Nothing is missing/,
     "offhook calls --state refused": /no-rule/,
     "offhook calls --state ended": /Inbound .* bye/,
     "aws chime-sdk-voice list-sip": /"Name": "hello"/,

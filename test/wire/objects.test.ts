@@ -161,17 +161,17 @@ describe("objects", () => {
 
   describe("of an S3 server that does not serve them", () => {
     const asked: { method: string | undefined; headers: Record<string, unknown> }[] = [];
-    let answer: (method: string | undefined) => { status: number; code?: string };
+    let answer: (method: string | undefined) => { status: number; code?: string; message?: string };
     let server: Server;
     let away = "";
     before(async () => {
       server = createServer((request, response) => {
         request.resume().on("end", () => {
           asked.push({ method: request.method, headers: request.headers });
-          const { status, code } = answer(request.method);
+          const { status, code, message = "no" } = answer(request.method);
           if (status === 0) request.socket.destroy();
           else {
-            const body = code === undefined ? "" : `<Error><Code>${code}</Code><Message>no</Message></Error>`;
+            const body = code === undefined ? "" : `<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
             response
               .writeHead(status, { "content-type": "application/xml" })
               .end(request.method === "HEAD" ? "" : body);
@@ -203,6 +203,26 @@ describe("objects", () => {
         assert.equal(await readFile(path, "utf8"), "kept");
         await store.close();
       }
+    });
+
+    it("are refused with the setting that helps where the server does not know the form of checksums", async () => {
+      const message = "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, or a valid sha256 value.";
+      answer = () => ({ status: 400, code: "InvalidArgument", message });
+      const store = createS3Store(settings({ endpoint: away, checksums: "when-supported" }));
+      await assert.rejects(store.put("recordings", "a.wav", await aFile("kept"), {}), {
+        code: "OBJECTS_WRITE_FAILED",
+        message: /valid sha256 value\. Right may be checksums: when-required/,
+      });
+      await store.close();
+    });
+
+    it("leave the settings as they are, which a reload compares", async () => {
+      answer = () => ({ status: 200 });
+      const own = settings({ endpoint: away, credentials: { ...credentials } });
+      const store = createS3Store(own);
+      await store.put("recordings", "a.wav", await aFile("sound"), {});
+      assert.deepEqual(own.credentials, credentials);
+      await store.close();
     });
 
     it("are asked for with the encryption and the type that the settings say", async () => {

@@ -189,6 +189,15 @@ describe("speech by Amazon Polly", () => {
     await speech.close();
   });
 
+  it("leaves the settings as they are, which a reload compares", async () => {
+    polly.will(audio(second));
+    const credentials = { ...pollyKey };
+    const { speech, say } = await open({ credentials });
+    await say();
+    assert.deepEqual(credentials, pollyKey);
+    await speech.close();
+  });
+
   it("goes to a server without TLS with credentials that AWS does not take, unless there are others", async () => {
     const { speech, say } = await open({ credentials: undefined });
     await assert.rejects(say(), { code: "SPEECH_ACCESS_DENIED" });

@@ -46,7 +46,10 @@ async function checkPort({ where, isDatagram, host, port }: Port): Promise<reado
     return [];
   } catch (error) {
     const why = whyNoPort(errorCode(error)) ?? errorMessage(error);
-    return [{ severity: "error", where, what: `${host} port ${port} (${isDatagram ? "UDP" : "TCP"}): ${why}` }];
+    // Beside a server that still has the api.listen of before nobody is found at the new one.
+    const own =
+      errorCode(error) === "EADDRINUSE" && where !== "api.listen" ? ", or this one with another api.listen" : "";
+    return [{ severity: "error", where, what: `${host} port ${port} (${isDatagram ? "UDP" : "TCP"}): ${why}${own}` }];
   }
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { isIP } from "node:net";
 import type { Config } from "../../app/index.ts";
-import { AppError, errorMessage } from "../../kernel/index.ts";
+import { AppError, errorCode, errorMessage } from "../../kernel/index.ts";
 import { withBrackets } from "../../sip-syntax/index.ts";
 
 /** Which server is asked. */
@@ -23,6 +23,11 @@ type Query = Readonly<Record<string, string | number | undefined>>;
 
 const usualFile = "offhook.yaml";
 const longestAnswerMs = 30_000;
+/** Codes of Node where somebody answers whose authority is not known here. */
+const untrusted: ReadonlySet<string> = new Set([
+  ...["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "SELF_SIGNED_CERT_IN_CHAIN", "DEPTH_ZERO_SELF_SIGNED_CERT"],
+  ...["UNABLE_TO_GET_ISSUER_CERT", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY"],
+]);
 const everywhere: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
 
 /** Finds the server: by its address, else by the configuration. The key is that of `OFFHOOK_ACCESS_KEY_ID` and `OFFHOOK_SECRET_ACCESS_KEY`, else
@@ -58,10 +63,16 @@ async function send(url: string, method: string, headers: Record<string, string>
   } catch (error) {
     const { cause } = error as Error;
     const why = errorMessage(cause ?? error);
-    throw new AppError(
-      "CLI_NO_SERVER",
-      `No server answers at ${new URL(url).origin}: ${why}. Is it running? --url names another.`,
-    );
+    const { origin } = new URL(url);
+    if (untrusted.has(errorCode(cause) ?? "")) {
+      throw refused(
+        `The certificate of ${origin} is not trusted here: ${why}. Right would be NODE_EXTRA_CA_CERTS with the file of its authority in the environment.`,
+      );
+    }
+    if (errorCode(cause) === "ERR_TLS_CERT_ALTNAME_INVALID") {
+      throw refused(`${why} Right would be --url with a name or an address that is in the certificate.`);
+    }
+    throw new AppError("CLI_NO_SERVER", `No server answers at ${origin}: ${why}. Is it running? --url names another.`);
   }
   const text = await response.text();
   if (response.ok) return JSON.parse(text);

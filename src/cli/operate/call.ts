@@ -51,6 +51,9 @@ interface Detail extends ListedCall {
   readonly notes: readonly string[];
 }
 
+/** In words: what is lost is kept in the spool, and may have been stored since. */
+const recordingStates: Readonly<Record<string, string>> = { lost: "not stored at its end (offhook spool)" };
+
 interface Deleted {
   readonly deleted: readonly string[];
   readonly notes: readonly string[];
@@ -112,7 +115,7 @@ function draw(call: Detail): string {
     ),
     ...call.recordings.map(
       ({ bucket, key, state, durationMs, lostSamples, sha256 }) =>
-        `recording ${state}  ${visible(`${bucket}/${key}`)}${durationMs === undefined ? "" : `, ${(durationMs / 1_000).toFixed(1)} s, ${lostSamples ?? "unknown"} samples lost, SHA-256 ${sha256}`}`,
+        `recording ${recordingStates[state] ?? state}  ${visible(`${bucket}/${key}`)}${durationMs === undefined ? "" : `, ${(durationMs / 1_000).toFixed(1)} s, ${lostSamples ?? "unknown"} samples lost, SHA-256 ${sha256}`}`,
     ),
     ...call.notes,
   ].join("\n");

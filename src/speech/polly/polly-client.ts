@@ -46,7 +46,8 @@ export async function openPollyClient(settings: PollySettings): Promise<PollyCli
         ...{ region, maxAttempts: 1, logger: silent },
         requestHandler: new NodeHttpHandler({ connectionTimeout: connectMs, httpAgent, httpsAgent }),
         ...(endpoint === undefined ? {} : { endpoint }),
-        ...(used === undefined ? {} : { credentials: used }),
+        // A copy: the client writes into it, and the configuration is compared with what it was.
+        ...(used === undefined ? {} : { credentials: { ...used } }),
         ...(profile === undefined ? {} : { profile }),
       }),
   );
