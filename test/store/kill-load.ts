@@ -155,7 +155,6 @@ export async function killOften(options: KillOptions): Promise<KillAccount> {
     options.onRound?.(round + 1, numbers);
   }
   const last = await startServer(folder);
-  await callAgain();
   const account = () => {
     const events = readEvents(folder);
     const undelivered = [...leftRecordings(folder), ...missingRecordings(folder, events)];
