@@ -19,6 +19,7 @@ interface KeptFact {
   readonly errorType?: string;
   readonly message?: string;
   readonly bucket?: string;
+  readonly isTriedAgain?: boolean;
   readonly key?: string;
   readonly durationMs?: number;
   readonly samples?: number;
@@ -65,7 +66,7 @@ export function describeKept(call: WholeCall): KeptDetail {
       ...(outcome === "replied" ? { tookMs } : { failure: { reason: outcome, message: why ?? "" } }),
     })),
     audio: describeAudio(facts),
-    recordings: facts.flatMap(describeRecording),
+    recordings: describeRecordings(facts),
   };
 }
 
@@ -116,17 +117,22 @@ function describeAudio(facts: readonly KeptFact[]): Detail["audio"] {
   });
 }
 
-function describeRecording(fact: KeptFact): Detail["recordings"] {
-  if (fact.type !== "recording-stored" && fact.type !== "recording-lost") return [];
+/** As each is known last: what was tried again may be stored. */
+function describeRecordings(facts: readonly KeptFact[]): Detail["recordings"] {
+  const known = facts.filter(({ type }) => type === "recording-stored" || type === "recording-lost");
+  const isSame = (one: KeptFact) => (other: KeptFact) =>
+    one.bucket === other.bucket && one.key === other.key && one.participantTag === other.participantTag;
+  return known.filter((one) => known.findLast(isSame(one)) === one).map(describeRecording);
+}
+
+function describeRecording(fact: KeptFact): Detail["recordings"][number] {
   const { participantTag = "", bucket = "", key = "", at } = fact;
   const { durationMs, samples, lostSamples, sha256, message } = fact;
-  const state = fact.type === "recording-stored" ? "stored" : "lost";
-  return [
-    {
-      ...{ participantTag, bucket, key, state, at: showTime(at) },
-      ...present({ durationMs, samples, lostSamples, sha256, message }),
-    },
-  ];
+  const isStored = fact.type === "recording-stored";
+  return {
+    ...{ participantTag, bucket, key, state: isStored ? "stored" : fact.isTriedAgain === true ? "delayed" : "lost" },
+    ...{ at: showTime(at), ...present({ durationMs, samples, lostSamples, sha256, message }) },
+  };
 }
 
 type Step = Detail["steps"][number];

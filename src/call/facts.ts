@@ -128,7 +128,7 @@ export type CallFact =
       /** How long the object store took, milliseconds. */
       readonly storingMs: number;
     }
-  /** A recording is not in the object store. `path`: the incomplete file, if there is one. */
+  /** A recording is not in the object store. `path`: its file, where it is tried again; undefined: it is lost. */
   | {
       readonly type: "recording-lost";
       readonly participantTag: string;

@@ -51,7 +51,8 @@ export function keepFact(fact: CallFact, redact: ((text: string) => string) | un
       return { ...fact, key: redact?.(fact.key) ?? fact.key };
     case "recording-lost": {
       const { message, path, key, ...rest } = fact;
-      return { ...rest, key: redact?.(key) ?? key, ...words({ message, path }) };
+      const isTriedAgain = path !== undefined;
+      return { ...rest, key: redact?.(key) ?? key, isTriedAgain, ...words({ message, path }) };
     }
     case "audio-started":
       return fact;

@@ -61,4 +61,13 @@ it("a histogram has cumulative buckets, a sum and a count", () => {
       "x_seconds_count - 5",
     ],
   );
+
+  it("has a recording that is tried again as delayed, and as lost only one of which nothing is kept", () => {
+    const lost = { type: "recording-lost", participantTag: "LEG-A", bucket: "b", key: "k", message: "no" } as const;
+    const counts = countsOf(["a", 0, { ...lost, path: "/kept.wav" }], ["a", 1, { ...lost, path: undefined }]);
+    assert.deepEqual(counts.recordings.entries(), [
+      { labels: ["delayed"], value: { total: 1 } },
+      { labels: ["lost"], value: { total: 1 } },
+    ]);
+  });
 });

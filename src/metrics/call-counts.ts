@@ -61,7 +61,7 @@ export class CallCounts {
         this.recordings.of("stored").total += 1;
         return;
       case "recording-lost":
-        this.recordings.of("lost").total += 1;
+        this.recordings.of(fact.path === undefined ? "lost" : "delayed").total += 1;
         return;
       default:
     }

@@ -80,7 +80,7 @@ function describeCalls(calls: CallCounts): readonly Metric[] {
     ),
     counter(
       "offhook_recordings_total",
-      "Recordings that the object store has, or that are lost.",
+      "Recordings that the object store has, that it did not take at once (delayed, and tried again), or that are lost.",
       ["result"],
       calls.recordings.entries(),
     ),

@@ -14,7 +14,7 @@ const passing = new Set(["ENOSPC", "EDQUOT", "EMFILE", "ENFILE", "EIO", "EBUSY",
 export interface StoreFolder {
   readonly root: string;
   readonly createsBuckets: boolean;
-  /** Buckets that were made here; grows. */
+  /** Buckets that were made here, and of which nobody was told. */
   readonly madeBuckets: Set<string>;
 }
 
@@ -41,7 +41,7 @@ export async function prepareFile(folder: StoreFolder, bucket: string, key: stri
     await makeFolder(folder, bucket, key, path);
     await access(dirname(path), constants.W_OK | constants.X_OK);
   });
-  return { madeBucket: folder.madeBuckets.has(bucket) ? join(folder.root, bucket) : undefined };
+  return { madeBucket: folder.madeBuckets.delete(bucket) ? join(folder.root, bucket) : undefined };
 }
 
 /** Removes a file and what belongs to it; see `ObjectStore.delete`. */

@@ -44,7 +44,7 @@ export interface ObjectStore {
 
 /** A place for an object. */
 export interface Prepared {
-  /** The place of the bucket, when it is one that this process has made: nobody else has asked for it. */
+  /** The place of the bucket, when it is one that this process has made, since nobody else has asked for it. It is told once. */
   readonly madeBucket: string | undefined;
 }
 

@@ -51,9 +51,8 @@ interface Label {
 export function createCallRecordings(parts: CallRecordingsParts): CallRecordings {
   const { transactionId } = parts;
   const running = new Map<string, Handle>();
-  /** Failures and buckets that were logged already. */
+  /** Failures that were logged already. */
   const reported = new Set<string>();
-  const doubtful = new Set<string>();
 
   /** Follows a recording to its end; a failure is reported and logged with the path of what was recorded. */
   const follow = (label: Label, deliver: () => Promise<void>) => {
@@ -78,8 +77,7 @@ export function createCallRecordings(parts: CallRecordingsParts): CallRecordings
   /** Prepares the destination of a recording. A bucket that exists only because somebody records into it may be misspelt. */
   const prepare = async ({ bucket, key }: ObjectName) => {
     const { madeBucket } = await parts.objects.prepare(bucket, key);
-    if (madeBucket === undefined || doubtful.has(bucket)) return;
-    doubtful.add(bucket);
+    if (madeBucket === undefined) return;
     parts.log.warn({ bucket }, `there was no bucket ${bucket}: the folder ${madeBucket} was made for a recording`);
   };
 
@@ -168,14 +166,15 @@ function spool(deliveries: Deliveries, path: string, note: DeliveryNote) {
   return {
     /** It ended: puts it into the store. */
     async finish(ended: Promise<RecordedAudio>): Promise<void> {
-      const audio = await ended.catch((error: unknown) => {
-        deliveries.deliverLater({ path, note }, `it broke off: ${errorMessage(error)}`);
-        throw error;
-      });
-      await deliveries.deliver(note, audio).catch((error: unknown) => {
+      const fail = (error: unknown): never => {
         const code = errorCode(error) ?? "CALL_RECORDING_NOT_STORED";
         throw new AppError(code, errorMessage(error), { cause: error, details: { path } });
+      };
+      const audio = await ended.catch((error: unknown) => {
+        deliveries.deliverLater({ path, note }, `it broke off: ${errorMessage(error)}`);
+        return fail(error);
       });
+      await deliveries.deliver(note, audio).catch(fail);
     },
     /** Nothing of it is to be kept. */
     forget: () => deliveries.forget(path),

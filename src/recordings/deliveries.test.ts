@@ -182,4 +182,16 @@ describe("what an earlier process left of recordings", () => {
 
     assert.deepEqual(await findLeftovers(join(folder, "none"), silentLogger), []);
   });
+
+  it("is lost, and told so, where nothing is there when one that broke off is looked at again", async (t) => {
+    const { path, world, facts, clock, deliveries, done } = await open(t);
+    world.mended = undefined;
+    deliveries.deliverLater({ path, note }, "it broke off: no space");
+    clock.advance(2_000);
+    await done();
+
+    const lost = { participantTag: "LEG-B", bucket: "rec", key: "a.wav", path: undefined };
+    assert.deepEqual(facts, [{ type: "recording-lost", ...lost, message: "it broke off: no space" }]);
+    assert.deepEqual(deliveries.unstored(), []);
+  });
 });

@@ -169,11 +169,9 @@ async function put(parts: DeliveriesParts, { path, note, audio, incomplete }: Jo
     // It may have been moved in just before the process ended.
     const isStored = (await parts.objects.head(bucket, key)) !== undefined;
     if (!isStored) {
-      const message = "the server ended before there was anything of it";
+      const message = incomplete ?? "the server ended before there was anything of it";
       parts.log.warn({ path, bucket, key, transactionId }, `there is nothing of the recording ${bucket}/${key}`);
-      // One that broke off in this process is told of already.
-      if (incomplete === undefined)
-        parts.observe(transactionId, { type: "recording-lost", participantTag, bucket, key, path: undefined, message });
+      parts.observe(transactionId, { type: "recording-lost", participantTag, bucket, key, path: undefined, message });
     }
     await removeNote(path);
     return;

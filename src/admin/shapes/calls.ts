@@ -153,8 +153,8 @@ const recording = {
     key: { type: "string" },
     state: {
       type: "string",
-      enum: ["stored", "lost"],
-      description: "`lost`: not stored when it ended; it may be stored by now.",
+      enum: ["stored", "delayed", "lost"],
+      description: "`delayed`: it is kept and tried again (GET /spool).",
     },
     at: moment,
     durationMs: { type: "number" },
