@@ -38,7 +38,7 @@ const withFunction = (code: string, number?: string) => ({
   "offhook.yaml": JSON.stringify({
     sip: { listen: ["udp://127.0.0.1:0"] },
     api: { listen: "http://127.0.0.1:0" },
-    media: { ports: "0-0" },
+    media: { ports: "0-0", workers: 1 },
     numbers: ["+12065550100"],
     functions: { app: "./app.mjs" },
     applications: [{ name: "app", function: "app" }],

@@ -372,7 +372,8 @@ async function writeFiles(folder: string, options: KitOptions): Promise<void> {
     JSON.stringify({
       sip: { listen: ["udp://127.0.0.1:0", "tcp://127.0.0.1:0"] },
       api: { listen: "http://127.0.0.1:0" },
-      media: { ports: "0-0", ...options.media },
+      // One worker is enough for what a test hears; two, and calls between them, are in test/media.
+      media: { ports: "0-0", workers: 1, ...options.media },
       numbers: [ownNumber],
       functions: Object.fromEntries(names.map((name) => [name, `./${name}.mjs`])),
       applications: names.map((name) => ({ name, function: name })),

@@ -21,7 +21,11 @@ const hangUps = (kit: CallKit) => kit.events().filter((event) => event.Invocatio
 
 callTest(
   "200 calls are up at once, each hears one second and is hung up; then nothing is left open",
-  { functions: [{ NEW_INBOUND_CALL: [play(1), pause, pause, pause], CALL_UPDATE_REQUESTED: [hangUp] }], prompts },
+  {
+    functions: [{ NEW_INBOUND_CALL: [play(1), pause, pause, pause], CALL_UPDATE_REQUESTED: [hangUp] }],
+    prompts,
+    media: { workers: 2 },
+  },
   async (kit) => {
     const sipp = await startCaller(kit, {
       // A busy machine may refuse some at first.

@@ -141,7 +141,12 @@ async function openFunctionKit(options: FunctionTestOptions, world: World) {
   const { speech } = options;
   const folder = await mkdtemp(join(tmpdir(), "offhook-function-"));
   await writeFiles(folder, options);
-  const environment = { OFFHOOK_SIP_PORT: "0", OFFHOOK_API_PORT: "0", OFFHOOK_MEDIA_PORTS: "0-0" };
+  const environment = {
+    OFFHOOK_SIP_PORT: "0",
+    OFFHOOK_API_PORT: "0",
+    OFFHOOK_MEDIA_PORTS: "0-0",
+    OFFHOOK_MEDIA_WORKERS: "1",
+  };
   const config = loadConfig({ mode: options.mode ?? "production", environment, folder });
   const doorbell = createDoorbell();
   const opened = await openPhoneIn(world, { onCall: doorbell.take });

@@ -303,7 +303,7 @@ test("a server that is killed leaves a history that can be replayed as far as it
   // JSON is YAML.
   const config = {
     sip: { listen: ["udp://127.0.0.1:0"] },
-    ...{ api: { listen: "http://127.0.0.1:0" }, media: { ports: "0-0" }, numbers: ["+12065550100"] },
+    ...{ api: { listen: "http://127.0.0.1:0" }, media: { ports: "0-0", workers: 1 }, numbers: ["+12065550100"] },
     functions: { app },
     applications: [{ name: "app", function: "app" }],
     rules: [{ name: "in", number: "+12065550100", applications: ["app"] }],

@@ -32,7 +32,7 @@ before(async () => {
     written: {
       sip: { listen: ["udp://127.0.0.1:0"] },
       api: { listen: "http://127.0.0.1:0" },
-      media: { ports: "0-0" },
+      media: { ports: "0-0", workers: 1 },
       numbers: [number],
       functions: { app: "./app.mjs" },
       applications: [{ name: "app", function: "app" }],

@@ -44,7 +44,7 @@ export async function startServeProcess(test: TestContext, options: ServeProcess
   const written = {
     sip: { listen: [`udp://127.0.0.1:${sipPort}`] },
     api: { listen: `http://127.0.0.1:${apiPort}` },
-    media: { ports: "0-0" },
+    media: { ports: "0-0", workers: 1 },
     numbers: [ownNumber],
     functions: { app: "./app.mjs" },
     applications: [{ name: "app", function: "app" }],

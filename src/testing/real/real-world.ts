@@ -133,7 +133,7 @@ class RealWorld implements SceneWorld {
       written: {
         sip: { listen: ["udp://127.0.0.1:0"] },
         api: { listen: "http://127.0.0.1:0" },
-        media: { ports: "0-0" },
+        media: { ports: "0-0", workers: 1 },
         ...(options.speechEngines === undefined ? {} : { speech: { engines: [...options.speechEngines] } }),
         numbers: [...owned],
         functions: { [applicationName]: { url } },

@@ -82,7 +82,7 @@ export async function startDevServer(): Promise<DevServer> {
   const config = {
     sip: { listen: ["udp://127.0.0.1:0"] },
     api: { listen: `http://127.0.0.1:${port}` },
-    media: { ports: "0-0" },
+    media: { ports: "0-0", workers: 1 },
     numbers: [menuNumber, lineNumber, onwardNumber],
     functions: { menu: "./menu.mjs", line: "./line.mjs" },
     applications: ["menu", "line"].map((name) => ({ name, function: name })),

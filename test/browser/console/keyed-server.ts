@@ -35,7 +35,7 @@ export async function startKeyedServer() {
     written: {
       sip: { listen: ["udp://127.0.0.1:0"] },
       api: { listen: "http://127.0.0.1:0", keys: [{ id: keyId, secretVariable: "OPERATOR_SECRET" }] },
-      media: { ports: "0-0" },
+      media: { ports: "0-0", workers: 1 },
       numbers: [ownNumber],
       functions: { app: "./app.mjs" },
       applications: [{ name: "app", function: "app" }],
