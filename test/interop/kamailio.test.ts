@@ -10,7 +10,7 @@ import {
   ownNumber,
   peerNumber,
   playOnSockets,
-  socketCallTest,
+  signallingTest,
   type CallKit,
   type KitOptions,
   type WireAction,
@@ -107,23 +107,29 @@ for (const [who, callerDoes, calledDoes, into, out] of [
   });
 }
 
-socketCallTest(
+signallingTest(
   "a baresip calls by way of Kamailio, holds and resumes by re-INVITE on the recorded route, and is hung up on",
   { functions: [{ NEW_INBOUND_CALL: [speak, pause] }] },
   async (kit) => {
     const { port } = kamailio();
     const baresip = await startBaresip(kit, { account: `;outbound="sip:127.0.0.1:${port}"` });
     baresip.dial();
-    const received = (method: string) => kit.trace.filter(({ startLine }) => startLine.startsWith(`${method} `)).length;
-    await kit.until("the call is up", () => received("ACK") === 1);
+    const invites = () =>
+      kit.trace.filter(({ startLine, isRetransmission }) => startLine.startsWith("INVITE ") && !isRetransmission);
+    /** The ACK of an INVITE may come twice where that of a 200 was late. */
+    const isAcknowledged = (count: number) => {
+      const last = kit.trace.findLastIndex(({ startLine }) => startLine.startsWith("INVITE "));
+      return invites().length === count && kit.trace.slice(last).some(({ startLine }) => startLine.startsWith("ACK "));
+    };
+    await kit.until("the call is up", () => isAcknowledged(1));
     baresip.hold();
-    await kit.until("the hold is acknowledged", () => received("ACK") === 2);
+    await kit.until("the hold is acknowledged", () => isAcknowledged(2));
     baresip.resume();
-    await kit.until("the call goes on", () => received("ACK") === 3);
+    await kit.until("the call goes on", () => isAcknowledged(3));
     baresip.hangUp();
     await kit.untilEnded();
 
-    assert.equal(received("INVITE"), 3);
+    assert.equal(invites().length, 3);
     assert.ok(kit.trace.every(({ peer }) => peer.port === port));
     assert.deepEqual(kit.eventTypes().at(-1), "HANGUP");
   },
@@ -136,7 +142,7 @@ const answerAgain = called.answerAgain(sdp({ formats: "8 101", version: 2 }), [
   "Session-Expires: 90;refresher=uac",
 ]);
 
-socketCallTest(
+signallingTest(
   "our own re-INVITEs, which refresh the session, go by the recorded route of Kamailio, and the far end may change its codec in the answer",
   { functions: [{ NEW_INBOUND_CALL: [speak, pause] }] },
   async (kit) => {
@@ -152,12 +158,22 @@ socketCallTest(
       words: ["-rsa", `127.0.0.1:${port}`],
     });
     await kit.until("the call is up", () => kit.trace.some(({ startLine }) => startLine.startsWith("ACK ")));
-    kit.clock.run(60);
+    const sent = (method: string) =>
+      kit.trace.filter(
+        ({ direction, startLine, isRetransmission }) =>
+          direction === "sent" && startLine.startsWith(`${method} `) && !isRetransmission,
+      ).length;
+    for (const count of [1, 2]) {
+      kit.clock.run(60);
+      await kit.until("our re-INVITE", () => sent("INVITE") === count);
+      // A peer that waits for its processor has all the time of a transaction.
+      kit.clock.run(1);
+      await kit.until("our ACK", () => sent("ACK") >= count);
+    }
     await sipp.succeeded();
     await kit.untilEnded();
 
-    const sent = kit.trace.filter(({ direction, method }) => direction === "sent" && method === "INVITE");
-    assert.equal(sent.filter(({ startLine }) => startLine.startsWith("INVITE ")).length, 2);
+    assert.equal(sent("INVITE"), 2);
     assert.ok(kit.trace.every(({ peer }) => peer.port === port));
   },
 );

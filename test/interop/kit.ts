@@ -118,6 +118,11 @@ export function signallingTest(title: string, options: KitOptions, body: CallTes
   testIn(inSockets(options, false), title, options, body);
 }
 
+/** As `signallingTest`, but with its functions in processes. */
+export function processTest(title: string, options: KitOptions, body: CallTestBody): void {
+  testIn(() => createSocketWorld(undefined, false), title, options, body);
+}
+
 const inSockets =
   (options: KitOptions, hasThreads = true): CreateWorld =>
   (onLine) =>

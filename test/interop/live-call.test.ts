@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { callTest, type CallKit, type WireAction } from "./kit.ts";
+import { processTest, type CallKit, type WireAction } from "./kit.ts";
 import { called, caller, receive, scenario, sdp, sentAgain } from "./scenario.ts";
 import { startCalled, startCaller } from "./sipp.ts";
 
@@ -28,7 +28,7 @@ const audioStarted = (kit: CallKit) =>
 const numbered = (events: readonly { Sequence: number; InvocationEventType: string }[]) =>
   events.map((event) => `${event.Sequence} ${event.InvocationEventType}`);
 
-callTest(
+processTest(
   "an update of a live call interrupts the prompt and its list replaces the old one (Contract: events-interrupt)",
   {
     functions: [
@@ -60,7 +60,7 @@ callTest(
   },
 );
 
-callTest(
+processTest(
   "an update whose reply is empty changes nothing",
   { functions: [{ CALL_ANSWERED: [speak("This goes on to its end."), hangUp] }] },
   async (kit) => {
@@ -76,7 +76,7 @@ callTest(
   },
 );
 
-callTest(
+processTest(
   "a function whose process dies between two events has a new one for the next; the call goes on",
   {
     functions: [
@@ -110,7 +110,7 @@ const thinkOnFirstTry = `const { existsSync, writeFileSync } = await import("nod
   }
   return ${JSON.stringify([speak("Here I am."), hangUp])};`;
 
-callTest(
+processTest(
   "a function whose process dies while it thinks is asked once more with the same event (Contract: events-retry, events-repeated)",
   { functions: [thinkOnFirstTry] },
   async (kit) => {
@@ -130,7 +130,7 @@ const dieWhenAsked = (type: string, before: readonly WireAction[]) =>
   `if (event.InvocationEventType === ${JSON.stringify(type)}) process.kill(process.pid, "SIGKILL");
    return ${JSON.stringify(before)};`;
 
-callTest(
+processTest(
   "a function that dies at each try ends an answered call with BYE and HANGUP 480 (Contract: events-function-failed-answered)",
   { functions: [dieWhenAsked("ACTION_SUCCESSFUL", [speak("Wait.")])] },
   async (kit) => {
@@ -149,7 +149,7 @@ callTest(
   },
 );
 
-callTest(
+processTest(
   "a function that dies at each try refuses an unanswered call with 480",
   { functions: [dieWhenAsked("NEW_INBOUND_CALL", [])] },
   async (kit) => {
@@ -160,7 +160,7 @@ callTest(
   },
 );
 
-callTest(
+processTest(
   "a function that does not answer in time refuses an unanswered call with 480",
   {
     functions: [`if (event.Sequence === 1) await new Promise((resolve) => setTimeout(resolve, 60_000));`],
@@ -179,7 +179,7 @@ for (const { how, body } of [
   { how: "throws", body: `throw new Error("broken");` },
   { how: "dies", body: `process.kill(process.pid, "SIGKILL");` },
 ]) {
-  callTest(
+  processTest(
     `when the first function ${how}, the next application of the rule gets NEW_INBOUND_CALL with Sequence 1`,
     { functions: [body, { NEW_INBOUND_CALL: [speak("The second one."), hangUp] }] },
     async (kit) => {

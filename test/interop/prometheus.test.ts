@@ -6,7 +6,7 @@ import { it } from "node:test";
 import { packageRoot } from "../../src/kernel/index.ts";
 import { withPhone } from "../wire/call-phone.ts";
 import { callIn, hangUp, playAudio, storedTone } from "../wire/call-scene.ts";
-import { callTest } from "./kit.ts";
+import { processTest } from "./kit.ts";
 
 const assets = join(packageRoot(), "assets", "monitoring");
 
@@ -26,7 +26,7 @@ it("promtool takes the alert rules", () => {
   assert.match(said, /SUCCESS: \d+ rules found/);
 });
 
-callTest(
+processTest(
   "promtool finds nothing in the metrics of a server with a call, which have what dashboard and alerts ask for, and agree with the call",
   {
     functions: [{ NEW_INBOUND_CALL: [playAudio("a.wav"), hangUp()] }],

@@ -5,7 +5,15 @@ import type { SipTraceEntry } from "../../src/sip/index.ts";
 import { openTestPhone } from "../../src/testing/index.ts";
 import { playAudio, storedTone } from "../wire/call-scene.ts";
 import { eventLine } from "../wire/flow-lines.ts";
-import { socketCallTest, ownNumber, peerNumber, type CallKit, type KitOptions, type WireAction } from "./kit.ts";
+import {
+  ownNumber,
+  peerNumber,
+  signallingTest,
+  socketCallTest,
+  type CallKit,
+  type KitOptions,
+  type WireAction,
+} from "./kit.ts";
 import { called, caller, holdRequest, receive, respondToHeld, scenario, sdp, sentAgain, wait } from "./scenario.ts";
 import { startCalled, startCaller, type Sipp } from "./sipp.ts";
 
@@ -35,7 +43,7 @@ function callerRace(
   words: readonly string[] = [],
 ): void {
   const functions = [typeof actions === "string" ? actions : { NEW_INBOUND_CALL: actions }];
-  socketCallTest(`LEG-A, inbound: ${title}`, { functions }, async (kit) => {
+  signallingTest(`LEG-A, inbound: ${title}`, { functions }, async (kit) => {
     const sipp = await startCaller(kit, { scenario: scenario(...steps), words });
     await sipp.succeeded();
     await kit.untilEnded();
@@ -249,7 +257,7 @@ function calledRace(
   meanwhile: (kit: CallKit) => Promise<void> = async () => undefined,
 ): void {
   for (const tag of ["LEG-A", "LEG-B"] as const) {
-    socketCallTest(`${tag}, outbound: ${title}`, options, async (kit) => {
+    signallingTest(`${tag}, outbound: ${title}`, options, async (kit) => {
       const sipp = await startCalled(kit, { scenario: scenario(called.invite, ...steps) });
       const phone = tag === "LEG-B" ? await openCaller(kit) : undefined;
       try {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { storedTone } from "../wire/call-scene.ts";
-import { peerNumber, socketCallTest, type WireAction } from "./kit.ts";
+import { peerNumber, signallingTest, type WireAction } from "./kit.ts";
 import { branches, called, caller, flow, receive, scenario, sdp } from "./scenario.ts";
 import { startCalled, startCaller, type Sipp } from "./sipp.ts";
 
@@ -236,7 +236,7 @@ async function succeeded(sipp: Sipp, flows: readonly Flow[], reached: () => numb
   }
 }
 
-socketCallTest(
+signallingTest(
   `a SIPp goes through ${ofCallers.length} flows as the caller and ${ofCalled.length} as the called party (RFC 3665, RFC 3262, RFC 3311, RFC 4028)`,
   { functions: [functionBody(ofCallers, ofCalled)], prompts: { "tone.wav": storedTone(440, 40) } },
   async (kit) => {
@@ -305,7 +305,7 @@ function register(cseq: number, lines: readonly string[], { password = desk.pass
 
 const deskAt = (port: number) => `Contact: <sip:desk@[local_ip]:${port}>;expires=600`;
 
-socketCallTest(
+signallingTest(
   "a SIPp registers, adds a contact, asks for both, takes all back, and is refused with a wrong password (RFC 3665 §2)",
   { functions: [{}], config: { phones: [desk], registrations: { algorithms: ["MD5"] } } },
   async (kit) => {

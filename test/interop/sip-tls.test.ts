@@ -8,7 +8,7 @@ import { after } from "node:test";
 import { aRequest } from "../../src/testing/internal/sip-testbed.ts";
 import { createTlsCertificate, type TestCertificate } from "../../src/testing/internal/tls-certificate.ts";
 import { startBaresip } from "./baresip.ts";
-import { ownNumber, peerNumber, socketCallTest, type CallKit, type KitOptions } from "./kit.ts";
+import { ownNumber, peerNumber, signallingTest, type CallKit, type KitOptions } from "./kit.ts";
 
 /* SIP over TLS on real sockets: our phone, OpenSSL and baresip with the running server. */
 
@@ -37,7 +37,7 @@ const secured: KitOptions = {
 };
 const listenOnTls = { transport: "tls", host: "127.0.0.1", port: 0 } as const;
 
-socketCallTest(
+signallingTest(
   "a phone calls over TLS as sips:, and is called over TLS, with audio both times",
   secured,
   async (kit) => {
@@ -64,7 +64,7 @@ socketCallTest(
   },
 );
 
-socketCallTest(
+signallingTest(
   "a trunk whose certificate is of nobody that is trusted is not called; the call fails, and it is counted",
   secured,
   async (kit) => {
@@ -106,7 +106,7 @@ const options = aRequest({
   ...{ method: "OPTIONS", requestUri: `sips:${ownNumber}@127.0.0.1`, via: "SIP/2.0/TLS 127.0.0.1;branch=z9hG4bKo" },
 });
 
-socketCallTest(
+signallingTest(
   "OpenSSL verifies the server, asks OPTIONS over TLS 1.2 and 1.3, is refused with 1.1, and sees a new certificate without a restart",
   secured,
   async (kit) => {
@@ -156,7 +156,7 @@ const mutual: KitOptions = {
   },
 };
 
-socketCallTest(
+signallingTest(
   "OpenSSL shows its certificate and is answered, is closed without one, and gets the certificate of the name that it asks for",
   mutual,
   async (kit) => {
@@ -169,7 +169,7 @@ socketCallTest(
   },
 );
 
-socketCallTest("baresip calls over TLS and is hung up on", secured, async (kit) => {
+signallingTest("baresip calls over TLS and is hung up on", secured, async (kit) => {
   const baresip = await startBaresip(kit);
   baresip.dial(ownNumber, "tls");
   await kit.untilEnded();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ownNumber, socketCallTest, type CallKit, type KitOptions } from "./kit.ts";
+import { ownNumber, signallingTest, type CallKit, type KitOptions } from "./kit.ts";
 import { startProgram, type Program } from "./program.ts";
 
 /* sipsak: a tool that asks SIP servers, and that throws at them what they should withstand. */
@@ -23,12 +23,12 @@ async function ask(kit: CallKit, user = ownNumber): Promise<string> {
   return program.output();
 }
 
-socketCallTest("sipsak asks OPTIONS for a number that is here, and for one that is not", idle, async (kit) => {
+signallingTest("sipsak asks OPTIONS for a number that is here, and for one that is not", idle, async (kit) => {
   assert.match(await ask(kit), /SIP\/2\.0 200 OK/);
   assert.match(await ask(kit, "+12065550199"), /SIP\/2\.0 404/);
 });
 
-socketCallTest(
+signallingTest(
   "after a flood, trashed messages and random bytes of sipsak the server answers, and nothing is left open",
   idle,
   async (kit) => {

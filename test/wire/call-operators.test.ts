@@ -15,7 +15,7 @@ import { ledgerCommand } from "../../src/cli/operate/ledger.ts";
 import { nodesCommand } from "../../src/cli/operate/nodes.ts";
 import { spoolCommand } from "../../src/cli/operate/spool.ts";
 import { openTestPhone, type Phone } from "../../src/testing/index.ts";
-import { socketCallTest, type CallKit } from "../interop/kit.ts";
+import { signallingTest, type CallKit } from "../interop/kit.ts";
 import { callIn, hangUp, playAudio, pause, storedTone } from "./call-scene.ts";
 import { withPhone } from "./call-phone.ts";
 
@@ -48,7 +48,7 @@ const options = {
   },
 };
 
-socketCallTest(
+signallingTest(
   "the commands of operators show and drain a running server by its keys",
   options,
   async (kit: CallKit) => {

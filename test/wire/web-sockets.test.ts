@@ -6,7 +6,7 @@ import { after } from "node:test";
 import { WebSocket, type ClientOptions } from "ws";
 import { aRequest } from "../../src/testing/internal/sip-testbed.ts";
 import { createTlsCertificate } from "../../src/testing/internal/tls-certificate.ts";
-import { socketCallTest, type CallKit } from "../interop/kit.ts";
+import { signallingTest, type CallKit } from "../interop/kit.ts";
 
 /* SIP over WebSockets on real sockets: on the port of the API, and on one of its own with TLS. */
 
@@ -43,7 +43,7 @@ function ask(url: string, via: string, options: ClientOptions = {}): Promise<str
 
 const apiOf = ({ server }: CallKit) => server.apiUrl.replace("http:", "ws:");
 
-socketCallTest(
+signallingTest(
   "a WebSocket is answered on the port of the API and on one of its own with TLS; a page of another site gets 403 on both",
   { functions: [{}], config },
   async (kit) => {
