@@ -6,6 +6,8 @@ export { printCoverage } from "./print-coverage.ts";
 export { apiErrors, type ApiErrorCode } from "./errors.ts";
 export type { NumberRange } from "./operations/numbers/number-pool.ts";
 export type { AccessKey, Role } from "./signature/access-keys.ts";
+export { matches as fitsPattern } from "./signature/permissions.ts";
+export { operationNames } from "./wire/operation-names.ts";
 export { signRequest, type RequestToSign } from "./signature/sign-request.ts";
 export type { Exchange } from "./exchange.ts";
 export type { TakeWebSocket } from "./http-server.ts";

@@ -110,12 +110,16 @@ signallingTest(
     const folder = await mkdtemp(join(tmpdir(), "offhook-beside-"));
     await writeFile(join(folder, "offhook.yaml"), JSON.stringify(beside));
     const checked = await offhook(checkCommand(), ["-c", folder]);
-    await rm(folder, { recursive: true });
     assert.deepEqual(
       [checked.code, checked.out],
       [0, "Nothing is missing.\n"],
       "ports of a server that runs are its own",
     );
+    const elsewhere = { ...beside, sip: { listen: ["udp://192.0.2.77:5060"] } };
+    await writeFile(join(folder, "offhook.yaml"), JSON.stringify(elsewhere));
+    const foreign = await offhook(checkCommand(), ["-c", folder]);
+    await rm(folder, { recursive: true });
+    assert.deepEqual([foreign.code, /192\.0\.2\.77.*does not have this address/.test(foreign.out)], [1, true]);
 
     const open = await offhook(nodesCommand(), ["--url", "http://192.0.2.1:8080"], key);
     assert.deepEqual([open.code, /would be read by others/.test(open.err)], [1, true]);
@@ -237,7 +241,7 @@ describe("offhook check", () => {
       trunks: { gone: { address: "sip:127.0.0.1:9" }, ...config.trunks },
     });
     assert.deepEqual(
-      [code, /^error +trunks\.gone: .*127\.0\.0\.1:9: /m.test(out), /carrier/.test(out)],
+      [code, /^error +trunks\.gone: .*127\.0\.0\.1:9: .*nothing listens at that port/m.test(out), /carrier/.test(out)],
       [1, true, false],
     );
   });

@@ -21,9 +21,10 @@ const answerMs = 2_000;
 /** Ports that the server would listen at and that it could not have. While a server answers at the port of the API they are its own, and none is told of. */
 export async function checkPorts(config: Config): Promise<readonly SetupFinding[]> {
   const ports = portsOf(config).filter(({ port }) => port !== 0);
-  const findings: SetupFinding[] = [];
+  const findings: PortFinding[] = [];
   for (const port of ports) findings.push(...(await checkPort(port)));
-  return findings.length > 0 && (await isServed(config)) ? [] : findings;
+  const areOwn = findings.some(({ isTaken }) => isTaken) && (await isServed(config));
+  return findings.flatMap(({ isTaken, ...finding }) => (isTaken && areOwn ? [] : [finding]));
 }
 
 function portsOf({ sip, api, media }: Config): readonly Port[] {
@@ -40,16 +41,19 @@ function portsOf({ sip, api, media }: Config): readonly Port[] {
   ];
 }
 
-async function checkPort({ where, isDatagram, host, port }: Port): Promise<readonly SetupFinding[]> {
+type PortFinding = SetupFinding & { readonly isTaken: boolean };
+
+async function checkPort({ where, isDatagram, host, port }: Port): Promise<readonly PortFinding[]> {
   try {
     await (isDatagram ? bindDatagrams(host, port) : listen(host, port));
     return [];
   } catch (error) {
     const why = whyNoPort(errorCode(error)) ?? errorMessage(error);
+    const isTaken = errorCode(error) === "EADDRINUSE";
     // Beside a server that still has the api.listen of before nobody is found at the new one.
-    const own =
-      errorCode(error) === "EADDRINUSE" && where !== "api.listen" ? ", or this one with another api.listen" : "";
-    return [{ severity: "error", where, what: `${host} port ${port} (${isDatagram ? "UDP" : "TCP"}): ${why}${own}` }];
+    const own = isTaken && where !== "api.listen" ? ", or this one with another api.listen" : "";
+    const what = `${host} port ${port} (${isDatagram ? "UDP" : "TCP"}): ${why}${own}`;
+    return [{ severity: "error", where, what, isTaken }];
   }
 }
 

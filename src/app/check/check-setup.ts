@@ -5,6 +5,7 @@ import { openObjects } from "../open-objects.ts";
 import { checkCertificates } from "./check-certificates.ts";
 import { checkFolders } from "./check-folders.ts";
 import { checkPorts } from "./check-ports.ts";
+import { checkRoles } from "./check-roles.ts";
 import { checkDatabase, checkS3 } from "./check-stores.ts";
 import { checkTrunks, probeMs } from "./check-trunks.ts";
 import type { SetupFinding } from "./finding.ts";
@@ -18,7 +19,7 @@ export type OnStep = (step: string) => void;
 export async function checkSetup(config: Config, clock: Clock, onStep: OnStep): Promise<readonly SetupFinding[]> {
   onStep("certificates");
   const certificates = checkCertificates(config, clock);
-  const records = [...checkNumbers(config), ...checkArns(config)];
+  const records = [...checkNumbers(config), ...checkArns(config), ...checkRoles(config)];
   onStep("ports and folders");
   const places = [...(await checkPorts(config)), ...(await checkFolders(config))];
   if (config.postgres !== undefined || config.s3.length > 0) onStep("the database and stores of objects");

@@ -37,7 +37,7 @@ export async function checkTrunks(config: Config, clock: Clock): Promise<readonl
     await untilProbed(() => running.describe(), clock);
     return running.describe().flatMap(({ name, addresses }) =>
       addresses.flatMap(({ address, probe }): readonly SetupFinding[] => {
-        const why = probe === undefined ? `no answer to OPTIONS within ${probeMs / 1_000} s` : probe.failure;
+        const why = probe === undefined ? `no answer to OPTIONS within ${probeMs / 1_000} s` : inWords(probe.failure);
         return why === undefined
           ? []
           : [{ severity: "error", where: `trunks.${name}`, what: `${address}: ${why}; ${rightWouldBe}` }];
@@ -49,6 +49,19 @@ export async function checkTrunks(config: Config, clock: Clock): Promise<readonl
     await cleanup.run();
   }
 }
+
+/** A failure of a probe with what its code of the system means. */
+function inWords(failure: string | undefined): string | undefined {
+  const [, meaning] = Object.entries(meanings).find(([code]) => failure?.includes(code)) ?? [];
+  return meaning === undefined ? failure : `${failure} (${meaning})`;
+}
+
+const meanings: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "that host is there, and nothing listens at that port",
+  ENETUNREACH: "no route leads there from the address of sip.listen",
+  EHOSTUNREACH: "no route leads there, or that host is off",
+  EINVAL: "no route leads there from the address of sip.listen",
+};
 
 type Described = readonly { readonly addresses: readonly { readonly probe?: unknown }[] }[];
 
