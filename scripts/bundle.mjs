@@ -29,6 +29,8 @@ const common = {
   target: "node20",
   sourcemap: true,
   sourcesContent: false,
+  // Members that the source groups (`...{ a, b }`) are put where they belong: V8 takes a microsecond to copy each group, and 20 ns for an object without.
+  minifySyntax: true,
   allowOverwrite: true,
   logLevel: "warning",
 };
@@ -42,6 +44,8 @@ const [command] = await Promise.all([
     metafile: true,
   }),
   build({ ...common, entryPoints: threads.map((path) => `src/${path}.ts`) }),
+  // What is measured is what is shipped.
+  build({ ...common, outdir: "dist/bench", outbase: "bench", entryPoints: ["bench/processes/server.ts"] }),
 ]);
 // What builds before this one left; a process that runs goes on with what it has.
 const made = new Set(Object.keys(command.metafile.outputs).map((path) => basename(path)));

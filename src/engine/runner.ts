@@ -117,7 +117,7 @@ export class CallRunner {
     { offer, hosts, own, isBrowser, codecs, srtp, sourceRule }: InboundOffer,
   ): Promise<boolean> {
     const legId = this.#state.legs[0]?.id as LegId;
-    const parts = { ...this.#legParts(legId), ...codecs, srtp, sourceRule, hosts };
+    const parts = { srtp, sourceRule, ...this.#legParts(legId), ...codecs, hosts };
     const early = { adopting: true, gone: false };
     const ended: LegEvents["ended"] = (...end) => {
       if (early.adopting) early.gone = true;
@@ -125,11 +125,11 @@ export class CallRunner {
     };
     const { media } = this.#parts.ports;
     this.#inbound = new InboundLeg({
-      ...parts,
-      events: { ...parts.events, ended },
       call,
       offer,
       openMedia: (delegate) => openLegMedia(media, delegate, { own, isBrowser }),
+      ...parts,
+      events: { ...parts.events, ended },
     });
     await this.#inbound.open();
     early.adopting = false;
@@ -151,7 +151,7 @@ export class CallRunner {
   /** Handles one input, or queues it behind the one that is being handled. */
   post(input: UntimedInput): void {
     if (this.#isOver) return;
-    this.#mailbox.push({ ...input, at: this.#parts.ports.clock.now() } as CallInput);
+    this.#mailbox.push({ at: this.#parts.ports.clock.now(), ...input } as CallInput);
     this.#handleAll();
   }
 

@@ -8,13 +8,12 @@ export function keepFact(fact: CallFact, redact: ((text: string) => string) | un
   const words = <Worded extends object>(worded: Worded): Worded | object => (redact === undefined ? worded : {});
   switch (fact.type) {
     case "leg-signalled": {
-      const { sipCallId, ...rest } = fact;
-      return { ...rest, ...words({ sipCallId }) };
+      if (redact === undefined) return fact;
+      const { sipCallId: _named, ...rest } = fact;
+      return rest;
     }
-    case "leg-changed": {
-      const { cause, ...rest } = fact;
-      return { ...rest, cause: redact === undefined ? cause : publicCause(cause) };
-    }
+    case "leg-changed":
+      return redact === undefined ? fact : { ...fact, cause: publicCause(fact.cause) };
     case "function-failed": {
       const { type, sequence, reason, consequence } = fact;
       return { type, sequence, reason, consequence };

@@ -47,7 +47,7 @@ export function createCallFeed(size = mostKept): CallFeed {
   };
   const note = (noted: Omit<FeedEntry, "number">) => {
     last += 1;
-    const entry: FeedEntry = { ...noted, number: last };
+    const entry: FeedEntry = { number: last, ...noted };
     kept[last % size] = entry;
     for (const listener of listeners) listener(entry);
   };

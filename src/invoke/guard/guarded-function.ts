@@ -69,7 +69,7 @@ function createCircuit(name: string, rules: CircuitRules, clock: Pick<Clock, "mo
   const take = (
     input: { readonly type: "asked" | "reached" | "undecided" } | { readonly type: "failed"; readonly cause: string },
   ) => {
-    const [next, effects] = stepCircuit(rules, state, { ...input, atMs: clock.monotonicMs() } satisfies CircuitInput);
+    const [next, effects] = stepCircuit(rules, state, { atMs: clock.monotonicMs(), ...input } satisfies CircuitInput);
     state = next;
     for (const effect of effects) {
       if (effect.do === "tell-open")

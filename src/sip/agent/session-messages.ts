@@ -43,14 +43,14 @@ export function readResponse(
   const { status } = response;
   const answer = { type: "response", method, seq, status, challenges } as const;
   if (status < 300)
-    return { ...answer, ...farEndOf(response), sdp: sdpOf(response), interval: agreedAsClient(response) };
-  return { ...answer, smallestSeconds: readMinSe(response) };
+    return { sdp: sdpOf(response), interval: agreedAsClient(response), ...answer, ...farEndOf(response) };
+  return { smallestSeconds: readMinSe(response), ...answer };
 }
 
 /** What a 2xx to the INVITE of ours that made, or makes, a dialog says to its session. */
 export function readAnswer(response: SipMessage, seq: number, staysWithPeer: boolean): SessionInput {
   const routes = routesOf(response);
-  return { ...readResponse(response, "INVITE", seq, []), routes, staysWithPeer };
+  return { routes, staysWithPeer, ...readResponse(response, "INVITE", seq, []) };
 }
 
 /** What a provisional response to it says. It is reliable when it requires 100rel and has an RSeq. RFC 3262 §3, §4 */

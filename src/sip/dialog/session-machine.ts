@@ -42,13 +42,13 @@ export function startCalled(
 ): SessionState {
   const { seq } = invite;
   const none = { seq, rseq: undefined, unacknowledged: undefined, queue: [], answer: undefined };
-  return { ...start, ...nothingPending, isCaller: false, phase: invite, reliable: wantsReliable ? none : undefined };
+  return { isCaller: false, phase: invite, ...start, ...nothingPending, reliable: wantsReliable ? none : undefined };
 }
 
 /** The session that the first response with a tag to the INVITE of ours with this CSeq number makes. The response is its first input. */
 export function startCalling(start: SessionStart, seq: number): SessionState {
   const phase = { type: "calling", seq, rseq: undefined, isAgreed: false, prackSeq: undefined } as const;
-  return { ...start, ...nothingPending, isCaller: true, phase };
+  return { isCaller: true, phase, ...start, ...nothingPending };
 }
 
 const nothingPending = {

@@ -36,7 +36,7 @@ import {
  *        +-- too slow -----+-- spare ------+-- no answer -------+-- stuck, or stale --> ending --gone-->
  */
 export function stepPool(rules: PoolRules, state: PoolState, input: PoolInput): PoolTransition {
-  const moment = { ...rules, atMs: input.atMs };
+  const moment = { atMs: input.atMs, ...rules };
   switch (input.type) {
     case "invoked":
       return invoked(state, input.requestId, input.deadlineMs, moment);

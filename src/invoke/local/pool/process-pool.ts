@@ -128,7 +128,7 @@ class Pool implements ProcessPool {
   }
 
   #decide(input: Untimed<PoolInput>): void {
-    const [state, effects] = stepPool(this.#options, this.#state, { ...input, atMs: this.#clock.monotonicMs() });
+    const [state, effects] = stepPool(this.#options, this.#state, { atMs: this.#clock.monotonicMs(), ...input });
     this.#state = state;
     for (const effect of effects) this.#perform(effect);
   }
@@ -180,7 +180,7 @@ class Pool implements ProcessPool {
   #give(memberId: number, requestId: string, limitMs: number): void {
     const event = this.#asked.get(requestId)?.event;
     const deadlineAt = this.#clock.now() + limitMs;
-    const isTaken = event !== undefined && this.#processes.get(memberId)?.run({ ...event, deadlineAt });
+    const isTaken = event !== undefined && this.#processes.get(memberId)?.run({ deadlineAt, ...event });
     if (isTaken !== true) this.#take({ type: "event-not-taken", memberId });
   }
 
