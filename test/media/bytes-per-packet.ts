@@ -5,7 +5,7 @@ const ROUNDS = 25;
  * @returns the least of several stretches, since what the compiler does comes in between */
 export function bytesPerPacket(pass: () => number): number {
   let least = Infinity;
-  for (let stretch = 0; stretch < 10; stretch++) {
+  for (let stretch = 0; stretch < 20; stretch++) {
     const before = process.memoryUsage().heapUsed;
     let packets = 0;
     for (let turn = 0; turn < ROUNDS; turn++) packets += pass();

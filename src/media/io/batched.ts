@@ -17,7 +17,7 @@ export interface ClockedIo {
   readonly clock: Clock;
   /** That of the thread's loop; undefined where messages wake it. */
   readonly bell?: number;
-  /** Says whether what comes may wait for up to 2 ms, so that the thread wakes less often; absent where it wakes for each packet all the same. */
+  /** Says whether what comes may wait for up to 2.5 ms, so that the thread wakes less often; absent where it wakes for each packet all the same. */
   setPatient?(isPatient: boolean): void;
 }
 

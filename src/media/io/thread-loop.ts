@@ -5,7 +5,7 @@ import { createTimerList, type TimerList } from "./timer-list.ts";
 import type { SystemCalls } from "./system-calls.ts";
 
 /** Waits for packets and for time in one call of the system, in place of Node's own loop: waking costs a tenth, and timers are exact. Node's
- * loop has its turn after 2 ms at the latest, and when the bell is rung. It does not wake this one: whoever sends a message, or
+ * loop has its turn after 2.5 ms at the latest, and when the bell is rung. It does not wake this one: whoever sends a message, or
  * ends a piece of work of Node's, does so under a lock. Woken there, a thread that runs in real time takes the processor from under them, asks for
  * the lock, and waits until all that goes before them is done, which is many milliseconds on a busy machine. */
 export interface ThreadLoop {
@@ -39,8 +39,11 @@ const EPOLLET = 0x8000_0000;
 const EFD_NONBLOCK = 0o4000;
 const EFD_CLOEXEC = 0o2_000_000;
 
-/** Messages, promises that packets have settled, and all else that Node's own loop does, wait no longer; its turn costs more than a packet. */
-const LONGEST_STAY_MS = 2;
+/** Messages, promises that packets have settled, and all else that Node's own loop does, wait no longer; its turn costs more than a packet. A little
+ * longer than the time from turn to turn of the ticker, so that one waking is for both. */
+const LONGEST_STAY_MS = 2.5;
+/** After a timer, Node's loop has its turn already when it has waited so long. */
+const LONG_STAY_MS = 1;
 /** Taking the packets of so many takes no time that a timer would notice. */
 const FEW_SOCKETS = 8;
 /** The number of the bell among the sockets. */
@@ -135,7 +138,8 @@ class EpollLoop implements ThreadLoop {
         for (let index = 0; index < count; index++) this.#sockets[this.#memory.eventId(index)]?.takePackets();
         if (count > FEW_SOCKETS) this.#nowMs = nowMs = systemClock.monotonicMs();
         const hasRun = this.#timers.run(nowMs);
-        isDone = this.#isRung || (count <= 0 && !hasRun) || nowMs - startMs >= LONGEST_STAY_MS;
+        const stayMs = nowMs - startMs;
+        isDone = this.#isRung || (count <= 0 && !hasRun) || stayMs >= (hasRun ? LONG_STAY_MS : LONGEST_STAY_MS);
       }
     } finally {
       this.#nowMs = undefined;

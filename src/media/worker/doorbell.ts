@@ -1,6 +1,6 @@
 import { closeSync, writeSync } from "node:fs";
 
-/** Has a media worker look at its messages at once, which it else does after its timers and packets, within 2 ms. */
+/** Has a media worker look at its messages at once, which it else does after its timers and packets, within 2.5 ms. */
 export interface Doorbell {
   /** Once the calling thread has done what it does now: nobody may hold a lock of messages then. Often in one turn counts once. */
   ring(): void;

@@ -22,7 +22,7 @@ test("calls once per period on its own turn", () => {
 
   for (let ms = 0; ms < 70; ms++) clock.advance(1);
 
-  assert.deepEqual(times(calls), [1, 21, 41, 61]);
+  assert.deepEqual(times(calls), [2, 22, 42, 62]);
   assert.ok(calls.every(({ missed, latenessUs }) => missed === 0 && latenessUs === 0));
 });
 
@@ -38,8 +38,17 @@ test("spreads what is added over the turns of the period", () => {
 
   clock.advance(20.5);
 
-  assert.equal(perTurn.size, 20);
-  assert.ok([...perTurn.values()].every((count) => count === 3));
+  assert.equal(perTurn.size, 10);
+  assert.ok([...perTurn.values()].every((count) => count === 6));
+});
+
+test("a period of an odd number of milliseconds has turns of one", () => {
+  const { clock, ticker, calls, ticking } = aTicker(5);
+  ticker.add(ticking);
+
+  for (let ms = 0; ms < 17; ms++) clock.advance(1);
+
+  assert.deepEqual(times(calls), [1, 6, 11, 16]);
 });
 
 test("what joins between two turns of others begins at the next turn, not late", () => {
@@ -62,16 +71,16 @@ test("skips ticks that were missed and never makes them up", () => {
   const calls: { missed: number; latenessUs: number }[] = [];
   ticker.add({ tick: (missed, latenessUs) => void calls.push({ missed, latenessUs }) });
 
-  for (const at of [1, 21, 95, 101]) {
+  for (const at of [2, 22, 95, 102]) {
     nowMs = at;
     clock.advance(1000);
   }
 
-  // At 95 the turns of 41 and 61 are gone, that of 81 is taken 14 ms late; then the rhythm is as before.
+  // At 95 the turns of 42 and 62 are gone, that of 82 is taken 13 ms late; then the rhythm is as before.
   assert.deepEqual(calls, [
     { missed: 0, latenessUs: 0 },
     { missed: 0, latenessUs: 0 },
-    { missed: 2, latenessUs: 14_000 },
+    { missed: 2, latenessUs: 13_000 },
     { missed: 0, latenessUs: 0 },
   ]);
 });
@@ -101,24 +110,24 @@ test("a hastened entry is called before that returns and, after going home, keep
   ticker.goHome(place);
   for (let ms = 0; ms < 60; ms++) clock.advance(1);
 
-  assert.deepEqual(atOnce, [1, 21, 29.5]);
-  // Home turn 1, 21, 41; hastened from 41 to 29, so that 49 is early too; then home: 81 continues the first rhythm.
-  assert.deepEqual(times(calls.slice(3)), [49, 81, 101]);
+  assert.deepEqual(atOnce, [2, 22, 29.5]);
+  // Home turn 2, 22, 42; hastened from 42 into the turn of 28, so that 48 is early too; then home: 82 continues the first rhythm.
+  assert.deepEqual(times(calls.slice(3)), [48, 82, 102]);
   assert.ok(calls.every(({ missed, latenessUs }) => missed === 0 && latenessUs === 0));
 });
 
 test("an entry that is hastened in the turn that it has just had is called at once, and then goes home by a whole period", () => {
   const { clock, ticker, calls, ticking } = aTicker();
   const place = ticker.add(ticking);
-  for (let ms = 0; ms < 21; ms++) clock.advance(1);
+  for (let ms = 0; ms < 22; ms++) clock.advance(1);
 
   ticker.hasten(place);
   for (let ms = 0; ms < 25; ms++) clock.advance(1);
   ticker.goHome(place);
   for (let ms = 0; ms < 40; ms++) clock.advance(1);
 
-  // The one at 21 stands for that of 41, which is why the way home skips one turn of the first rhythm.
-  assert.deepEqual(times(calls), [1, 21, 21, 42, 81]);
+  // The second at 22 stands for that of 42, which is why the way home skips one turn of the first rhythm.
+  assert.deepEqual(times(calls), [2, 22, 22, 44, 82]);
   assert.ok(calls.every(({ missed }) => missed === 0));
 });
 
@@ -128,7 +137,7 @@ test("the first call of a new entry can be hastened, and the rhythm goes on from
   ticker.hasten(ticker.add(ticking));
   for (let ms = 0; ms < 45; ms++) clock.advance(1);
 
-  // Turns 1 to 12 are taken, so that the home of the new one is 13.
+  // The two turns to come have two others each, so that the home of the new one is the third.
   assert.deepEqual(times(calls), [0, 20, 40]);
   assert.ok(calls.every(({ missed }) => missed === 0));
 });
@@ -150,7 +159,7 @@ test("what one tick throws reaches the owner, and the others are called", () => 
   assert.equal(calls.length, 10);
 });
 
-test("who follows another is called one to five turns behind it, few on each turn, and has missed nothing", () => {
+test("who follows another is called one to three turns behind it, few on each turn, and has missed nothing", () => {
   const { clock, ticker } = aTicker();
   const leaderAt: number[] = [];
   const leader = ticker.add({ tick: (_missed, _latenessUs, nowMs) => void leaderAt.push(nowMs) });
@@ -173,9 +182,9 @@ test("who follows another is called one to five turns behind it, few on each tur
   for (const each of behind) {
     assert.equal(each.length, 3);
     assert.ok(
-      each.every((ms) => ms >= 1 && ms <= 5 && ms === each[0]),
+      each.every((ms) => ms >= 2 && ms <= 6 && ms === each[0]),
       each.join(" "),
     );
   }
-  for (let turn = 1; turn <= 5; turn++) assert.equal(behind.filter(([ms]) => ms === turn).length, 4);
+  for (let turn = 1; turn <= 3; turn++) assert.ok(behind.filter(([ms]) => ms === 2 * turn).length >= 6);
 });

@@ -19,8 +19,8 @@ export interface TickerEntry {
   notBefore: number;
 }
 
-/** Calls many things once per period, spread over turns of one millisecond, so that their work does not come in bursts.
- * A thing whose turn came a whole period late is called once, with the number of ticks that it missed: a missed tick is
+/** Calls many things once per period, spread over turns of two milliseconds: with shorter ones the thread wakes more often, and a waking costs more than
+ * a packet; with longer ones the work comes in bursts. A thing whose turn came a whole period late is called once, with the number of ticks that it missed: a missed tick is
  * skipped, never made up. Contract: sip-and-media-late-packets */
 export interface Ticker {
   /** Puts a thing on the least loaded turn, of equals the next one to come. */
@@ -36,21 +36,22 @@ export interface Ticker {
   goHome(entry: TickerEntry): void;
 }
 
-/** Length of one turn, milliseconds. */
-const TURN_MS = 1;
+/** Length of one turn, milliseconds; 1 where the period has an odd number of them. */
+const TURN_MS = 2;
 /** A turn that is due within this time is taken at once, since timers are no finer than a millisecond. */
 const EARLY_MS = 0.25;
 
 /** How far behind its leader an entry is, turns at most. */
-const MOST_BEHIND = 5;
+const MOST_BEHIND = 3;
 
 /** Makes a ticker; it holds a timer only while something is on it. `onFault` gets what a `tick` threw. */
 export function createTicker(clock: Clock, periodMs: number, onFault: (error: unknown) => void): Ticker {
-  return new RingTicker(clock, Math.round(periodMs / TURN_MS), onFault);
+  return new RingTicker(clock, periodMs, periodMs % TURN_MS === 0 ? TURN_MS : 1, onFault);
 }
 
 class RingTicker implements Ticker {
   readonly #clock: Clock;
+  readonly #turnMs: number;
   readonly #turns: number;
   readonly #onFault: (error: unknown) => void;
   readonly #slots: TickerEntry[][];
@@ -60,8 +61,10 @@ class RingTicker implements Ticker {
   readonly #alarm: Alarm;
   #isAlarmSet = false;
 
-  constructor(clock: Clock, turns: number, onFault: (error: unknown) => void) {
+  constructor(clock: Clock, periodMs: number, turnMs: number, onFault: (error: unknown) => void) {
+    const turns = Math.round(periodMs / turnMs);
     this.#clock = clock;
+    this.#turnMs = turnMs;
     this.#turns = turns;
     this.#onFault = onFault;
     this.#slots = Array.from({ length: turns }, () => []);
@@ -134,7 +137,7 @@ class RingTicker implements Ticker {
   #runTurn(turn: number): void {
     const slot = this.#slot(turn);
     const nowMs = this.#clock.monotonicMs();
-    const latenessUs = Math.max(0, Math.round((nowMs - this.#startMs - turn * TURN_MS) * 1000));
+    const latenessUs = Math.max(0, Math.round((nowMs - this.#startMs - turn * this.#turnMs) * 1000));
     // Backwards, so that an entry which leaves during its call does not hide another.
     for (let index = slot.length - 1; index >= 0; index--) {
       const entry = slot[index];
@@ -157,7 +160,7 @@ class RingTicker implements Ticker {
     if (this.#count === 0 || this.#isAlarmSet) return;
     let due = this.#nextTurn;
     while (due < this.#nextTurn + this.#turns && this.#slot(due).length === 0) due++;
-    const delayMs = this.#startMs + due * TURN_MS - this.#clock.monotonicMs();
+    const delayMs = this.#startMs + due * this.#turnMs - this.#clock.monotonicMs();
     this.#isAlarmSet = true;
     this.#alarm.set(Math.max(0, delayMs));
   }
@@ -185,6 +188,6 @@ class RingTicker implements Ticker {
   }
 
   #currentTurn(): number {
-    return Math.floor((this.#clock.monotonicMs() - this.#startMs + EARLY_MS) / TURN_MS);
+    return Math.floor((this.#clock.monotonicMs() - this.#startMs + EARLY_MS) / this.#turnMs);
   }
 }
