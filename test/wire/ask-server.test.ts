@@ -21,3 +21,11 @@ test("a server whose authority is not known here is not said to be away, but wha
     server.close();
   }
 });
+
+test("what is missing for a server to be asked is said before it is asked", async () => {
+  for (const [url, environment, says] of [
+    ["192.0.2.10:8443", {}, /--url is "192\.0\.2\.10:8443": right would be a URL/],
+    ["https://192.0.2.10:8443", { OFFHOOK_ACCESS_KEY_ID: "A" }, /missing\. Right would be OFFHOOK_ACCESS_KEY_ID and/],
+  ] as const)
+    await assert.rejects(findServer({ url }, environment), { code: "CLI_REFUSED", message: says });
+});

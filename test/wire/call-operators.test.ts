@@ -94,7 +94,17 @@ signallingTest(
     await run(drainCommand(), "--resume");
 
     const none = await run(callCommand(), "00000000-0000-4000-8000-000000000000");
-    assert.deepEqual([none.code, /There is no call/.test(none.err)], [2, true]);
+    assert.deepEqual([none.code, /There is no call.*An id is needed whole/s.test(none.err)], [2, true]);
+    const unsigned = await offhook(nodesCommand(), url);
+    assert.deepEqual(
+      [unsigned.code, /not signed.* Right would be OFFHOOK_ACCESS_KEY_ID/.test(unsigned.err)],
+      [1, true],
+    );
+    const mistyped = drainCommand()
+      .exitOverride()
+      .configureOutput({ writeErr: () => undefined });
+    await assert.rejects(offhook(mistyped, ["--within", "1h", ...url], key), { code: "commander.invalidArgument" });
+    assert.equal((await fetch(`${kit.server.apiUrl}/readyz`)).status, 200, "what is mistyped drains nothing");
     const stranger = await offhook(nodesCommand(), url, { ...key, OFFHOOK_SECRET_ACCESS_KEY: "wrong" });
     assert.deepEqual([stranger.code, /The secret is not that of the access key OPS/.test(stranger.err)], [1, true]);
     const away = await offhook(nodesCommand(), ["--url", "http://127.0.0.1:9"], key);

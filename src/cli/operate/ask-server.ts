@@ -19,6 +19,9 @@ export interface AskedServer {
   ask<Answer>(method: "GET" | "POST" | "DELETE", path: string, query?: Query): Promise<Answer>;
 }
 
+const keyWanted =
+  "Right would be OFFHOOK_ACCESS_KEY_ID and OFFHOOK_SECRET_ACCESS_KEY in the environment, or -c with a configuration that has a key without roles.";
+
 type Query = Readonly<Record<string, string | number | undefined>>;
 
 const usualFile = "offhook.yaml";
@@ -37,7 +40,7 @@ export async function findServer(
   environment = process.env,
 ): Promise<AskedServer> {
   const config = named === undefined || file !== undefined ? await readConfig(file) : undefined;
-  const url = named?.replace(/\/$/, "") ?? urlOf(config);
+  const url = named === undefined ? urlOf(config) : readUrl(named);
   const key = keyOf(config, environment);
   if (key !== undefined && !isSafe(url)) {
     throw refused(`${url} is neither https nor this machine: the secret of ${key.id} would be read by others.`);
@@ -72,12 +75,19 @@ async function send(url: string, method: string, headers: Record<string, string>
     if (errorCode(cause) === "ERR_TLS_CERT_ALTNAME_INVALID") {
       throw refused(`${why} Right would be --url with a name or an address that is in the certificate.`);
     }
-    throw new AppError("CLI_NO_SERVER", `No server answers at ${origin}: ${why}. Is it running? --url names another.`);
+    // A server of https closes a connection that begins in the clear.
+    const hint = errorCode(cause) === "UND_ERR_SOCKET" && url.startsWith("http:") ? " It may speak https alone." : "";
+    throw new AppError(
+      "CLI_NO_SERVER",
+      `No server answers at ${origin}: ${why}.${hint} Is it running? --url names another.`,
+    );
   }
   const text = await response.text();
   if (response.ok) return JSON.parse(text);
   const said = readMessage(text);
   const code = response.status === 404 ? "CLI_NOT_FOUND" : "CLI_REFUSED";
+  const isUnsigned = headers["authorization"] === undefined && (response.status === 401 || response.status === 403);
+  if (isUnsigned) throw new AppError(code, `${said ?? ""} ${keyWanted}`.trimStart());
   throw new AppError(code, said ?? `${url} answered with ${response.status}, and not as a server of Offhook does.`);
 }
 
@@ -97,6 +107,12 @@ async function readConfig(file: string | undefined): Promise<Config> {
   return loadConfig({ ...written, mode: "production", environment: process.env });
 }
 
+/** The address of `--url`, without a slash at its end. */
+function readUrl(named: string): string {
+  if (/^https?:\/\//i.test(named) && URL.canParse(named)) return named.replace(/\/$/, "");
+  throw refused(`--url is ${JSON.stringify(named)}: right would be a URL such as https://node-1.example.com:8443.`);
+}
+
 function urlOf(config: Config | undefined): string {
   const { address = "127.0.0.1", port = 8080, tls } = config?.api ?? {};
   return `${tls === undefined ? "http" : "https"}://${withBrackets(everywhere[address] ?? address)}:${port}`;
@@ -105,6 +121,7 @@ function urlOf(config: Config | undefined): string {
 function keyOf(config: Config | undefined, environment: NodeJS.ProcessEnv) {
   const { OFFHOOK_ACCESS_KEY_ID: id, OFFHOOK_SECRET_ACCESS_KEY: secret } = environment;
   if (id !== undefined && secret !== undefined) return { id, secret };
+  if (id !== undefined || secret !== undefined) throw refused(`One of two variables is missing. ${keyWanted}`);
   const known = config?.api.keys.find(({ roles }) => roles === undefined);
   const [first] = known?.secrets ?? [];
   return known === undefined || first === undefined ? undefined : { id: known.id, secret: first };

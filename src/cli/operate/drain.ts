@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Command } from "commander";
+import { InvalidArgumentError, type Command } from "commander";
 import type { AskedServer } from "./ask-server.ts";
 import { askAndPrint, operatorCommand, type OperatorOptions } from "./operator-command.ts";
 
 interface DrainOptions extends OperatorOptions {
   readonly resume: boolean;
   readonly wait: boolean;
-  readonly within: string;
+  readonly within: number;
 }
 
 interface DrainState {
@@ -15,6 +15,7 @@ interface DrainState {
 }
 
 const lookEveryMs = 1_000;
+const longestWaitSeconds = 604_800;
 
 /** `offhook drain`: no new calls, until those that are up have ended. */
 export function drainCommand(): Command {
@@ -29,18 +30,25 @@ export function drainCommand(): Command {
       "offhook drain --resume",
     ],
   })
-    .option("--within <seconds>", "how long to wait", "3600")
+    .option("--within <seconds>", "how long to wait", readSeconds, 3_600)
     .option("--no-wait", "only begin")
     .option("--resume", "take new calls again", false)
     .action((options: DrainOptions) =>
       askAndPrint("drain", options, async (server) => {
         const state = await server.ask<DrainState>(options.resume ? "DELETE" : "POST", "/drain");
         const isAwaited = options.wait && !options.resume;
-        const last = isAwaited ? await untilNone(server, state, Number(options.within) * 1_000) : state;
+        const last = isAwaited ? await untilNone(server, state, options.within * 1_000) : state;
         console.log(options.json ? JSON.stringify(last) : `${last.state}, ${last.calls} calls are up`);
         return isAwaited && last.calls > 0 ? 3 : undefined;
       }),
     );
+}
+
+/** Reads how long is waited, before anything is asked of the server. */
+function readSeconds(text: string): number {
+  const seconds = Number(text);
+  if (/^\d+$/.test(text) && seconds <= longestWaitSeconds) return seconds;
+  throw new InvalidArgumentError(`A whole number of seconds is needed, at most ${longestWaitSeconds} (a week).`);
 }
 
 /** Asks again and again, and says on standard error when the number has changed. */

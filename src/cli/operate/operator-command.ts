@@ -43,6 +43,8 @@ export async function askAndPrint(
     const code = errorCode(error);
     if (code === undefined) throw error;
     console.error(`offhook ${name}: ${errorMessage(error)} (${code})`);
+    if (code === "CLI_NOT_FOUND" && name === "call")
+      console.error("An id is needed whole: offhook calls --state all --id <its beginning> finds it.");
     process.exitCode = code === "CLI_NOT_FOUND" ? 2 : 1;
   }
 }
