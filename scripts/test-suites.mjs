@@ -18,19 +18,24 @@ export const longest = [
   "test/examples/pages.test.ts",
   "unit media",
   "test/wire/recording-crash.test.ts",
-  "test/wire/serve-log.test.ts",
   "interop aws",
+  "wire servers",
+  "interop sipp",
+  "interop phones",
+  "wire phones",
 ];
 
 /** Suites whose files begin next, since some of them take long; all others follow by name. */
 const first = ["interop", "browser", "hosts", "unit", "simulate", "leniency", "wire", "examples"];
-/** Files that share a process: unit tests of a room, scenes most of which run on virtual time, and those that share Chromium or old SDKs. To load the
- * server, and to run its code for the first time, takes a process over a second. What measures garbage has its own: V8 compiles code for all that ran. */
+/** Files that share a process, whose name is the group that fits: unit tests of a room, scenes on virtual time, those that share Chromium or old SDKs,
+ * and the servers and phones of one process that wait for others or for time. To load the server, and to run its code for the first time, takes a process
+ * over a second. What measures garbage has its own: V8 compiles code for all that ran. */
 const sharing = {
-  interop: /^test\/interop\/(aws)-/,
+  interop:
+    /^test\/interop\/(?:(?<aws>aws-)|(?<sipp>inbound|outbound|sip|live|load|prometheus)|(?<phones>baresip|call|registered|kamailio))/,
   unit: /^src\/([^/]+)\/(?!worker\/\w+-garbage\.)/,
   leniency: /^test\/(leniency)\//,
-  wire: /^test\/wire\/(api|call|flow|invoke|objects|speech|target)\b(?!-killed)/,
+  wire: /^test\/wire\/(?:(api|call|flow|invoke|objects|speech|target)\b(?!-killed)|(?<servers>serve|dev|command|validate|meeting-server|target-killed)|(?<phones>phone|sip|scripted|real|web|recording-gaps|function|meetings?-(?!server)|name|console|start|ask))/,
   store: /^test\/(store)\//,
   shape: /^test\/(shape)\//,
   package: /^test\/(package)\//,
@@ -80,12 +85,19 @@ export function findSuites(root) {
     .sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name))
     .map((suite) => ({
       ...suite,
-      processOf: (file) => sharing[suite.name]?.exec(file)?.[1],
+      processOf: (file) => processOf(suite.name, file),
       isOnMachineTime: onMachineTime.includes(suite.name),
       needs: programs[suite.name] ?? [],
       needsOf: (file) =>
         Object.entries(programsOfFiles).flatMap(([begin, needed]) => (file.startsWith(begin) ? needed : [])),
     }));
+}
+
+/** The text of a group is the name of the process; where the group has a name, that is. */
+function processOf(suite, file) {
+  const found = sharing[suite]?.exec(file);
+  const [named] = Object.entries(found?.groups ?? {}).filter(([, text]) => text !== undefined);
+  return named?.[0] ?? found?.[1];
 }
 
 /** The programs among `names` that are not in PATH.
