@@ -23,7 +23,7 @@ for (const [what, member, members, mostBytes] of [
       const before = legs.sent();
       legs.tick();
       return legs.sent() - before + members + 1;
-    });
+    }, mostBytes);
     t.diagnostic(`${bytes.toFixed(1)} bytes a packet`);
     assert.ok(bytes < mostBytes, `${bytes.toFixed(1)} bytes a packet`);
   });

@@ -107,7 +107,7 @@ for (const [what, prepare] of [
       hear();
       for (let turn = 0; turn < TICK_MS; turn++) clock.pass(1.000_1);
       return sent() - before + LEGS;
-    });
+    }, MOST_BYTES);
     t.diagnostic(`${bytes.toFixed(1)} bytes a packet`);
     assert.ok(bytes < MOST_BYTES, `${bytes.toFixed(1)} bytes a packet`);
   });
