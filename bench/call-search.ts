@@ -11,7 +11,10 @@ import { benchNumbers } from "./processes/server-words.ts";
 
 /** A rate holds while callers are answered within this time (p99). */
 export const SLOW_ANSWER_MS = 500;
-const warmPerSecond = 100;
+const warmPerSecond = 80;
+/** A server is warm when a call took hardly less than ever before in two windows. */
+const hardlyLess = 0.97;
+const settledWindows = 2;
 /** The share of its processor at which the search begins. */
 const guessedShare = 0.85;
 /** Between windows, for what the last one left. */
@@ -27,7 +30,9 @@ export interface CallTrial extends CallWindow {
 
 /** How a search goes. */
 export interface CallPlan {
+  /** Of one window of the warm-up, and how many there are at most. */
   readonly warmSeconds: number;
+  readonly mostWarmWindows: number;
   readonly calmSeconds: number;
   readonly windowSeconds: number;
   readonly resolution: number;
@@ -35,8 +40,14 @@ export interface CallPlan {
 }
 
 /** Of a run, and of a short look. */
-export const fullPlan: CallPlan = { warmSeconds: 30, calmSeconds: 8, windowSeconds: 8, resolution: 0.05, mostTries: 6 };
-export const quickPlan: CallPlan = { warmSeconds: 8, calmSeconds: 4, windowSeconds: 4, resolution: 0.1, mostTries: 4 };
+export const fullPlan: CallPlan = {
+  ...{ warmSeconds: 15, mostWarmWindows: 12 },
+  ...{ calmSeconds: 8, windowSeconds: 8, resolution: 0.05, mostTries: 6 },
+};
+export const quickPlan: CallPlan = {
+  ...{ warmSeconds: 8, mostWarmWindows: 1 },
+  ...{ calmSeconds: 4, windowSeconds: 4, resolution: 0.1, mostTries: 4 },
+};
 
 /** Offers calls of a second for so many seconds. */
 export type RunCalls = (perSecond: number, seconds: number) => Promise<CallWindow>;
@@ -54,8 +65,7 @@ export function callsTo(server: Peer, load: Peer, port: number): RunCalls {
 
 /** Warms a server up, then finds the rate of calls that it holds. */
 export async function searchCalls(bench: Bench, plan: CallPlan, run: RunCalls): Promise<FoundCalls> {
-  const warm = await run(warmPerSecond, plan.warmSeconds);
-  const guess = (1_000 * guessedShare) / cpuPerCall(warm.cpu, warm.outcome.good);
+  const guess = (1_000 * guessedShare) / (await warmUp(bench, plan, run));
   const trials: CallTrial[] = [];
   const attempt = async (perSecond: number): Promise<CallTrial> => {
     const window = await bench.windows.calm(async () => {
@@ -75,6 +85,19 @@ export async function searchCalls(bench: Bench, plan: CallPlan, run: RunCalls): 
     return first.holds || first.share > FULL_SHARE ? first : attempt(perSecond);
   });
   return { ...found, trials };
+}
+
+/** Offers calls until they get no cheaper. @returns what one takes of the processor then, milliseconds */
+async function warmUp(bench: Bench, plan: CallPlan, run: RunCalls): Promise<number> {
+  let [least, settled] = [Infinity, 0];
+  for (let window = 1; ; window++) {
+    const { cpu, outcome } = await run(warmPerSecond, plan.warmSeconds);
+    const each = cpuPerCall(cpu, outcome.good);
+    bench.tell(`  calls: warm-up ${window}: ${each.toFixed(2)} ms a call (${splitCpu(cpu, outcome.good)})`);
+    settled = each > hardlyLess * least ? settled + 1 : 0;
+    least = Math.min(least, each);
+    if (window >= plan.mostWarmWindows || settled === settledWindows) return least;
+  }
 }
 
 function whyNot(window: CallWindow): string | undefined {
