@@ -40,7 +40,7 @@ describe("the share of a node in a limit", () => {
       assert.ok([...uses.values()].reduce((sum, use) => sum + use, 0) <= 30);
       second();
     }
-    assert.equal(fill("a"), 30);
+    assert.equal(fill("a"), 28);
     for (let times = 0; times < 6; times++) {
       for (const id of ["b", "c", "a"]) fill(id);
       assert.ok([...uses.values()].reduce((sum, use) => sum + use, 0) <= 30);

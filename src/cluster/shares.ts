@@ -91,7 +91,7 @@ export function createShares(ownId: string, isShared: boolean, readUses: ReadUse
       const taken: Record<string, Share> = {};
       for (const [name, one] of held) {
         const use = one.isRate ? 0 : (uses[name]?.use ?? 0);
-        const needed = neededOf(one, use);
+        const needed = neededOf(one, use, nodes);
         const spare = Math.max(0, one.limit - needed - (neededByOthers.get(name) ?? 0));
         const wanted = Math.min(one.limit, needed + roomOf(one, needed, { spare, nodes }));
         const own = { id: ownId, use, wanted, granted: one.granted };
@@ -130,9 +130,12 @@ function sumOf(
   return sums;
 }
 
-/** What is in use, or was within the last second; all of it where there was too little. */
-function neededOf({ limit, peak, isShort }: Held, use: number): number {
-  return isShort ? limit : Math.min(limit, Math.max(use, peak));
+/** Of a rate what was used within the last second; of what lasts what is in use, and room for one more, since a node without it is taken for full. All of
+ * it where there is too little. */
+function neededOf({ limit, peak, isShort, isRate, usable }: Held, use: number, nodes: number): number {
+  if (isShort && (isRate || use >= usable)) return limit;
+  if (isRate) return Math.min(limit, peak);
+  return Math.min(limit, use + (limit < nodes ? Math.min(1, Math.max(0, peak - use)) : 1));
 }
 
 /** Room for what may come until the shares are divided again, of what nobody needs: a node that has calls is not to be short for the sake of one that
