@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createSecureServer } from "node:https";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { AppError, errorCode, errorMessage } from "../kernel/index.ts";
-import { boundConnections } from "./connections.ts";
+import { boundConnections, connectionEvent } from "./connections.ts";
 import { createExchange, type Exchange } from "./exchange.ts";
 import { refuse } from "./refuse.ts";
 import { serveWithoutUpgrade } from "./without-upgrade.ts";
@@ -86,6 +87,7 @@ export async function openHttpServer(
   });
   boundConnections(server, handler.refuseConnection);
   const waitedFor = followConnections(server);
+  const unused = followUnused(server);
   server.on("upgrade", (request, socket, head) => {
     const isWebSocket = request.headers.upgrade?.toLowerCase() === "websocket";
     const taken = isWebSocket && handler.takeWebSocket?.(request, socket, head);
@@ -99,6 +101,8 @@ export async function openHttpServer(
     close: async () => {
       for (const response of open) if (!response.headersSent) response.setHeader("connection", "close");
       server.close();
+      // Node closes those that wait for another request. Clients open some that they may never need.
+      for (const socket of unused) if (socket.bytesRead === 0) socket.destroy();
       await waitedFor.ended();
     },
   };
@@ -121,6 +125,17 @@ function followConnections(server: Server) {
     /** Resolves when none is left. */
     ended: () => new Promise<void>((resolve) => (all.size === 0 ? resolve() : (tell = resolve))),
   };
+}
+
+/** Connections over which no request has come. */
+function followUnused(server: Server): ReadonlySet<Socket> {
+  const unused = new Set<Socket>();
+  server.on(connectionEvent(server), (socket: Socket) => {
+    unused.add(socket);
+    socket.once("close", () => unused.delete(socket));
+  });
+  for (const event of ["request", "upgrade"]) server.on(event, ({ socket }: IncomingMessage) => unused.delete(socket));
+  return unused;
 }
 
 /** Most connections at one time with those whose handshake is not finished. */

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { describe, it } from "node:test";
 import * as sdk from "@aws-sdk/client-chime-sdk-voice";
 import { createLogger } from "../../src/kernel/index.ts";
@@ -416,4 +418,15 @@ it("refuses every request with 503, its reason and Retry-After until the server 
   } finally {
     await close();
   }
+});
+
+it("closes at once though a client has a connection over which it has asked nothing yet", async () => {
+  const { api, close } = await startApi();
+  const socket = connect(api.port, api.address);
+  await once(socket, "connect");
+  const closed = once(socket, "close");
+  // An answer comes once the connection before it is the server's.
+  assert.equal((await fetch(`${api.url}/sip-media-applications`)).status, 200);
+  await close();
+  await closed;
 });
