@@ -57,6 +57,10 @@ export interface AdminSource {
   setMuted(meetingId: string, attendeeId: string, isMuted: boolean): Promise<boolean>;
   /** This node and all others that share its database. */
   nodes(): Promise<ValueOf<typeof nodeList>["nodes"]>;
+  /** What it is called among them. */
+  nodeName(): string;
+  /** Whether there may be others. */
+  readonly isShared: boolean;
   /** The others. */
   peers(): Promise<readonly Peer[]>;
   /** The one of the others that has a call. */

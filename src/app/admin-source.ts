@@ -80,6 +80,8 @@ export function createAdminSource(parts: AdminSourceParts): AdminSource {
       const others = await cluster.peers();
       return [own, ...others.map(({ card, seenAt }) => describeNode(card, { isThis: false, seenAt, now }))];
     },
+    nodeName: () => cardOf({ ...parts, server: server() }).name,
+    isShared: config.postgres !== undefined,
     peers: () => cluster.peers(),
     holderOf: (callId) => cluster.holderOf(callId),
     ledger: () => describeLedger(server()),

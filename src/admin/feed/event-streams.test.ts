@@ -4,7 +4,8 @@ import { describe, it } from "node:test";
 import type { TransactionId } from "../../kernel/index.ts";
 import { createManualClock } from "../../testing/index.ts";
 import { createCallFeed } from "./call-feed.ts";
-import { createEventStreams } from "./event-streams.ts";
+import { createEventStreams, type WatchQuery } from "./event-streams.ts";
+import type { OthersListener } from "./follow-others.ts";
 
 /** A response that keeps what is written to it, as one whose reader takes nothing where it is told so. */
 class FakeResponse {
@@ -49,13 +50,13 @@ function openScene() {
       ...{ at: 0, transactionId: id as TransactionId },
       fact: { type: "leg-signalled", participantTag: "LEG-A", sipCallId: "x" },
     });
-  const open = (query: { callId?: string; after?: string } = {}) => {
+  const open = (query: Partial<WatchQuery> = {}) => {
     const response = new FakeResponse();
     const exchange = { request: { method: "GET", headers: {} }, response } as unknown as {
       request: IncomingMessage;
       response: ServerResponse;
     };
-    streams.open(exchange, { callId: query.callId, after: query.after });
+    streams.open(exchange, { callId: undefined, after: undefined, ...query });
     return response;
   };
   return { clock, streams, add, open };
@@ -118,5 +119,28 @@ describe("a stream of events", () => {
     assert.throws(() => open(), { code: "API_LIMIT_EXCEEDED" });
     responses[0]?.close();
     open();
+  });
+
+  it("tells of other nodes too where it is asked to, with ids that say where each is, and goes on by one at another node", () => {
+    const { add, open } = openScene();
+    add("a");
+    let listener: OthersListener | undefined;
+    let stops = 0;
+    const follow = (others: OthersListener) => {
+      listener = others;
+      return () => void stops++;
+    };
+    const response = open({ after: "gone.8~run.1", others: { node: "here", follow } });
+    listener?.reached("b.3");
+    listener?.told("there", "b.4", { id: "b.4", callId: "c" });
+    add("a");
+    listener?.missed("there", "it is away");
+
+    assert.match(response.text, /\nid: run.1~gone.8~b.3\n\n/);
+    assert.match(response.text, /id: run.1~gone.8~b.4\ndata: {"id":"run.1~gone.8~b.4","callId":"c","node":"there"}\n/);
+    assert.match(response.text, /id: run.2~gone.8~b.4\ndata: {[^\n]*"node":"here"}\n/);
+    assert.match(response.text, /event: gap\ndata: {"why":"Events of the node there are missing: it is away"}/);
+    response.close();
+    assert.equal(stops, 1);
   });
 });

@@ -1,47 +1,49 @@
-import type { Peer } from "../../cluster/index.ts";
-import { errorMessage } from "../../kernel/index.ts";
-import { isPassedOn } from "../other-nodes.ts";
+import { askOthers } from "./ask-others.ts";
 import { keyOfSummary, latestFirst } from "./live-calls.ts";
 import type { AdminCall } from "../operation.ts";
 import type { callPage } from "../shapes/calls.ts";
 import type { ValueOf } from "../shapes/schema-node.ts";
 
 type Page = ValueOf<typeof callPage>;
-/** A page of calls of this node with those of all others: they are asked the same. */
-export async function withOtherNodes(own: Page, limit: number, { source, exchange }: AdminCall): Promise<Page> {
-  const { request } = exchange;
-  if (isPassedOn(request)) return own;
-  const peers = await source.peers().catch((error: unknown) => errorMessage(error));
-  if (typeof peers === "string") return { ...own, notes: [...own.notes, withoutOthers(peers)] };
-  if (peers.length === 0) return own;
-  const pages = await Promise.all(peers.map((peer) => askPage(peer, request.url ?? "/")));
-  const all = latestFirst([own, ...pages].flatMap(({ calls }) => calls));
-  const calls = all.slice(0, limit);
+
+/** A page of calls of this node with those of all others: they are asked the same. Each says whose it is, where there are several. */
+export async function withOtherNodes(own: Page, limit: number, call: AdminCall): Promise<Page> {
+  const { pages, calls: all, notes } = await pagesOfAll(own, call);
+  if (pages.length === 1) return { ...own, notes };
+  const sorted = latestFirst(all);
+  const calls = sorted.slice(0, limit);
   const last = calls.at(-1);
-  const hasMore = all.length > limit || [own, ...pages].some(({ next }) => next !== undefined);
+  const hasMore = all.length > limit || pages.some(({ next }) => next !== undefined);
+  return { calls, ...(hasMore && last !== undefined ? { next: keyOfSummary(last) } : {}), notes };
+}
+
+/** The same of calls that were refused, which each node has in files: pages go on behind a place among these. */
+export async function refusedOfAllNodes(own: Page, limit: number, call: AdminCall): Promise<Page> {
+  const { pages, calls: all, notes } = await pagesOfAll(own, call);
+  if (pages.length === 1) return { ...own, notes };
+  // Behind the end of a page of one node there may be calls of it that are later than those of others.
+  const [end] = pages.flatMap(({ next }) => next ?? []).toSorted(byPlace);
+  const known = all.filter(({ place = "" }) => end === undefined || byPlace(place, end) <= 0);
+  const calls = known.toSorted((one, other) => byPlace(one.place ?? "", other.place ?? "")).slice(0, limit);
+  const next = calls.length < known.length ? calls.at(-1)?.place : end;
+  return { calls, ...(next === undefined ? {} : { next }), notes };
+}
+
+async function pagesOfAll(own: Page, call: AdminCall) {
+  const { answers, notes } = await askOthers<Page>(call, "calls");
+  const node = answers.length === 0 ? undefined : call.source.nodeName();
+  const pages = [{ ...own, node }, ...answers.map((one) => ({ ...one.answer, node: one.node }))];
   return {
-    calls,
-    ...(hasMore && last !== undefined ? { next: keyOfSummary(last) } : {}),
-    notes: [own, ...pages].flatMap(({ notes }) => notes),
+    pages,
+    calls: pages.flatMap((page) =>
+      page.calls.map((one) => ({ ...one, ...(page.node === undefined ? {} : { node: page.node }) })),
+    ),
+    notes: [...new Set([...pages.flatMap((page) => page.notes), ...notes])],
   };
 }
 
-async function askPage(peer: Peer, path: string): Promise<Page> {
-  try {
-    const answer = await peer.ask({ method: "GET", from: "root", path });
-    const text = await answer.text();
-    if (answer.status === 200) return JSON.parse(text) as Page;
-    return missing(peer, `it answers with ${answer.status}`);
-  } catch (error) {
-    return missing(peer, errorMessage(error));
-  }
-}
-
-/** What is up here is told also while the database is away. */
-function withoutOthers(why: string): string {
-  return `The calls of other nodes are missing: the database does not say which nodes there are: ${why}`;
-}
-
-function missing({ card }: Peer, why: string): Page {
-  return { calls: [], notes: [`The calls of the node ${card.name} are missing: ${why}`] };
+/** The latest first, as the files of a node are sorted. */
+function byPlace(one: string, other: string): number {
+  const [[at = "", id = ""], [otherAt = "", otherId = ""]] = [one.split("."), other.split(".")];
+  return Number(otherAt) - Number(at) || (id < otherId ? -1 : id > otherId ? 1 : 0);
 }

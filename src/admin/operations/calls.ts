@@ -13,9 +13,11 @@ import {
 } from "../describe-call.ts";
 import { describeKept, summarizeKept } from "../describe-record.ts";
 import { showEntry } from "../feed/event-streams.ts";
-import { answered, defineOperation, type AdminCall } from "../operation.ts";
+import { followOthers, type OthersListener } from "../feed/follow-others.ts";
+import { isPassedOn } from "../other-nodes.ts";
+import { adminPath, answered, defineOperation, type AdminCall } from "../operation.ts";
 import { searchText } from "./search-text.ts";
-import { withOtherNodes } from "./calls-of-nodes.ts";
+import { refusedOfAllNodes, withOtherNodes } from "./calls-of-nodes.ts";
 import { isKeyOfLive, keyOfSummary, latestFirst, listLive, type LiveQuery } from "./live-calls.ts";
 import type { ValueOf } from "../shapes/schema-node.ts";
 import { callDetail, callEvent, callId, callPage, deletedCall, ladder } from "../shapes/calls.ts";
@@ -70,7 +72,8 @@ export const listCalls = defineOperation({
     const query = { ...input, since: readTime("since", input.since), until: readTime("until", input.until) };
     if (state === "live" && input.text === undefined)
       return withOtherNodes(await listLive(query, source.liveCalls(), source), limit, call);
-    return state === "refused" ? listRefused(query, source) : listKept({ ...query, state }, source);
+    if (state === "refused") return refusedOfAllNodes(await listRefused(query, source), limit, call);
+    return listKept({ ...query, state }, source);
   },
 });
 
@@ -267,20 +270,29 @@ export const watchCalls = defineOperation({
   method: "GET",
   path: "/events",
   summary:
-    "What happens in calls, as server-sent events. Last-Event-ID goes on where a stream broke off; the event `gap` says that some are missing, `dropped` why the server ends the stream.",
+    "What happens in calls of all nodes, as server-sent events. Last-Event-ID goes on where a stream broke off; the event `gap` says that some are missing, `dropped` why the server ends the stream.",
   input: {
     type: "object",
     additionalProperties: false,
     properties: {
       call: { ...callId, description: "Only this call." },
-      after: { type: "string", maxLength: 64, description: "As Last-Event-ID, for clients that cannot send it." },
+      after: { type: "string", maxLength: 4096, description: "As Last-Event-ID, for clients that cannot send it." },
     },
   },
   answer: callEvent,
   answerType: "text/event-stream",
-  handle({ call, after }, { streams, exchange }) {
-    const sent = exchange.request.headers["last-event-id"];
-    streams.open(exchange, { callId: call, after: typeof sent === "string" ? sent : after });
+  handle({ call, after: asked }, { source, streams, exchange }) {
+    const { request } = exchange;
+    const sent = request.headers["last-event-id"];
+    const after = typeof sent === "string" ? sent : asked;
+    const path = `${adminPath}/events`;
+    const follow = (listener: OthersListener) =>
+      followOthers({ peers: () => source.peers(), path, after, clock: streams.clock }, listener);
+    const isOfAll = call === undefined && source.isShared && !isPassedOn(request);
+    streams.open(exchange, {
+      ...{ callId: call, after },
+      others: isOfAll ? { node: source.nodeName(), follow } : undefined,
+    });
     return answered;
   },
 });

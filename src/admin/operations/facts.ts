@@ -1,5 +1,7 @@
 import { summarizePast } from "../describe-call.ts";
 import { defineOperation, noInput } from "../operation.ts";
+import { askOthers } from "./ask-others.ts";
+import { latestFirst } from "./live-calls.ts";
 import { asRefusal } from "../refuse-admin.ts";
 import { capacity, refusalList, serverFacts } from "../shapes/facts.ts";
 import { showTime } from "../shapes/words.ts";
@@ -46,15 +48,34 @@ export const listRefusals = defineOperation({
   id: "ListRefusals",
   method: "GET",
   path: "/refusals",
-  summary: "Why messages and calls were refused, how often, and the latest calls that were.",
+  summary: "Why messages and calls were refused, how often on all nodes, and the latest calls that were.",
   input: noInput,
   answer: refusalList,
-  async handle(_input, { source }) {
-    const causes = Object.entries(source.ledger().refusals)
-      .map(([cause, times]) => ({ cause, count: times }))
-      .toSorted((one, other) => other.count - one.count);
+  async handle(_input, call) {
+    const { source } = call;
     const kept = await source.past?.searchRefused({ limit: mostRefused }).catch(asRefusal);
     const why = "No histories are written (histories.write in the configuration): refused calls are counted only.";
-    return { causes, calls: kept?.calls.map(summarizePast) ?? [], notes: kept === undefined ? [why] : [] };
+    const own = {
+      causes: Object.entries(source.ledger().refusals).map(([cause, times]) => ({ cause, count: times })),
+      calls: kept?.calls.map(summarizePast) ?? [],
+      notes: kept === undefined ? [why] : [],
+    };
+    const { answers, notes } = await askOthers<typeof own>(call, "refusals");
+    const node = answers.length === 0 ? {} : { node: source.nodeName() };
+    const all = [{ ...own, node }, ...answers.map((one) => ({ ...one.answer, node: { node: one.node } }))];
+    const calls = all.flatMap((one) => one.calls.map((refused) => ({ ...refused, ...one.node })));
+    return {
+      causes: addUp(all.flatMap(({ causes }) => causes)),
+      calls: latestFirst(calls).slice(0, mostRefused),
+      notes: [...new Set([...all.flatMap((one) => one.notes), ...notes])],
+    };
   },
 });
+
+/** The most frequent first. */
+function addUp(causes: readonly { readonly cause: string; readonly count: number }[]) {
+  const counts = new Map<string, number>();
+  for (const { cause, count: times } of causes) counts.set(cause, (counts.get(cause) ?? 0) + times);
+  const sums = [...counts].map(([cause, times]) => ({ cause, count: times }));
+  return sums.toSorted((one, other) => other.count - one.count);
+}

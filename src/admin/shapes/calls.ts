@@ -15,6 +15,8 @@ const summaryProperties = {
   endType: { type: "string", description: "How it ended, or the cause of its refusal, in one word." },
   cause: { type: "string", description: "The same for people." },
   isRedacted: { type: "boolean", description: "Whether numbers and texts are stand-ins." },
+  node: { type: "string", description: "The `id` of the node that has it, in a list of what several have." },
+  place: { type: "string", description: "Of a refused call: what `after` of the page behind it is." },
 } as const;
 
 /** Names a call. */

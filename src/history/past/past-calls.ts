@@ -27,15 +27,17 @@ interface File {
 /** The calls of a folder of histories. */
 export function createPastCalls(folder: string): PastCalls {
   const summaries = new LRUCache<string, PastCall>(atMost(mostRemembered));
-  const summaryOf = async ({ id, path, writtenAt, sizeBytes }: File): Promise<PastCall | undefined> => {
+  const summaryOf = async (file: File): Promise<PastCall | undefined> => {
+    const { id, path, writtenAt, sizeBytes } = file;
     const key = `${path} ${writtenAt} ${sizeBytes}`;
     const known = summaries.get(key);
     if (known !== undefined) return known;
     // A file that has just gone, or is none of ours, is no call.
     const made = await summarizeRefusedFile(path, sizeBytes).catch(() => undefined);
     if (made === undefined || made.id !== id) return undefined;
-    summaries.set(key, made);
-    return made;
+    const placed = { ...made, place: cursorOf(file) };
+    summaries.set(key, placed);
+    return placed;
   };
   return {
     async searchRefused(query) {

@@ -20,6 +20,8 @@ export interface PastCall {
   readonly cause?: string;
   /** Whether numbers and texts are stand-ins. */
   readonly isRedacted: boolean;
+  /** Of a refused call: what `after` of a page behind it is. */
+  readonly place?: string;
 }
 
 /** One question of a call to its function. */

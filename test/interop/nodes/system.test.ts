@@ -3,7 +3,16 @@ import { after, before, it } from "node:test";
 import type { PhoneCall } from "../../../src/phone/index.ts";
 import { watchMachine } from "../machine-watch.ts";
 import { accountFor, startLoad } from "./load.ts";
-import { applicationId, ownNumber, sleep, startSystem, until, type System, type SystemNode } from "./system.ts";
+import {
+  applicationId,
+  ownNumber,
+  sleep,
+  startSystem,
+  until,
+  type System,
+  type SystemNode,
+  type Watched,
+} from "./system.ts";
 
 /* Three servers on one PostgreSQL, with our Kamailio configuration in front, each a process of its own. The tests share them, in this order. */
 
@@ -13,12 +22,17 @@ const maxCalls = 30;
 const poolNumber = "+12065550177";
 let system: System;
 before(async () => {
-  system = await startSystem({ limits: { maxCalls }, numberPool: [poolNumber] });
+  system = await startSystem({
+    limits: { maxCalls },
+    numberPool: [poolNumber],
+    histories: { write: true, redact: false },
+  });
 });
 after(() => system.close());
 
 interface NodeList {
   readonly nodes: readonly {
+    readonly id: string;
     readonly api: string;
     readonly state: string;
     readonly whyNoCalls?: string;
@@ -33,6 +47,10 @@ interface CallList {
 }
 
 const node = (index: number): SystemNode => system.nodes[index] ?? assert.fail("no such node");
+async function namesOfNodes(): Promise<readonly (string | undefined)[]> {
+  const { body } = await node(1).ask<NodeList>("GET", "/offhook/v1/nodes");
+  return system.nodes.map(({ apiUrl }) => body.nodes.find(({ api }) => api === apiUrl)?.id);
+}
 const told = (type: string, transactionId: string) =>
   system.function.told.filter((one) => one.type === type && one.transactionId === transactionId);
 
@@ -121,6 +139,80 @@ it("a creation that a client tries again at other nodes dials once, at the same 
   await until(
     "another one of the same id is dialled",
     () => told("HANGUP", other.body.SipMediaApplicationCall.TransactionId).length === 1,
+  );
+});
+
+it("calls that were refused by any of them are listed by any other, with whose they are and in pages, and counted", async () => {
+  const refuse = async (index: number) => {
+    const { sipPort } = node(index);
+    const line = system.phone.dial(`sip:+12065550${200 + index}@127.0.0.1:${sipPort}`, { from: `+1415666000${index}` });
+    await line.ended;
+  };
+  interface Refused {
+    readonly calls: readonly { readonly id: string; readonly from: string; readonly node: string }[];
+    readonly causes: readonly { readonly cause: string; readonly count: number }[];
+    readonly next?: string;
+    readonly notes: readonly string[];
+  }
+  const list = async (path: string) => (await node(1).ask<Refused>("GET", `/offhook/v1${path}`)).body;
+  const before = (await list("/refusals")).causes.find(({ cause }) => cause === "no-rule")?.count ?? 0;
+  for (const index of [0, 1, 2, 0]) await refuse(index);
+
+  let all: Refused["calls"] = [];
+  await until("all are written", async () => {
+    all = (await list("/calls?state=refused&limit=9")).calls;
+    return all.length === 4;
+  });
+  const names = await namesOfNodes();
+  assert.deepEqual(
+    all.map((call) => [/\d$/.exec(call.from.split("@")[0] ?? "")?.[0], call.node]),
+    [0, 2, 1, 0].map((index) => [String(index), names[index]]),
+  );
+  const first = await list("/calls?state=refused&limit=3");
+  const second = await list(`/calls?state=refused&limit=3&after=${first.next}`);
+  assert.deepEqual([...first.calls, ...second.calls], all);
+  assert.equal(second.next, undefined);
+  const refusals = await list("/refusals");
+  assert.deepEqual(
+    refusals.calls.map(({ id }) => id),
+    all.map(({ id }) => id),
+  );
+  assert.equal(refusals.causes.find(({ cause }) => cause === "no-rule")?.count, before + 4);
+  assert.deepEqual(refusals.notes, []);
+});
+
+it("what happens in calls of all of them is told by the stream of any, with whose it is, and at another one behind what was heard", async () => {
+  const names = await namesOfNodes();
+  const dial = (index: number) =>
+    system.phone.dial(`sip:${ownNumber}@127.0.0.1:${node(index).sipPort}`, { from: `+1415444000${index}8` }).ended;
+  const begun = ({ events }: Watched) =>
+    events.filter(({ type }) => type === "call-started").map((event) => [event["from"], event["node"]]);
+  const whole = (indexes: readonly number[]) => indexes.map((index) => [`+1415444000${index}8`, names[index]]);
+
+  const first = await node(1).watch();
+  // It hears of the others a moment after it began.
+  await until("the streams of the others are heard", async () => {
+    for (const index of [0, 1, 2]) await dial(index);
+    return new Set(begun(first).map(([, name]) => name)).size === 3;
+  });
+  await until("nothing is left to come", async () => {
+    const { length } = first.events;
+    await sleep(300);
+    return first.events.length === length;
+  });
+  const last = first.events.at(-1)?.["id"] ?? "";
+  first.close();
+  for (const index of [2, 0]) await dial(index);
+  const second = await node(0).watch(last);
+  await dial(1);
+  await until("it has all", () => begun(second).length >= 3);
+  second.close();
+
+  const byText = (some: readonly unknown[]) => some.map((one) => JSON.stringify(one)).sort();
+  assert.deepEqual(byText(begun(second)), byText(whole([2, 0, 1])));
+  assert.deepEqual(
+    [...first.events, ...second.events].filter(({ why }) => why !== undefined),
+    [],
   );
 });
 

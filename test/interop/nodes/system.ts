@@ -38,6 +38,15 @@ export interface SystemNode {
     body?: object,
     headers?: Readonly<Record<string, string>>,
   ): Promise<{ readonly status: number; readonly body: Answer }>;
+  /** Hears of its stream of events, behind one of them or from now on. */
+  watch(after?: string): Promise<Watched>;
+}
+
+/** A stream of events. */
+export interface Watched {
+  /** Those that came, gaps as `{ why }`. */
+  readonly events: readonly Readonly<Record<string, string>>[];
+  close(): void;
 }
 
 /** The number of the system, and its application. */
@@ -119,8 +128,18 @@ function createNode(folder: string, { index, ports, proxyPort, config }: NodePar
     });
     return program;
   };
+  const headersFor = (method: string, url: URL, body: Buffer) => signRequest({ method, url, body }, key, Date.now());
   return {
     ...{ index, apiUrl, sipPort: ports.sip, program: current },
+    async watch(after) {
+      const url = new URL(`${apiUrl}/offhook/v1/events`);
+      const control = new AbortController();
+      const headers = { ...headersFor("GET", url, Buffer.from("")), ...(after && { "last-event-id": after }) };
+      const { body } = await fetch(url, { headers, signal: control.signal });
+      const events: Readonly<Record<string, string>>[] = [];
+      void readEvents(body ?? new ReadableStream(), (event) => events.push(event)).catch(() => undefined);
+      return { events, close: () => control.abort() };
+    },
     async start() {
       const started = startUp();
       for (;;) {
@@ -135,7 +154,7 @@ function createNode(folder: string, { index, ports, proxyPort, config }: NodePar
     },
     async ask<Answer>(method: string, path: string, body?: object, headers: Readonly<Record<string, string>> = {}) {
       const [url, sent] = [new URL(`${apiUrl}${path}`), Buffer.from(body === undefined ? "" : JSON.stringify(body))];
-      const signed = signRequest({ method, url, body: sent }, key, Date.now());
+      const signed = headersFor(method, url, sent);
       const init = body && { body: sent };
       const response = await fetch(url, {
         method,
@@ -145,6 +164,18 @@ function createNode(folder: string, { index, ports, proxyPort, config }: NodePar
       return { status: response.status, body: (await response.json()) as Answer };
     },
   };
+}
+
+async function readEvents(body: AsyncIterable<Uint8Array>, take: (event: Record<string, string>) => void) {
+  let text = "";
+  for await (const chunk of body) {
+    const blocks = (text + Buffer.from(chunk).toString()).split("\n\n");
+    text = blocks.pop() ?? "";
+    for (const block of blocks) {
+      const data = /^data: (.*)$/m.exec(block)?.[1];
+      if (data !== undefined) take(JSON.parse(data) as Record<string, string>);
+    }
+  }
 }
 
 interface KamailioParts {
