@@ -4,7 +4,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { packageRoot } from "../../src/kernel/index.ts";
 import { measureSpeech, type Pcm } from "../../src/testing/index.ts";
-import { functionTest, type FunctionKit } from "../wire/function-kit.ts";
+import { functionTest, virtualFunctionTest, type FunctionKit } from "../wire/function-kit.ts";
 
 const hello = join(packageRoot(), "examples", "hello", "index.mjs");
 const answered = ["CALL_ANSWERED", "HANGUP"];
@@ -29,7 +29,7 @@ function assertGreeting(heard: Pcm): void {
   );
 }
 
-functionTest(
+virtualFunctionTest(
   "hello greets whom it calls by the name of the request, pauses, says goodbye and hangs up",
   { function: hello },
   async (kit) => {
@@ -46,7 +46,7 @@ functionTest(
   },
 );
 
-functionTest("hello greets its callers", { function: hello }, async (kit) => {
+virtualFunctionTest("hello greets its callers", { function: hello }, async (kit) => {
   const report = await kit.phone.dial(kit.uri()).ended;
   await kit.untilEnded();
 
@@ -56,7 +56,7 @@ functionTest("hello greets its callers", { function: hello }, async (kit) => {
   assertGreeting(report.heard);
 });
 
-functionTest(
+virtualFunctionTest(
   "hello lets an update interrupt the greeting, says its text and hangs up",
   { function: hello },
   async (kit) => {

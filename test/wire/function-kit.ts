@@ -40,6 +40,8 @@ export interface FunctionTestOptions {
   readonly function?: string | Readonly<Record<string, unknown>>;
   readonly limits?: Readonly<Record<string, number>>;
   readonly mode?: "development" | "production";
+  /** RTP has threads of its own, for what is heard in the machine's time; default: it goes through that of the test. */
+  readonly hasThreads?: boolean;
   /** In place of real speech. */
   readonly speech?: Speech;
   /** Further keys of the configuration, in place of those that the kit writes. */
@@ -86,13 +88,13 @@ type FunctionTestBody = (kit: FunctionKit) => Promise<void>;
 /** A test with a server, a function and a phone of its own, on the machine's sockets and time. When it is over, everything must have
  * come back to zero. */
 export function functionTest(title: string, options: FunctionTestOptions, body: FunctionTestBody): void {
-  testIn(createSocketWorld, title, options, body);
+  testIn(() => createSocketWorld(undefined, options.hasThreads ?? false), title, options, body);
 }
 
 /** As `functionTest`, for audio that is judged to the packet as it comes, in the machine's time: `timedCallTest` says what becomes of attempts for
  * which the machine was late. */
 export function timedFunctionTest(title: string, options: FunctionTestOptions, body: FunctionTestBody): void {
-  test(title, () => onTime(title, () => playIn(createSocketWorld, title, options, body)));
+  test(title, () => onTime(title, () => playIn(() => createSocketWorld(), title, options, body)));
 }
 
 /** As `functionTest`, but SIP and RTP go over a network in memory, on virtual time. The function is real and has the machine's time:

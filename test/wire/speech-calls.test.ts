@@ -40,7 +40,7 @@ const broken = { Text: "Please hold the line, we are there." };
 
 functionTest(
   "what Amazon Polly has no room for, or breaks off, is spoken by Flite, told once each",
-  { files: { "app.mjs": sourceOf(throttled, broken) }, speech: { ...speech, ...cold } },
+  { hasThreads: true, files: { "app.mjs": sourceOf(throttled, broken) }, speech: { ...speech, ...cold } },
   async (kit) => {
     polly.will((response, request) => {
       const { Text: text } = request.body;
@@ -69,7 +69,11 @@ functionTest(
 
 functionTest(
   "a language that nobody here speaks fails the action with what to install, in the event and in the log",
-  { files: { "app.mjs": sourceOf({ Text: "Guten Tag.", VoiceId: "Hans" }) }, speech: { ...withoutPolly, ...cold } },
+  {
+    hasThreads: true,
+    files: { "app.mjs": sourceOf({ Text: "Guten Tag.", VoiceId: "Hans" }) },
+    speech: { ...withoutPolly, ...cold },
+  },
   async (kit) => {
     await kit.phone.dial(kit.uri()).ended;
     await kit.untilEnded();

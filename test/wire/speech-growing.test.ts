@@ -51,7 +51,7 @@ const soundMs = (heard: Pcm) => heard.samples.filter((sample) => Math.abs(sample
 const good = createGrowingSpeech();
 functionTest(
   "speech is heard before all of it is made, all of it is heard, and the action succeeds then",
-  { files: { "app.mjs": source }, speech: good.speech },
+  { hasThreads: true, files: { "app.mjs": source }, speech: good.speech },
   async (kit) => {
     const call = kit.phone.dial(kit.uri());
     await kit.until("the first of it", () => hasBegun(kit));
@@ -68,7 +68,7 @@ functionTest(
 const bad = createGrowingSpeech();
 functionTest(
   "speech that breaks off after its beginning fails the action",
-  { files: { "app.mjs": source }, speech: bad.speech },
+  { hasThreads: true, files: { "app.mjs": source }, speech: bad.speech },
   async (kit) => {
     const call = kit.phone.dial(kit.uri());
     await kit.until("the first of it", () => hasBegun(kit));
