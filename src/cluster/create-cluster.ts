@@ -1,4 +1,4 @@
-import { AppError, errorMessage, type Clock } from "../kernel/index.ts";
+import { AppError, errorMessage, isAuthorityUnknown, type Clock } from "../kernel/index.ts";
 import type { CallRecords } from "../store/index.ts";
 import { readCard, type NodeCard, type NodeKey } from "./node-card.ts";
 
@@ -105,7 +105,10 @@ async function askNode(
     limit.cancel();
     const { cause } = error instanceof Error ? error : {};
     const why = errorMessage(control.signal.reason ?? cause ?? error);
-    return new AppError("CLUSTER_NODE_AWAY", `The node ${card.name}, which has it, does not answer: ${why}`, {
+    const hint = isAuthorityUnknown(cause)
+      ? ". Right would be NODE_EXTRA_CA_CERTS with the file of its authority in the environment of each server"
+      : "";
+    return new AppError("CLUSTER_NODE_AWAY", `The node ${card.name}, which has it, does not answer: ${why}${hint}`, {
       cause: error,
       retry: "later",
     });

@@ -1,6 +1,7 @@
 /** What several rooms need: time, also that of processors, circuits, ids, errors, log, the nearest word, limits of what is kept for each source, bytes of addresses, countries of numbers, DER. Imports nothing of ours. */
 export { addressBytes } from "./address-bytes.ts";
 export { atMost } from "./at-most.ts";
+export { isAuthorityUnknown } from "./authority-unknown.ts";
 export {
   closedCircuit,
   reportCircuit,

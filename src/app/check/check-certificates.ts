@@ -1,5 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
+import { rootCertificates } from "node:tls";
 import { errorMessage, silentLogger, type Clock } from "../../kernel/index.ts";
 import { openApiCertificate, openCertificates, type Certificates } from "../certificates.ts";
 import { createCleanup } from "../cleanup.ts";
@@ -16,6 +18,7 @@ export function checkCertificates(config: Config, clock: Clock): readonly SetupF
   return [
     ...findingsOf("sip.tls", () => openSipCertificates(config, clock)),
     ...findingsOf("api.tls", () => openApiCertificate(api.tls, createCleanup(), withoutTimers(clock), silentLogger)),
+    ...checkForOthers(config),
     ...[...new Set(own.filter((path) => path !== undefined))].flatMap((path) => checkDates(path, clock.now())),
   ];
 }
@@ -53,4 +56,51 @@ function checkDates(path: string, now: number): readonly SetupFinding[] {
   } catch {
     return []; // That it cannot be read is told already.
   }
+}
+
+/** Whether other servers on the database would take the certificate of the API for what `cluster.url` names. */
+function checkForOthers({ api, cluster, postgres }: Config): readonly SetupFinding[] {
+  const { protocol, hostname } = new URL(cluster.url ?? "http://localhost");
+  if (postgres === undefined || api.tls === undefined || protocol !== "https:") return [];
+  const host = hostname.replace(/^\[|\]$/g, "");
+  const finding = (what: string): SetupFinding => ({ severity: "warning", where: "cluster.url", what });
+  try {
+    const chain = readChain(api.tls.certificate);
+    const [own] = chain;
+    const isNamed = (isIP(host) === 0 ? own?.checkHost(host) : own?.checkIP(host)) !== undefined;
+    return [
+      ...(isNamed
+        ? []
+        : [
+            finding(`the certificate of api.tls is not for ${host}; right would be one that names it (subjectAltName)`),
+          ]),
+      ...(isKnown(chain.at(-1))
+        ? []
+        : [
+            finding(
+              "other servers do not know the authority of the certificate of api.tls; right would be NODE_EXTRA_CA_CERTS with its file in the environment of each, and of this command",
+            ),
+          ]),
+    ];
+  } catch {
+    return []; // That it cannot be read is told already.
+  }
+}
+
+function readChain(path: string): readonly X509Certificate[] {
+  return readCertificates(readFileSync(path, "utf8")).map((text) => new X509Certificate(text));
+}
+
+function readCertificates(text: string): readonly string[] {
+  return text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+}
+
+/** Whether an authority that this process knows stands for the last certificate of a chain. */
+function isKnown(last: X509Certificate | undefined): boolean {
+  const extra = process.env["NODE_EXTRA_CA_CERTS"];
+  const known = [...rootCertificates, ...(extra === undefined ? [] : readCertificates(readFileSync(extra, "utf8")))];
+  return known.some((text) => {
+    const authority = new X509Certificate(text);
+    return last !== undefined && last.checkIssued(authority) && last.verify(authority.publicKey);
+  });
 }

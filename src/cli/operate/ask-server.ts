@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { isIP } from "node:net";
 import type { Config } from "../../app/index.ts";
-import { AppError, errorCode, errorMessage } from "../../kernel/index.ts";
+import { AppError, errorCode, errorMessage, isAuthorityUnknown } from "../../kernel/index.ts";
 import { withBrackets } from "../../sip-syntax/index.ts";
 
 /** Which server is asked. */
@@ -26,11 +26,6 @@ type Query = Readonly<Record<string, string | number | undefined>>;
 
 const usualFile = "offhook.yaml";
 const longestAnswerMs = 30_000;
-/** Codes of Node where somebody answers whose authority is not known here. */
-const untrusted: ReadonlySet<string> = new Set([
-  ...["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "SELF_SIGNED_CERT_IN_CHAIN", "DEPTH_ZERO_SELF_SIGNED_CERT"],
-  ...["UNABLE_TO_GET_ISSUER_CERT", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY"],
-]);
 const everywhere: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
 
 /** Finds the server: by its address, else by the configuration. The key is that of `OFFHOOK_ACCESS_KEY_ID` and `OFFHOOK_SECRET_ACCESS_KEY`, else
@@ -67,7 +62,7 @@ async function send(url: string, method: string, headers: Record<string, string>
     const { cause } = error as Error;
     const why = errorMessage(cause ?? error);
     const { origin } = new URL(url);
-    if (untrusted.has(errorCode(cause) ?? "")) {
+    if (isAuthorityUnknown(cause)) {
       throw refused(
         `The certificate of ${origin} is not trusted here: ${why}. Right would be NODE_EXTRA_CA_CERTS with the file of its authority in the environment.`,
       );
