@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { slicePcm, toneLevelDbfs, type Pcm } from "../../src/testing/index.ts";
+import { slicePcm, toneLevelDbfs, type Pcm, type PhoneCall } from "../../src/testing/index.ts";
 import { answeredB, eventLine, messageLines, theirBye, untilHears } from "../wire/flow-lines.ts";
 import { bridge, hangUpLeg, talk } from "../wire/flow-scene.ts";
 import { createDoorbell } from "../wire/call-scene.ts";
@@ -105,7 +105,9 @@ timedCallTest(
   bridging,
   async (kit) => {
     const doorbell = createDoorbell();
-    const { phone, close } = await kit.openPhone({ onCall: doorbell.take });
+    const pressed: string[] = [];
+    const onDigit = (_call: PhoneCall, digit: string) => void pressed.push(digit);
+    const { phone, close } = await kit.openPhone({ onCall: doorbell.take, onDigit });
     try {
       const baresip = await startBaresip(kit, { saysHz: hz.baresip });
       kit.routeTo(phone.address);
@@ -115,7 +117,7 @@ timedCallTest(
       talk(call, hz.phone);
       await untilHears(kit, call, hz, "baresip");
       baresip.press("4");
-      await kit.pass(600);
+      await kit.until("the key", () => pressed.length > 0);
       baresip.hangUp();
       const [heard, { digits }] = [await baresip.heard(), await call.ended];
       await kit.untilEnded();

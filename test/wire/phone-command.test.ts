@@ -145,7 +145,7 @@ describe("offhook phone", () => {
     const caller = offhookPhone(
       ...["--dial", callee.uri, "--from", "+12065550100", "--header", "X-Account: 42", "--play", music],
       ...["--say-after", "300"],
-      ...["--keys", "12#", "--keys-after", "700", "--hang-up-after", "1800", "--record", heardByCaller],
+      ...["--keys", "12#", "--keys-after", "700", "--hang-up-after", "5000", "--record", heardByCaller],
     );
 
     assert.deepEqual(await Promise.all([caller.exitCode, callee.exitCode]), [0, 0]);
