@@ -9,20 +9,20 @@ import { delimiter, join } from "node:path";
 /** Processes that begin before all others, as the list of the slowest names them, longest first: one that begins late is waited for alone. */
 export const longest = [
   "browser console",
-  "browser browser",
-  "test/interop/races.test.ts",
   "wire call",
-  "examples examples",
-  "wire invoke",
-  "test/wire/replay.test.ts",
-  "test/examples/pages.test.ts",
-  "unit media",
-  "test/wire/recording-crash.test.ts",
-  "interop aws",
+  "browser browser",
   "wire servers",
   "interop sipp",
+  "examples examples",
+  "wire invoke",
   "interop phones",
+  "test/interop/races.test.ts",
+  "test/examples/pages.test.ts",
   "wire phones",
+  "unit media",
+  "interop aws",
+  "test/wire/replay.test.ts",
+  "test/wire/recording-crash.test.ts",
 ];
 
 /** Suites whose files begin next, since some of them take long; all others follow by name. */

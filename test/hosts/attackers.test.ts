@@ -77,6 +77,7 @@ async function writeFiles(folder: string, { here }: Hosts): Promise<void> {
   await writeFile(join(folder, "f.mjs"), functionSource);
   const written = {
     sip: { listen: ["udp://127.0.0.1:5060", `udp://${here.four}:5060`, `udp://[${here.six}]:5060`] },
+    media: { workers: 1 },
     numbers: [ownNumber],
     functions: { f: "./f.mjs" },
     applications: [{ name: "f", function: "f" }],

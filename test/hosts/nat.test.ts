@@ -51,6 +51,7 @@ test(
     await writeFile(join(folder, "f.mjs"), functionSource);
     const written = {
       sip: { listen: ["udp://0.0.0.0:5060"] },
+      media: { workers: 1 },
       numbers: [ownNumber],
       functions: { f: "./f.mjs" },
       applications: [{ name: "f", function: "f" }],

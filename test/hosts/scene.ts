@@ -144,6 +144,7 @@ async function writeFiles(folder: string, { here, there }: Hosts, scene: Scene):
     ...config,
     // A caller may come from another address than that of the trunk.
     sip: { ...config["sip"], strangers: "accept" },
+    media: { ...config["media"], workers: 1 },
     numbers: [ownNumber],
     functions: { f: { file: "./f.mjs", environment } },
     applications: [{ name: "f", function: "f" }],
