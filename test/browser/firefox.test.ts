@@ -50,7 +50,8 @@ async function playOnHost(): Promise<void> {
     fileURLToPath(import.meta.url),
   ] as const;
   const program = startProgram(command, words, { folder: process.cwd(), onChange: () => undefined });
-  if ((await program.ended) !== 0) throw new Error(`on a host of its own: ${program.output()}`);
+  const outcome = await program.ended;
+  if (outcome !== 0) throw new Error(`on a host of its own, ended with ${outcome}: ${program.output()}`);
   console.log(program.output());
 }
 
