@@ -67,12 +67,22 @@ describe("the trace of a call", () => {
     keeper.close("over");
 
     const [invite, whole] = [find("INVITE"), find("leg LEG-A")];
-    assert.deepEqual([millis(invite.startTime), millis(invite.endTime)], [1_001, 2_000]);
+    assert.deepEqual([millis(invite.startTime), millis(invite.endTime)], [1_000, 2_000]);
     assert.deepEqual(
       invite.events.map(({ name }) => name),
       ["ringing"],
     );
     assert.deepEqual([millis(whole.endTime), invite.parentSpanContext?.spanId], [3_000, whole.spanContext().spanId]);
+  });
+
+  it("has the INVITE of an inbound call from its beginning, though nothing is told of the leg before its answer", () => {
+    const { spans, at, find } = setUp();
+    const keeper = spans.keep(state, false, notKept);
+    at(2_000, { type: "leg-changed", ...leg("LEG-A", { state: "answered" }) });
+    keeper.close("over");
+
+    assert.deepEqual([millis(find("INVITE").startTime), millis(find("INVITE").endTime)], [1_000, 2_000]);
+    assert.equal(millis(find("leg LEG-A").startTime), 1_000);
   });
 
   it("ends what is open with the call, also where the engine broke", () => {

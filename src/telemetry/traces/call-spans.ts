@@ -169,6 +169,8 @@ export class CallSpans {
     const call: Call = { root, legs: new Map(), actions: new Map() };
     this.#calls.set(transactionId, call);
     if (isTakenOver) root.addEvent("taken over", undefined, new Date(now()));
+    // What was told of its leg until now was before there was a call.
+    else if (isInbound) this.#legOf(call, context, "LEG-A", startedAt);
   }
 
   #end(transactionId: string): void {
