@@ -60,7 +60,8 @@ const developer: Reader = {
   },
   placeholders: {
     "<id>": "ls .offhook/calls | grep jsonl | head -1 | cut -d. -f1",
-    "<Call-ID>": "grep -ho 'Call-ID: [^\\\\]*' .offhook/calls/refused/*.jsonl | head -1 | cut -c10-",
+    "<Call-ID>":
+      "for _ in $(seq 300); do ls .offhook/calls/refused/*.jsonl >/dev/null 2>&1 && break; sleep 0.1; done; grep -ho 'Call-ID: [^\\\\]*' .offhook/calls/refused/*.jsonl | head -1 | cut -c10-",
   },
   prints: {
     "offhook ladder <id>  ": /INVITE[^]*the function is asked: NEW_INBOUND_CALL/,

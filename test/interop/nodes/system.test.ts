@@ -147,6 +147,9 @@ it("calls that were refused by any of them are listed by any other, with whose t
     const { sipPort } = node(index);
     const line = system.phone.dial(`sip:+12065550${200 + index}@127.0.0.1:${sipPort}`, { from: `+1415666000${index}` });
     await line.ended;
+    // Their order is that of milliseconds.
+    const endedAt = Date.now();
+    await until("the next one", () => Date.now() > endedAt);
   };
   interface Refused {
     readonly calls: readonly { readonly id: string; readonly from: string; readonly node: string }[];
