@@ -420,13 +420,17 @@ it("refuses every request with 503, its reason and Retry-After until the server 
   }
 });
 
-it("closes at once though a client has a connection over which it has asked nothing yet", async () => {
-  const { api, close } = await startApi();
-  const socket = connect(api.port, api.address);
-  await once(socket, "connect");
-  const closed = once(socket, "close");
-  // An answer comes once the connection before it is the server's.
-  assert.equal((await fetch(`${api.url}/sip-media-applications`)).status, 200);
-  await close();
-  await closed;
-});
+it(
+  "closes at once though a client has a connection over which it has asked nothing yet",
+  { timeout: 60_000 },
+  async () => {
+    const { api, close } = await startApi();
+    const socket = connect(api.port, api.address);
+    await once(socket, "connect");
+    const closed = once(socket, "close");
+    // An answer comes once the connection before it is the server's.
+    assert.equal((await fetch(`${api.url}/sip-media-applications`)).status, 200);
+    await close();
+    await closed;
+  },
+);
