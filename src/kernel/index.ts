@@ -1,4 +1,4 @@
-/** What several rooms need: time, also that of processors, circuits, ids, errors, log, the nearest word, limits of what is kept for each source, bytes of addresses, countries of numbers, DER. Imports nothing of ours. */
+/** What several rooms need: time, also that of processors, circuits, ids, errors, log, the nearest word, limits of what is kept for each source, bytes of addresses, countries of numbers, DER, Kaiser's window. Imports nothing of ours. */
 export { addressBytes } from "./address-bytes.ts";
 export { atMost } from "./at-most.ts";
 export { isAuthorityUnknown } from "./authority-unknown.ts";
@@ -22,6 +22,7 @@ export { newId, newLegId, newTransactionId, type LegId, type TransactionId } fro
 export { AppError, errorCode, errorMessage } from "./errors.ts";
 export { SourceQuota, sourceOf, type SourceLimits } from "./source-quota.ts";
 export { createLogger, openProcessLog, openStandardOutput, silentLogger, type Logger, type LogLevel } from "./log.ts";
+export { kaiserWindow } from "./kaiser-window.ts";
 export { nearestWord } from "./nearest.ts";
 export { ownModule } from "./own-module.ts";
 export { packageRoot } from "./package-root.ts";

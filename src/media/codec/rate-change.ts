@@ -1,3 +1,5 @@
+import { kaiserWindow } from "../../kernel/index.ts";
+
 /** Changes the rate of a stream of samples by a whole factor. What a frame needs of the one before it is remembered. */
 export interface RateChange {
   /** Takes the first `count` samples of `input`, and writes what comes of them from the beginning of `output` on: `count` times or divided by the
@@ -148,22 +150,10 @@ function designTaps(factor: number): number[] {
   const middle = length / 2;
   const taps = Array.from({ length }, (_, index) => {
     const distance = (index - middle) / factor;
-    const edge = Math.max(0, 1 - ((index - middle) / middle) ** 2);
     const x = 2 * CUTOFF * distance;
     const sinc = x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
-    return sinc * besselI0(KAISER_BETA * Math.sqrt(edge));
+    return sinc * kaiserWindow(KAISER_BETA, (index - middle) / middle);
   });
   const sum = taps.reduce((total, tap) => total + tap, 0);
   return taps.map((tap) => tap / sum);
-}
-
-/** Modified Bessel function of the first kind, order 0, by its series. */
-function besselI0(x: number): number {
-  let sum = 1;
-  let term = 1;
-  for (let k = 1; term > sum * 1e-9; k++) {
-    term *= (x / (2 * k)) ** 2;
-    sum += term;
-  }
-  return sum;
 }

@@ -1,3 +1,4 @@
+import { kaiserWindow } from "../../kernel/index.ts";
 import type { MonoSamples } from "./mono-samples.ts";
 
 /** Filter coefficients of one input rate: `phases + 1` rows (the last for an offset that rounds up to a whole sample) of `taps` each. */
@@ -75,14 +76,13 @@ function designFilter(fromRateHz: number, toRateHz: number): Filter {
   const taps = half * 2;
   const phases = Math.min(MAX_PHASES, toRateHz / greatestDivisor(fromRateHz, toRateHz));
   const rows = new Float32Array((phases + 1) * taps);
-  const scale = besselI0(beta);
+  const scale = kaiserWindow(beta, 0);
   for (let phase = 0; phase <= phases; phase++) {
     const row = rows.subarray(phase * taps, (phase + 1) * taps);
     let sum = 0;
     for (let tap = 0; tap < taps; tap++) {
       const distance = tap - half + 1 - phase / phases;
-      const edge = Math.max(0, 1 - (distance / half) ** 2);
-      const value = sinc(2 * cutoff * distance) * (besselI0(beta * Math.sqrt(edge)) / scale);
+      const value = sinc(2 * cutoff * distance) * (kaiserWindow(beta, distance / half) / scale);
       row[tap] = value;
       sum += value;
     }
@@ -94,17 +94,6 @@ function designFilter(fromRateHz: number, toRateHz: number): Filter {
 
 function sinc(x: number): number {
   return x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
-}
-
-/** Modified Bessel function of the first kind, order 0, by its series. */
-function besselI0(x: number): number {
-  let sum = 1;
-  let term = 1;
-  for (let k = 1; term > sum * 1e-12; k++) {
-    term *= (x / (2 * k)) ** 2;
-    sum += term;
-  }
-  return sum;
 }
 
 function greatestDivisor(one: number, other: number): number {

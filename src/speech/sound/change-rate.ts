@@ -1,3 +1,5 @@
+import { kaiserWindow } from "../../kernel/index.ts";
+
 /** Samples per second of a telephone. */
 const telephoneHz = 8_000;
 /** Middle of the filter's edge and its width, Hz, at 8,000 samples per second: what is below 3,400 Hz stays, what is above 4,000 Hz would fold back. At
@@ -99,27 +101,17 @@ function designFilter(fromHz: number, toHz: number): Filter {
   const [edge, width] = [(edgeHz * scaling) / fromHz, (edgeWidthHz * scaling) / fromHz];
   const half = Math.ceil((stopDb - 7.95) / (14.36 * width) / 2);
   const places = toHz / greatestDivisor(fromHz, toHz);
-  const scale = besselI0(beta);
+  const scale = kaiserWindow(beta, 0);
   const rows = Array.from({ length: places }, (_, place) => {
     const row = Float64Array.from({ length: 2 * half + 1 }, (__, tap) => {
       const at = tap - half - place / places;
       const ideal = at === 0 ? 2 * edge : Math.sin(2 * Math.PI * edge * at) / (Math.PI * at);
-      return (ideal * besselI0(beta * Math.sqrt(Math.max(0, 1 - (at / (half + 1)) ** 2)))) / scale;
+      return (ideal * kaiserWindow(beta, at / (half + 1))) / scale;
     });
     const sum = row.reduce((total, value) => total + value, 0);
     return row.map((value) => value / sum);
   });
   return { fromHz, toHz, half, rows };
-}
-
-/** Modified Bessel function of the first kind, order 0, by its series. */
-function besselI0(x: number): number {
-  let [sum, term] = [1, 1];
-  for (let k = 1; term > sum * 1e-12; k++) {
-    term *= (x / (2 * k)) ** 2;
-    sum += term;
-  }
-  return sum;
 }
 
 function greatestDivisor(one: number, other: number): number {
