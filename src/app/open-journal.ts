@@ -20,6 +20,7 @@ interface Parts {
   readonly createJournal: typeof createJournal;
   /** As the journal has them. */
   readonly card: JournalParts["card"];
+  readonly isSucceeded: JournalParts["isSucceeded"];
   readonly onCard: JournalParts["onCard"];
   readonly onLost: JournalParts["onLost"];
   readonly clock: Clock;
@@ -31,7 +32,8 @@ export async function openJournal(
   parts: Parts,
   cleanup: Cleanup,
 ): Promise<{ readonly journal: Journal; readonly detailRecords: AccountRecords }> {
-  const { config, store, objects, ownedNumbers, connectors, nodeId, card, onCard, onLost, clock, log } = parts;
+  const { config, store, objects, ownedNumbers, connectors, nodeId, card, isSucceeded, onCard, onLost, clock, log } =
+    parts;
   const { postgres, region, dataFolder, keepCallsMs, redactCalls } = config;
   const isShared = postgres !== undefined;
   const detailRecords = cleanup.add(
@@ -41,7 +43,7 @@ export async function openJournal(
   );
   const journal = cleanup.add(
     parts.createJournal({
-      ...{ records: store.calls, nodeId, isShared, keepMs: keepCallsMs, card, onCard, onLost, clock, log },
+      ...{ records: store.calls, nodeId, isShared, keepMs: keepCallsMs, card, isSucceeded, onCard, onLost, clock, log },
       createRedactor: redactCalls ? createTextRedactor : undefined,
       recordOf: (leg) => detailRecords.recordOf(leg),
     }),

@@ -37,7 +37,7 @@ import { callSettings } from "./call-settings.ts";
 import { callsOfAllNodes } from "./calls-of-all-nodes.ts";
 import { openAdmission } from "./open-admission.ts";
 import { sharesOf, untilShared, usesOf } from "./shared-limits.ts";
-import { cardOf, createNodeIdentity, withNodeKey } from "./node-identity.ts";
+import { cardOf, createNodeIdentity, isSucceeded, withNodeKey } from "./node-identity.ts";
 import { openSounds } from "./open-sounds.ts";
 import { openAdmin } from "./open-admin.ts";
 import { openHistories } from "./open-histories.ts";
@@ -175,7 +175,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   );
   // The media workers run by now, and go before it.
   lowerMainThread();
-  const identity = createNodeIdentity(config);
+  const identity = createNodeIdentity(config, options.network === undefined);
   const { nodeId } = identity;
   const isShared = config.postgres !== undefined;
   const shares = createShares(nodeId, isShared, () => usesOf(config, admission, late.trunks));
@@ -245,6 +245,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
         const more = { shares: shares.take(sharesOf(others)), changes: changes.count() };
         return JSON.stringify({ ...cardOf({ ...self, server }), ...more });
       },
+      isSucceeded: (other) => isSucceeded(other, cardOf({ ...self, server })),
       createJournal: makers.createJournal,
       onCard: () => shares.taken(),
       onLost: (transactionId) => calls.abandon(transactionId),

@@ -11,4 +11,4 @@ export {
 export { createChanges, type Changes } from "./changes.ts";
 export { clusterErrors, type ClusterErrorCode } from "./errors.ts";
 export { createShares, type ReadUses, type Shares } from "./shares.ts";
-export { readCard, type NodeCard, type NodeKey } from "./node-card.ts";
+export { isSucceededBy, readCard, type NodeCard, type NodeKey } from "./node-card.ts";

@@ -14,6 +14,9 @@ export interface NodeCard {
   readonly whyNoCalls?: string;
   /** Where it listens, URIs. */
   readonly sip: readonly string[];
+  /** The network that it listens in, of one machine since its last start: nothing else can listen there at an address in `sip` while this node does.
+   * Absent: unknown. */
+  readonly place?: string;
   /** Where the others reach its API, with the path in front of all routes. */
   readonly url: string;
   /** What it has of limits that hold over all nodes. */
@@ -28,6 +31,21 @@ export interface NodeCard {
 export interface NodeKey {
   readonly id: string;
   readonly secret: string;
+}
+
+/** Whether a node has ended for sure, since another one listens where it did: at each address, in the same place. One that is elsewhere, or whose place
+ * is unknown, may live, whatever its name and its URL are. */
+export function isSucceededBy(
+  { name, place, sip }: Pick<NodeCard, "name" | "place" | "sip">,
+  by: Pick<NodeCard, "name" | "place" | "sip">,
+): boolean {
+  return (
+    place !== undefined &&
+    place === by.place &&
+    name === by.name &&
+    sip.length > 0 &&
+    sip.every((uri) => by.sip.includes(uri))
+  );
 }
 
 /** The card of a node; undefined: there is none that this version can read. */

@@ -14,7 +14,14 @@ function open({ isShared = false } = {}) {
   const written: CallChange[] = [];
   const lines: string[] = [];
   const asked = { signs: 0, takeOvers: 0, deletedBefore: [] as number[] };
-  const world = { orphans: [] as OrphanedCall[], others: 0, isAway: false, taken: new Set<string>(), isFull: false };
+  const world = {
+    orphans: [] as OrphanedCall[],
+    others: 0,
+    isAway: false,
+    taken: new Set<string>(),
+    isFull: false,
+    nodes: ["former", "n", "other"],
+  };
   const lost: string[] = [];
   const records: Partial<CallRecords> = {
     write: async (changes) => {
@@ -29,7 +36,8 @@ function open({ isShared = false } = {}) {
       if (world.isAway) throw new Error("away");
       asked.signs++;
     },
-    signOff: async () => undefined,
+    nodes: async () => world.nodes.map((id) => ({ nodeId: id, at: 0, card: undefined })),
+    signOff: async (nodeId) => void (world.nodes = world.nodes.filter((id) => id !== nodeId)),
     takeOver: async () => {
       if (world.isAway) throw new Error("away");
       asked.takeOvers++;
@@ -44,6 +52,7 @@ function open({ isShared = false } = {}) {
   });
   const journal = createJournal({
     ...{ records: records as CallRecords, nodeId: "n", isShared, keepMs: 86_400_000, clock, log },
+    isSucceeded: ({ nodeId }) => nodeId !== "other",
     ...{ card: () => "{}", onCard: () => undefined, onLost: (transactionId) => void lost.push(transactionId) },
   });
   const pass = async (ms: number) => {
@@ -193,6 +202,19 @@ describe("the journal of calls", () => {
     await shared.journal.follow(() => undefined);
     await shared.pass(5_000);
     assert.equal(shared.asked.takeOvers, 6);
+  });
+
+  it("ends the lease of the process in whose place it is with its second sign, and of no other one", async () => {
+    const { journal, world, pass } = open({ isShared: true });
+    await journal.follow(() => undefined);
+    await pass(950);
+    assert.deepEqual(world.nodes, ["former", "n", "other"]);
+    await pass(100);
+    assert.deepEqual(world.nodes, ["n", "other"]);
+    // What is there later is no process that this one has followed.
+    world.nodes = ["later", "n"];
+    await pass(5_000);
+    assert.deepEqual(world.nodes, ["later", "n"]);
   });
 
   it("finds which calls were taken from it once it could give no sign for a time, and tells nothing of these", async () => {

@@ -16,6 +16,8 @@ export interface JournalParts {
   readonly isShared: boolean;
   /** What this process tells the others of itself, JSON, given what they say. */
   readonly card: (others: readonly KeptNode[]) => string;
+  /** Whether another process has ended for sure, since this one is in its place. */
+  readonly isSucceeded: (other: KeptNode) => boolean;
   /** The database has the card. */
   readonly onCard: () => void;
   /** Another process has taken over a call of this one, and tells what it owes; or has made a call by the same request. */
@@ -61,7 +63,7 @@ const mostTold = 50;
 
 /** Makes it. */
 export function createJournal(parts: JournalParts): Journal {
-  const { records, nodeId, isShared, card, onCard, onLost, keepMs, clock, log } = parts;
+  const { records, nodeId, isShared, card, isSucceeded, onCard, onLost, keepMs, clock, log } = parts;
   const live = new Set<CallEntry>();
   /** Those that are up, and those that have just ended. */
   const known = new Map<string, CallEntry>();
@@ -73,7 +75,7 @@ export function createJournal(parts: JournalParts): Journal {
     for (const entry of live) entry.check();
   };
   const takeOver = createTakeOver({
-    ...{ records, nodeId, isShared, countLive: () => live.size, card, onCard, onDoubt, clock, log },
+    ...{ records, nodeId, isShared, countLive: () => live.size, card, isSucceeded, onCard, onDoubt, clock, log },
   });
   const orphans = createOrphans((transactionId, error) =>
     log.error({ err: error, transactionId }, `what a call owed is not told: ${errorMessage(error)}`),

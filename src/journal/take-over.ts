@@ -3,7 +3,10 @@ import type { CallRecords, KeptNode, OrphanedCall } from "../store/index.ts";
 
 /** What following other processes is made with. */
 export interface TakeOverParts {
-  readonly records: Pick<CallRecords, "exchangeCards" | "signOfLife" | "signOff" | "takeOver" | "countOfOthers">;
+  readonly records: Pick<
+    CallRecords,
+    "exchangeCards" | "signOfLife" | "signOff" | "takeOver" | "countOfOthers" | "nodes"
+  >;
   readonly nodeId: string;
   /** Whether other processes may be there at any time; else they were before this one. */
   readonly isShared: boolean;
@@ -11,6 +14,8 @@ export interface TakeOverParts {
   readonly countLive: () => number;
   /** What this process tells the others of itself, JSON, given what they say. */
   readonly card: (others: readonly KeptNode[]) => string;
+  /** Whether another process has ended for sure, since this one is in its place. */
+  readonly isSucceeded: (other: KeptNode) => boolean;
   /** The database has the card. */
   readonly onCard: () => void;
   /** Others may have taken calls of this process: it gave no sign for a time. */
@@ -39,7 +44,7 @@ const skewMs = 1_000;
 
 /** Makes it. */
 export function createTakeOver(parts: TakeOverParts): TakeOver {
-  const { records, nodeId, isShared, countLive, card, onCard, onDoubt, clock, log } = parts;
+  const { records, nodeId, isShared, countLive, card, isSucceeded, onCard, onDoubt, clock, log } = parts;
   /** When the last sign was given that the database has, monotonic. */
   let signedAtMs: number | undefined;
   /** Until then nobody's calls are taken: after a time in which the database was away, the others are as silent as this one was. */
@@ -47,16 +52,26 @@ export function createTakeOver(parts: TakeOverParts): TakeOver {
   let timer: Timer | undefined;
   let give: ((orphan: OrphanedCall) => void) | undefined;
   let mayHaveOrphans = true;
+  let isFormerGone = !isShared;
   let isClosed = false;
   let running: Promise<void> | undefined;
 
   const isSure = () => !isShared || signedAtMs === undefined || clock.monotonicMs() - signedAtMs < leaseMs - skewMs;
+  /** Takes away the sign of the process in whose place this one is: nobody waits for the end of its lease. Not with the first sign, since what rates let
+   * through in its last second counts for that. */
+  const endFormer = async () => {
+    if (isFormerGone || signedAtMs === undefined) return;
+    const former = (await records.nodes()).filter((other) => other.nodeId !== nodeId && isSucceeded(other));
+    for (const other of former) await records.signOff(other.nodeId);
+    isFormerGone = true;
+  };
   /** Gives a sign, and gets calls of those that gave none, where these may be looked for. */
   const sign = async (): Promise<readonly OrphanedCall[] | undefined> => {
     const given = { nodeId, at: clock.now() };
     const givenAtMs = clock.monotonicMs();
     const isQuiet = !isSure() || givenAtMs < quietUntilMs;
     if (isShared) {
+      await endFormer();
       await records.exchangeCards(given, isQuiet ? 0 : given.at - leaseMs, card);
       onCard();
     }

@@ -23,7 +23,7 @@ const clock = createManualClock();
 const store = await createStore({ path, log: silentLogger });
 const journal = createJournal({
   ...{ records: store.calls, nodeId: "n", isShared: false, keepMs: undefined, clock, log },
-  ...{ card: () => "{}", onCard: () => undefined, onLost: () => undefined },
+  ...{ card: () => "{}", isSucceeded: () => false, onCard: () => undefined, onLost: () => undefined },
 });
 const until = async (done: () => boolean) => {
   while (!done()) {

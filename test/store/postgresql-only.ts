@@ -164,7 +164,13 @@ export function describePostgresOnly(cluster: () => PostgresCluster): void {
     const store = await open(cluster().urlOf("journal"));
     const clock = createManualClock();
     const parts = { records: store.calls, nodeId: "n", isShared: true, keepMs: undefined, clock, log: silentLogger };
-    const journal = createJournal({ ...parts, card: () => "{}", onCard: () => undefined, onLost: () => undefined });
+    const journal = createJournal({
+      ...parts,
+      card: () => "{}",
+      isSucceeded: () => false,
+      onCard: () => undefined,
+      onLost: () => undefined,
+    });
     const until = async (done: () => boolean) => {
       for (; !done(); clock.advance(1_000)) await new Promise((resolve) => setTimeout(resolve, 10));
     };
