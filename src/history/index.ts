@@ -22,7 +22,7 @@ export { historyPath, readPastHistory } from "./past/read-past-history.ts";
 export { describeTimeline, type Timeline, type TimelineEntry } from "./past/timeline.ts";
 export { createHistoryPrinter, type HistoryPrinter } from "./print-history.ts";
 export { parseHistory, readHistoryFile } from "./read-history.ts";
-export { createTextRedactor } from "./text-redactor.ts";
+export { createTextRedactor, type TextRedactor } from "./text-redactor.ts";
 export { replyRedaction } from "./reply-redaction.ts";
 export {
   replayHistory,

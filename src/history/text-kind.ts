@@ -1,5 +1,5 @@
 import type { LeafRedaction } from "../contract/index.ts";
-import { e164Pattern } from "../sip-syntax/index.ts";
+import { e164Pattern, isAnonymousUser } from "../sip-syntax/index.ts";
 
 /** Runs of digits in a file's name that may be a telephone number or an account. */
 export const longNumbers = /\+?\d{4,}/g;
@@ -9,7 +9,7 @@ export const longNumbers = /\+?\d{4,}/g;
 export const patternParts = /\\[^]|\[(?:\\[^]|[^\]\\])*(?:\]|(\\?))|\{\d{0,9}(?:,\d{0,9})?\}|(\d{2,})/g;
 
 /** Common words without private content, which functions may compare with. */
-const plainWords: ReadonlySet<string> = new Set(["", "LEG-A", "LEG-B", "true", "false"]);
+const plainWords: ReadonlySet<string> = new Set(["LEG-A", "LEG-B", "true", "false"]);
 
 /** Whether a JSON number is a counter, and no secret. */
 export function isCounter(value: number): boolean {
@@ -21,7 +21,7 @@ export type TextKind = "plain" | "number" | "digits" | "uri" | "text";
 
 /** The kind of a text at a place for data. */
 export function kindOf(text: string): TextKind {
-  if (plainWords.has(text)) return "plain";
+  if (plainWords.has(text) || isAnonymousUser(text)) return "plain";
   if (text.startsWith("+") && e164Pattern.test(text)) return "number";
   if (/^[\d*#,A-D]{1,128}$/.test(text) && /[\d*#,]/.test(text)) return "digits";
   return /^sip:./i.test(text) ? "uri" : "text";

@@ -2,6 +2,7 @@ import type { CallEffect, CallEndType, CallFact, CallKeeper, CallState, MachineS
 import type { CallChange, DetailRecord, KeptInvocation } from "../store/index.ts";
 import { collectMs, type BatchWriter } from "./batch-writer.ts";
 import { CallLegs, type EndedLeg } from "./call-legs.ts";
+import type { CallRedactor } from "./call-redactor.ts";
 import { publicCause } from "./public-cause.ts";
 import { keepFact } from "./kept-fact.ts";
 
@@ -15,7 +16,7 @@ export interface EntryParts {
   readonly requestKey: string | undefined;
   readonly now: () => number;
   /** Stands for texts that tell of people, the same for the same; undefined: they are kept as they are. */
-  readonly redact: ((text: string) => string) | undefined;
+  readonly redact: CallRedactor | undefined;
   /** The record that is owed for a leg that has ended; undefined: none. */
   readonly recordOf: (leg: EndedLeg) => DetailRecord | undefined;
   readonly onClose: () => void;
@@ -61,7 +62,7 @@ export class CallEntry implements CallKeeper {
     const [first] = state.legs;
     if (first === undefined) throw new Error("a call has a leg");
     const { redact } = parts;
-    const [from, to] = [redact?.(first.from) ?? first.from, redact?.(first.to) ?? first.to];
+    const [from, to] = [redact?.party(first.from) ?? first.from, redact?.party(first.to) ?? first.to];
     this.#call = { direction: first.direction, from, to };
     // One that is taken over is in the database.
     if (parts.isTakenOver) this.version = this.written = 1;
@@ -91,7 +92,7 @@ export class CallEntry implements CallKeeper {
   observe(at: number, fact: CallFact): void {
     if (fact.type === "leg-signalled") this.#legs.signalled(fact);
     if (this.#factsSoFar >= mostFacts && !isLateFact(fact)) return;
-    const kept = keepFact(fact, this.#parts.redact);
+    const kept = keepFact(fact, this.#parts.redact?.text);
     if (kept === undefined) return;
     this.#factsSoFar += 1;
     this.#facts.push({ at, ...kept });

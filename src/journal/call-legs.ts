@@ -10,6 +10,7 @@ import {
 } from "../call/index.ts";
 import { nameOfDialog } from "../kernel/index.ts";
 import type { KeptLeg } from "../store/index.ts";
+import type { CallRedactor } from "./call-redactor.ts";
 import { publicCause } from "./public-cause.ts";
 
 /** A leg that is over, and what is known of it. Times are epoch milliseconds. */
@@ -79,11 +80,11 @@ export class CallLegs {
   }
 
   /** @param redact stands for texts that tell of people; without it causes stay whole too */
-  rows(redact: ((text: string) => string) | undefined): readonly KeptLeg[] {
+  rows(redact: CallRedactor | undefined): readonly KeptLeg[] {
     return [...this.#legs.values()].map(({ leg, answeredAt, endedAt, cause, sipCallId, trunk, sipStatus }) => {
       const { id, kind, direction, startedAt } = leg;
       const dialog = redact === undefined || sipCallId === undefined ? sipCallId : nameOfDialog(sipCallId);
-      const [from, to] = [redact?.(leg.from) ?? leg.from, redact?.(leg.to) ?? leg.to];
+      const [from, to] = [redact?.party(leg.from) ?? leg.from, redact?.party(leg.to) ?? leg.to];
       const why = redact === undefined ? cause : publicCause(cause);
       return {
         ...{ id, tag: tagOf(leg), kind, direction, from, to, startedAt, answeredAt, endedAt, cause: why },

@@ -9,7 +9,7 @@ import { callAndBridge, speak } from "../testing/internal/wire-actions.ts";
 import { createJournal } from "./create-journal.ts";
 
 /** A journal over records that do as they are told, and what they were asked for. */
-function open({ isShared = false } = {}) {
+function open({ isShared = false, isRedacted = false } = {}) {
   const clock = createManualClock();
   const written: CallChange[] = [];
   const lines: string[] = [];
@@ -52,6 +52,7 @@ function open({ isShared = false } = {}) {
   });
   const journal = createJournal({
     ...{ records: records as CallRecords, nodeId: "n", isShared, keepMs: 86_400_000, clock, log },
+    createRedactor: isRedacted ? () => ({ text: () => "a text", party: () => "somebody" }) : undefined,
     isSucceeded: ({ nodeId }) => nodeId !== "other",
     ...{ card: () => "{}", onCard: () => undefined, onLost: (transactionId) => void lost.push(transactionId) },
   });
@@ -129,6 +130,16 @@ describe("the journal of calls", () => {
       { id: drivenLegId, tag: "LEG-A", sipCallId: "a@192.0.2.1", trunk: undefined, sipStatus: 487 },
       { id: partner, tag: "LEG-B", sipCallId: "c@192.0.2.1", trunk: "spare", sipStatus: 487 },
     ]);
+  });
+
+  it("has stand-ins for far ends in place of who they are, as they are made for them, where calls are redacted", async () => {
+    const { journal, written, pass } = open({ isRedacted: true });
+    keepCall(journal, driveCall({ script: [respondWith({ Actions: [] })] })).close("over");
+    await pass(400);
+
+    const { call, legs } = written.at(-1) ?? assert.fail("nothing is written");
+    for (const { from, to } of [call, ...legs]) assert.deepEqual([from, to], ["somebody", "somebody"]);
+    assert.equal(legs.length, 1);
   });
 
   it("gives signs of life while calls are up, and none while there are none", async () => {

@@ -4,6 +4,7 @@ import type { CallRecords, DetailRecord, KeptNode } from "../store/index.ts";
 import { BatchWriter, type JournalCounts } from "./batch-writer.ts";
 import { CallEntry, isLateFact } from "./call-entry.ts";
 import type { EndedLeg } from "./call-legs.ts";
+import type { CallRedactor } from "./call-redactor.ts";
 import { keepFact } from "./kept-fact.ts";
 import { createTakeOver } from "./take-over.ts";
 
@@ -25,7 +26,7 @@ export interface JournalParts {
   /** How long calls that have ended are kept; undefined: for good. */
   readonly keepMs: number | undefined;
   /** Makes what stands for texts that tell of people, for one call; undefined: they are kept as they are. */
-  readonly createRedactor?: (() => (text: string) => string) | undefined;
+  readonly createRedactor?: (() => CallRedactor) | undefined;
   /** The record that is owed to a bucket for a leg that has ended; undefined: none. */
   readonly recordOf?: ((leg: EndedLeg) => DetailRecord | undefined) | undefined;
   readonly clock: Clock;
@@ -100,7 +101,7 @@ export function createJournal(parts: JournalParts): Journal {
     late.add(timer);
   };
   const addFact = async ({ at, transactionId, fact }: CallObservation) => {
-    const kept = keepFact(fact, parts.createRedactor?.());
+    const kept = keepFact(fact, parts.createRedactor?.().text);
     if (kept === undefined) return;
     await records.addFacts(transactionId, [{ at, ...kept }]).catch((error: unknown) => {
       log.warn({ err: error, transactionId }, `what was told late of a call is not kept: ${errorMessage(error)}`);
