@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it, test } from "node:test";
@@ -191,6 +191,18 @@ describe("a program in the place of espeak-ng", () => {
     const written = await readFile(seen, "utf8");
     assert.doesNotMatch(written, /secret/);
     assert.match(written, /\n-v de\+m3 -s 160 -p 50 -b 1 --stdin --stdout\nGuten Tag\.\n$/);
+  });
+
+  it("that is espeak-ng leaves nothing in the home of its user, and no folder for what is temporary", async () => {
+    const homes = join(folder, "homes");
+    const [home, temporary] = [join(homes, "home"), join(homes, "tmp")];
+    await Promise.all([home, temporary].map((one) => mkdir(one, { recursive: true })));
+    // The real one: it opens an audio system though it writes to its output.
+    const speech = await open(`HOME=${home} TMPDIR=${temporary} exec espeak-ng "$@"`);
+    await speech.synthesize(german);
+    await speech.close();
+
+    assert.deepEqual((await readdir(homes, { recursive: true })).sort(), ["home", "tmp"]);
   });
 
   it("that is not there speaks no language, and the error says what to install", async () => {

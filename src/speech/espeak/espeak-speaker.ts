@@ -99,13 +99,17 @@ function run(
   });
 }
 
+/** What is no socket. The program opens the system's audio though it writes to its output: PulseAudio's library would look for a server, and make folders for
+ * it in the home of this process's user and beside what is temporary, or start one. */
+const noPulseAudio = "unix:/dev/null";
+
 /** Where programs and the data of espeak-ng are; text is UTF-8. */
 export function environmentOf(all: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const kept = ["PATH", "ESPEAK_DATA_PATH", "SystemRoot"].flatMap((name) => {
     const value = all[name];
     return value === undefined ? [] : [[name, value] as const];
   });
-  return { ...Object.fromEntries(kept), LANG: "C.UTF-8" };
+  return { ...Object.fromEntries(kept), LANG: "C.UTF-8", PULSE_SERVER: noPulseAudio };
 }
 
 /** The samples of a stream with a header of 44 bytes, 16 bit mono; its length is not in it. */
