@@ -1,7 +1,7 @@
-// Runs a Node handler as a client of the AWS Lambda Runtime API (version 2018-06-01): asks for an event, calls the
-// handler, sends its answer, asks again. Arguments: the handler's file and the name of the export.
+// Runs a Node handler for a server that gives it events through a pipe (`src/invoke/local/runtime-pipe.ts`): calls the
+// handler with each, sends its answer, waits for the next. Arguments: the handler's file and the name of the export.
 import { readFileSync } from "node:fs";
-import { connect } from "node:net";
+import { Socket } from "node:net";
 import { basename, extname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { format } from "node:util";
@@ -12,20 +12,20 @@ const handlerName = basename(handlerPath);
 const defaultHandler = "handler";
 /** What templates of AWS call their handlers; taken when the file has no `handler` and none was named. */
 const lambdaHandlers = ["lambdaHandler", "lambda_handler"];
-const [host, port] = (process.env.AWS_LAMBDA_RUNTIME_API ?? "").split(":");
-/** All requests go over one connection; when the server is gone, so is this process. Error and end of it come as "close". */
-const connection = connect({ host, port: Number(port), noDelay: true });
+/** The pipe; when the server is gone, so is this process. Error and end of it come as "close". */
+const connection = new Socket({ fd: 3, readable: true, writable: true });
 // While the code loads, nothing but that code keeps the process.
 connection.unref();
 connection.on("error", () => undefined);
 connection.once("close", endAll);
 connection.on("data", takeBytes);
-/** Who waits for answers, in the order of their requests. */
-const awaited = [];
-/** Of what came: the headers of the answer that is being read, and the bytes behind them. */
-let answerHead;
+/** Who waits for the next event. */
+let takeEvent;
+/** Of what came: the bytes of the event that is not whole yet. */
 let pieces = [];
 let size = 0;
+/** Of the lengths of head and body, which stand before both. */
+const lengthsSize = 8;
 /** Of an error, characters and lines; a document that is too long would not be read at all. */
 const longestMessage = 16_384;
 const longestTraceLine = 1_000;
@@ -44,6 +44,8 @@ process.on("beforeExit", () => open?.answer(undefined));
 
 if (process.env.AWS_ENDPOINT_URL_CHIME_SDK_VOICE) (await import("./aws-endpoint.mjs")).followEndpointVariables();
 const handler = await load();
+connection.ref();
+void say("ready");
 for (;;) await serveOne();
 
 /** Imports the handler, or reports why not and ends the process. */
@@ -65,7 +67,7 @@ async function failLoading(error) {
     namePlace(error);
     await suggestCure(error);
     const type = error?.code === "ERR_MODULE_NOT_FOUND" ? "Runtime.ImportModuleError" : undefined;
-    await post("init/error", errorDocument(error, type), type).catch(() => undefined);
+    await say("last-error", undefined, errorDocument(error, type));
     process.exit(1);
   })();
   return loadFailure;
@@ -176,16 +178,18 @@ function handlerNotFound(module) {
 }
 
 async function serveOne() {
-  const { headers, body } = await call("GET", "invocation/next");
-  const requestId = headers["lambda-runtime-aws-request-id"];
-  process.env._X_AMZN_TRACE_ID = headers["lambda-runtime-trace-id"];
-  const outcome = await run(requestId, headers, body);
-  if (outcome.error === undefined) void post(`invocation/${requestId}/response`, outcome.text);
-  else void post(`invocation/${requestId}/error`, errorDocument(outcome.error, outcome.type), outcome.type);
+  const { head, body } = await new Promise((resolve) => void (takeEvent = resolve));
+  process.env._X_AMZN_TRACE_ID = head.traceId;
+  const outcome = await run(head, body);
+  // What only waits for the next event keeps the process, and an event that is being handled does not.
+  connection.ref();
+  if (outcome.error === undefined) void say("response", head.requestId, outcome.text);
+  else void say("error", head.requestId, errorDocument(outcome.error, outcome.type));
 }
 
 /** Calls the handler; the first answer counts, whichever way it comes: returned, thrown, by callback or by context. */
-function run(requestId, headers, body) {
+function run(head, body) {
+  const { requestId } = head;
   return new Promise((resolve) => {
     const settle = (outcome) => {
       if (open?.requestId === requestId) open = undefined;
@@ -197,7 +201,7 @@ function run(requestId, headers, body) {
     const done = (error, value) => (error === undefined || error === null ? answer(value) : fail(error));
     open = { requestId, answer };
     try {
-      const returned = handler(JSON.parse(body), makeContext(requestId, headers, { done, answer, fail }), done);
+      const returned = handler(JSON.parse(body), makeContext(head, { done, answer, fail }), done);
       if (typeof returned?.then === "function") returned.then(answer, fail);
     } catch (error) {
       fail(error);
@@ -205,28 +209,23 @@ function run(requestId, headers, body) {
   });
 }
 
-function makeContext(requestId, headers, { done, answer, fail }) {
-  const deadline = Number(headers["lambda-runtime-deadline-ms"]);
+function makeContext({ requestId, deadlineMs, functionArn, clientContext }, { done, answer, fail }) {
   return {
     callbackWaitsForEmptyEventLoop: true,
     functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
     functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION,
-    invokedFunctionArn: headers["lambda-runtime-invoked-function-arn"],
+    invokedFunctionArn: functionArn,
     memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
     logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
     logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
     awsRequestId: requestId,
-    clientContext: readClientContext(headers["lambda-runtime-client-context"]),
+    clientContext: clientContext === undefined ? undefined : JSON.parse(clientContext),
     identity: undefined,
-    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+    getRemainingTimeInMillis: () => Math.max(0, deadlineMs - Date.now()),
     done,
     succeed: answer,
     fail,
   };
-}
-
-function readClientContext(text) {
-  return text === undefined ? undefined : JSON.parse(text);
 }
 
 /** The answer as JSON text; undefined becomes null, as on Lambda. */
@@ -263,7 +262,7 @@ async function die(error, type) {
   if (open !== undefined) {
     const { requestId } = open;
     open = undefined;
-    await post(`invocation/${requestId}/error`, errorDocument(error, type), type).catch(() => undefined);
+    await say("last-error", requestId, errorDocument(error, type));
   }
   process.exit(type === undefined ? 129 : 128);
 }
@@ -292,62 +291,35 @@ function stackLines(error) {
   return lines.slice(0, mostTraceLines).map((line) => line.slice(0, longestTraceLine));
 }
 
-function post(path, body, errorType) {
-  return call("POST", path, body, errorType === undefined ? {} : { "Lambda-Runtime-Function-Error-Type": errorType });
+/** Tells the server something; resolves once it is on its way, whatever becomes of this process, or cannot be told. */
+function say(kind, requestId, body = "") {
+  const head = JSON.stringify({ kind, requestId });
+  const [headSize, bodySize] = [Buffer.byteLength(head), Buffer.byteLength(body)];
+  const frame = Buffer.allocUnsafe(lengthsSize + headSize + bodySize);
+  frame.writeUInt32BE(headSize, 0);
+  frame.writeUInt32BE(bodySize, 4);
+  frame.write(head, lengthsSize);
+  frame.write(body, lengthsSize + headSize);
+  return new Promise((resolve) => void connection.write(frame, resolve));
 }
 
-/** One request to the Runtime API. It does not wait for the answers of those before it: what answers an event and what asks for the next one leave
- * together, and so a processor that both sides share changes hands half as often. */
-function call(method, path, body = "", extraHeaders = {}) {
-  const headers = { Host: `${host}:${port}`, ...extraHeaders };
-  if (method === "POST") {
-    headers["Content-Type"] = "application/json";
-    headers["Content-Length"] = Buffer.byteLength(body);
-  }
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  // What only waits for the next event keeps the process, and an event that is being handled does not.
-  connection.ref();
-  connection.write(`${method} /2018-06-01/runtime/${path} HTTP/1.1\r\n${lines.join("")}\r\n${body}`);
-  return new Promise((resolve) => void awaited.push(resolve));
-}
-
+/** One event comes at a time. */
 function takeBytes(piece) {
   pieces.push(piece);
   size += piece.length;
-  while (takeAnswer());
-}
-
-/** Reads an answer once all of it is there: the server tells the length of each. */
-function takeAnswer() {
-  if (answerHead === undefined) {
-    const bytes = Buffer.concat(pieces);
-    const end = bytes.indexOf("\r\n\r\n");
-    keep(end < 0 ? bytes : bytes.subarray(end + 4));
-    if (end < 0) return false;
-    answerHead = readHead(bytes.toString("latin1", 0, end));
-  }
-  const length = Number(answerHead["content-length"] ?? 0);
-  if (size < length) return false;
-  const bytes = Buffer.concat(pieces);
-  const answer = { headers: answerHead, body: bytes.toString("utf8", 0, length) };
-  answerHead = undefined;
-  keep(bytes.subarray(length));
-  const resolve = awaited.shift();
-  if (awaited.length === 0) connection.unref();
-  resolve?.(answer);
-  return size > 0;
-}
-
-function keep(bytes) {
+  if (size < lengthsSize) return;
+  const bytes = pieces.length === 1 ? piece : Buffer.concat(pieces);
   pieces = [bytes];
-  size = bytes.length;
-}
-
-function readHead(text) {
-  const [, ...lines] = text.split("\r\n");
-  return Object.fromEntries(
-    lines.map((line) => [line.slice(0, line.indexOf(":")).toLowerCase(), line.slice(line.indexOf(":") + 1).trim()]),
-  );
+  const bodyAt = lengthsSize + bytes.readUInt32BE(0);
+  const end = bodyAt + bytes.readUInt32BE(4);
+  if (bytes.length < end) return;
+  pieces = [];
+  size = 0;
+  connection.unref();
+  takeEvent({
+    head: JSON.parse(bytes.toString("utf8", lengthsSize, bodyAt)),
+    body: bytes.toString("utf8", bodyAt, end),
+  });
 }
 
 /** Ends this process and what it started: it leads its process group. */

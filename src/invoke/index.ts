@@ -1,5 +1,5 @@
 /** The invoke room: an event goes in, the function's answer or the cause of its failure comes out.
- * Functions run in local processes that speak the AWS Lambda Runtime API. */
+ * Functions run in local processes, at AWS Lambda and behind URLs. */
 export { createInvoker, whyNoFallback } from "./create-invoker.ts";
 export { handlerFileEndings } from "./local/function-runtime.ts";
 export { isPath, isProgram } from "./local/find-program.ts";

@@ -3,12 +3,8 @@ import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { describe, it, type TestContext } from "node:test";
-import {
-  maxResponseBytes,
-  openRuntimeApi,
-  type RuntimeApi,
-  type RuntimeError,
-} from "../../src/invoke/local/runtime-api.ts";
+import { openRuntimeApi, type RuntimeApi } from "../../src/invoke/local/runtime-api.ts";
+import { maxResponseBytes, type RuntimeError } from "../../src/invoke/local/runtime-door.ts";
 
 interface ApiTest {
   readonly api: RuntimeApi;

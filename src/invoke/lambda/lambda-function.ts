@@ -6,7 +6,7 @@ import type { NodeHttpHandler } from "@smithy/node-http-handler";
 import { errorMessage, makeSdkClient, type Clock } from "../../kernel/index.ts";
 import type { FunctionEvent, InvocableFunction } from "../invocable-function.ts";
 import { printClientContext, printXrayHeader, type TraceContext } from "../trace-context.ts";
-import { maxResponseBytes } from "../local/runtime-api.ts";
+import { maxResponseBytes } from "../local/runtime-door.ts";
 import type { FunctionOutput, InvocationResult, LambdaFunction, LoadFailure } from "../types.ts";
 import { limitStream } from "./limit-stream.ts";
 import { readInvocation, readInvokeError, readLogTail } from "./read-invocation.ts";

@@ -70,4 +70,9 @@ describe("environment of a function", () => {
     assert.equal(environment["VOICE"], "own");
     assert.equal(environment["AWS_LAMBDA_RUNTIME_API"], "127.0.0.1:9");
   });
+
+  it("names no Runtime API where the process has a pipe", () => {
+    const local = { name: "ivr", environment: {}, inherited: {} };
+    assert.equal("AWS_LAMBDA_RUNTIME_API" in functionEnvironment(local, instance, runtime, undefined), false);
+  });
 });

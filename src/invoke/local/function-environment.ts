@@ -8,7 +8,7 @@ const reportedMemoryMb = 128;
 
 /** All environment variables of a function's process: what it inherits, those that Lambda sets, those of its language, then the function's
  * own, which win except for the address of the Runtime API. Nothing else of the server's environment comes along.
- * @param apiAddress `host:port` of the Runtime API of this very process */
+ * @param apiAddress `host:port` of the Runtime API of this very process; undefined: it has none */
 export function functionEnvironment(
   local: Pick<ProcessSettings, "name" | "environment" | "inherited">,
   instance: {
@@ -17,7 +17,7 @@ export function functionEnvironment(
     readonly surroundings: Readonly<Record<string, string>>;
   },
   runtime: Pick<FunctionRuntime, "command" | "folder" | "handler" | "bootstrapFolder" | "environment">,
-  apiAddress: string,
+  apiAddress: string | undefined,
 ): Record<string, string> {
   return {
     ...systemEnvironment(dirname(runtime.command)),
@@ -38,7 +38,7 @@ export function functionEnvironment(
     ...runtime.environment,
     ...instance.surroundings,
     ...local.environment,
-    AWS_LAMBDA_RUNTIME_API: apiAddress,
+    ...(apiAddress === undefined ? {} : { AWS_LAMBDA_RUNTIME_API: apiAddress }),
   };
 }
 

@@ -11,13 +11,9 @@ import { readOutput } from "./read-output.ts";
 import { createCpuWatch, allowedEventCpuMs, allowedLoadCpuMs, readCpuMs } from "./cpu-watch.ts";
 import { lowerPriority, stepsBelow } from "./lower-priority.ts";
 import { findChildren } from "./started-processes.ts";
-import {
-  maxResponseBytes,
-  openRuntimeApi,
-  type RuntimeApi,
-  type RuntimeApiDelegate,
-  type RuntimeError,
-} from "./runtime-api.ts";
+import { openRuntimeApi } from "./runtime-api.ts";
+import { maxResponseBytes, type RuntimeDelegate, type RuntimeDoor, type RuntimeError } from "./runtime-door.ts";
+import { openRuntimePipe } from "./runtime-pipe.ts";
 
 export interface FunctionProcessOptions {
   readonly local: LocalFunction;
@@ -39,14 +35,14 @@ const termGraceMs = 300;
 const lastOutputMs = 100;
 const keptErrorLines = 40;
 
-/** Starts one process of a function: its runtime, on a Runtime API of its own. It leads a process group
+/** Starts one process of a function: its runtime, with a pipe or on a Runtime API of its own. It leads a process group
  * (except on Windows), so that ending it ends whatever it started, and Ctrl-C at the server does not reach it. */
 export function startFunctionProcess(
   options: FunctionProcessOptions,
   delegate: FunctionProcessDelegate,
 ): FunctionProcess {
   const { local, clock, guard } = options;
-  let api: RuntimeApi | undefined;
+  let door: RuntimeDoor | undefined;
   let child: ChildProcess | undefined;
   let ended = false;
   let exited = false;
@@ -70,12 +66,12 @@ export function startFunctionProcess(
     if (exited) return;
     exited = true;
     cpuWatch.end();
-    api?.close();
+    door?.close();
     delegate.onExit(describeExit(how, ready, initError, errorLines));
   };
 
   const launch = async (): Promise<void> => {
-    api = await openRuntimeApi({
+    const said: RuntimeDelegate = {
       ...passAnswers(local.name, delegate),
       onNext: () => {
         // Once its code is loaded, since loading takes long enough on a busy machine.
@@ -85,7 +81,9 @@ export function startFunctionProcess(
         delegate.onReady();
       },
       onInitError: (error) => void (initError = error),
-    });
+    };
+    const api = options.runtime.takesPipe ? undefined : await openRuntimeApi(said);
+    door = api;
     if (ended) return exit("ended by the server");
     const { file } = options.runtime;
     if (!existsSync(file)) {
@@ -93,7 +91,8 @@ export function startFunctionProcess(
       return exit("not started");
     }
     const mark = guard.newMark();
-    child = spawnBootstrap(options, api.address, mark);
+    child = spawnBootstrap(options, api?.address, mark);
+    door ??= openRuntimePipe(child.stdio[3], said);
     const { pid } = child;
     if (pid !== undefined) guard.add(pid);
     if (pid !== undefined && options.isFurther) lowerPriority(pid, stepsBelow.waiting);
@@ -116,7 +115,7 @@ export function startFunctionProcess(
       // What it wrote before its last answer is in the pipe by now and is read first.
       setImmediate(() => (transactionId = invocation.transactionId));
       cpuWatch.begin(allowedEventCpuMs);
-      return api?.deliver(invocation) ?? false;
+      return door?.deliver(invocation) ?? false;
     },
     end() {
       if (ended) return;
@@ -170,7 +169,7 @@ const hints: Readonly<Record<string, string>> = {
 function passAnswers(
   functionName: string,
   delegate: FunctionProcessDelegate,
-): Pick<RuntimeApiDelegate, "onResponse" | "onResponseTooLarge" | "onError"> {
+): Pick<RuntimeDelegate, "onResponse" | "onResponseTooLarge" | "onError"> {
   return {
     onResponse: (payload) => delegate.onAnswer({ type: "response", payload }),
     onResponseTooLarge: () =>
@@ -192,14 +191,15 @@ function passAnswers(
 
 function spawnBootstrap(
   { local, region, runtime, surroundings }: FunctionProcessOptions,
-  apiAddress: string,
+  apiAddress: string | undefined,
   mark: string,
 ): ChildProcess {
   const logStream = `local/[$LATEST]${mark}`;
   return spawn(runtime.command, runtime.args, {
     cwd: runtime.folder,
     env: functionEnvironment(local, { region, logStream, surroundings }, runtime, apiAddress),
-    stdio: ["ignore", "pipe", "pipe"],
+    // The third is the pipe of events. "overlapped" is the same as "pipe", but for Windows, where it can be read and written at one time.
+    stdio: ["ignore", "pipe", "pipe", ...(runtime.takesPipe ? (["overlapped"] as const) : [])],
     detached: process.platform !== "win32",
     windowsHide: true,
   });

@@ -16,6 +16,8 @@ export interface FunctionRuntime {
   readonly file: string;
   /** For _HANDLER. */
   readonly handler: string;
+  /** Its bootstrap gets events through a pipe (`runtime-pipe.ts`); else it asks for them at a Runtime API. */
+  readonly takesPipe: boolean;
   /** Folder of the bootstrap, LAMBDA_RUNTIME_DIR. */
   readonly bootstrapFolder: string;
   /** Variables that the language needs; the function's own win. */
@@ -43,6 +45,7 @@ function nodeRuntime(local: FileFunction): FunctionRuntime {
   const common = ofFile(local);
   return {
     ...common,
+    takesPipe: true,
     command: process.execPath,
     args: ["--enable-source-maps", join(common.bootstrapFolder, "node.mjs"), local.file, local.handler],
     environment: { AWS_EXECUTION_ENV: `AWS_Lambda_nodejs${process.versions.node.split(".")[0]}.x` },
@@ -55,6 +58,7 @@ async function pythonRuntime(local: FileFunction): Promise<FunctionRuntime> {
   const workFolder = existsSync(common.folder) ? common.folder : common.bootstrapFolder;
   return {
     ...common,
+    takesPipe: false,
     command: await findPython(local.name, local.environment["PATH"], workFolder),
     args: [join(common.bootstrapFolder, "python.py"), local.file, local.handler],
     environment: { PYTHONDONTWRITEBYTECODE: "1", PYTHONUNBUFFERED: "1", PYTHONUTF8: "1" },
@@ -65,5 +69,5 @@ async function pythonRuntime(local: FileFunction): Promise<FunctionRuntime> {
 function commandRuntime({ name, command, folder, handler, environment }: CommandFunction): FunctionRuntime {
   const [program = "", ...args] = command;
   const file = findProgram(name, program, folder, environment["PATH"]);
-  return { command: file, args, folder, file, handler, bootstrapFolder: folder, environment: {} };
+  return { command: file, args, folder, file, handler, takesPipe: false, bootstrapFolder: folder, environment: {} };
 }

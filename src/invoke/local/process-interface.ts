@@ -1,5 +1,5 @@
 import type { InvocationResult } from "../types.ts";
-import type { RuntimeInvocation } from "./runtime-api.ts";
+import type { RuntimeInvocation } from "./runtime-door.ts";
 
 /** What the pool needs of a process; tests pass one that is not real. */
 export interface FunctionProcess {

@@ -1,59 +1,30 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { printClientContext, printXrayHeader, type TraceContext } from "../trace-context.ts";
+import { printClientContext } from "../trace-context.ts";
+import { readError } from "./read-error.ts";
+import {
+  maxErrorBytes,
+  maxResponseBytes,
+  type RuntimeDelegate,
+  type RuntimeDoor,
+  type RuntimeError,
+  type RuntimeInvocation,
+} from "./runtime-door.ts";
+import { traceIdOf } from "./trace-id.ts";
 
-/** One event on its way to a process. */
-export interface RuntimeInvocation {
-  readonly requestId: string;
-  /** JSON text. */
-  readonly payload: string;
-  /** Wall time at which the caller stops waiting, epoch milliseconds. */
-  readonly deadlineAt: number;
-  readonly functionArn: string;
-  /** The call that the event is of. */
-  readonly transactionId: string | undefined;
-  readonly trace: TraceContext | undefined;
-}
-
-/** An error as a runtime reports it: `{ errorType, errorMessage, trace | stackTrace }`. */
-export interface RuntimeError {
-  readonly type: string;
-  readonly message: string;
-  readonly trace: string | undefined;
-}
-
-/** Requests of the process. Answers are passed on only for the open invocation. */
-export interface RuntimeApiDelegate {
-  /** The process waits for work; `deliver` is now allowed. */
-  onNext(): void;
-  onResponse(payload: string): void;
-  /** The answer was over `maxResponseBytes`; it was not kept. */
-  onResponseTooLarge(): void;
-  onError(error: RuntimeError): void;
-  onInitError(error: RuntimeError): void;
-}
-
-export interface RuntimeApi {
+/** The Runtime API of one process. */
+export interface RuntimeApi extends RuntimeDoor {
   /** `host:port` for AWS_LAMBDA_RUNTIME_API. */
   readonly address: string;
-  /** Hands an event to the process that waits; false when none waits. */
-  deliver(invocation: RuntimeInvocation): boolean;
-  /** Cuts every connection. The bootstrap ends its process when that happens. */
-  close(): void;
 }
 
-/** Most bytes of a function's answer: 6 MB and some room for the envelope, as on Lambda. */
-export const maxResponseBytes = 6_291_556;
-const maxErrorBytes = 262_144;
-/** Most bytes of an error's message and trace, which are logged and kept with the call. */
-const maxErrorCharacters = 16_384;
 const prefix = "/2018-06-01/runtime/";
 const invocationPath = /^invocation\/([^/]+)\/(response|error)$/;
 
 /** Opens the Lambda Runtime API for one process on a loopback port of its own, so that a process can only ever speak for
  * itself; an answer for anything but the open invocation is refused with 400.
  * Source: the AWS Lambda Runtime API, version 2018-06-01. */
-export async function openRuntimeApi(delegate: RuntimeApiDelegate): Promise<RuntimeApi> {
+export async function openRuntimeApi(delegate: RuntimeDelegate): Promise<RuntimeApi> {
   let waiting: ServerResponse | undefined;
   let openRequestId: string | undefined;
   /** The answer to the open invocation is being read. */
@@ -173,15 +144,9 @@ function invocationHeaders(invocation: RuntimeInvocation): Record<string, string
     "Lambda-Runtime-Aws-Request-Id": invocation.requestId,
     "Lambda-Runtime-Deadline-Ms": Math.round(invocation.deadlineAt),
     "Lambda-Runtime-Invoked-Function-Arn": invocation.functionArn,
-    "Lambda-Runtime-Trace-Id": trace === undefined ? untracedHeader(invocation.requestId) : printXrayHeader(trace),
+    "Lambda-Runtime-Trace-Id": traceIdOf(invocation),
     ...(trace === undefined ? {} : { "Lambda-Runtime-Client-Context": printClientContext(trace) }),
   };
-}
-
-/** Runtimes expect one all the same. */
-function untracedHeader(requestId: string): string {
-  const hex = requestId.replaceAll("-", "");
-  return `Root=1-${hex.slice(0, 8)}-${hex.slice(8)};Sampled=0`;
 }
 
 async function takeError(request: IncomingMessage, response: ServerResponse): Promise<RuntimeError> {
@@ -215,31 +180,4 @@ async function readBody(request: IncomingMessage, maxBytes: number): Promise<str
     request.once("end", () => resolve(sizeBytes > maxBytes ? undefined : Buffer.concat(chunks).toString("utf8")));
     request.once("error", reject);
   });
-}
-
-/** Reads the error document that runtimes send; what cannot be read is shown as it came. Node's runtime sends `trace`,
- * the others `stackTrace`, both lists of lines. */
-function readError(body: string | undefined, header: string | string[] | undefined): RuntimeError {
-  const fromHeader = typeof header === "string" && header !== "" ? header : undefined;
-  let document: unknown;
-  try {
-    document = JSON.parse(body ?? "");
-  } catch {
-    document = undefined;
-  }
-  if (typeof document !== "object" || document === null) {
-    return {
-      type: fromHeader ?? "Unknown",
-      message: body === "" ? "no message" : (body ?? "too long").slice(0, maxErrorCharacters),
-      trace: undefined,
-    };
-  }
-  const { errorType, errorMessage, trace, stackTrace } = document as Record<string, unknown>;
-  const lines = Array.isArray(trace) && trace.length > 0 ? trace : stackTrace;
-  return {
-    type: fromHeader ?? (typeof errorType === "string" ? errorType.slice(0, 200) : "Unknown"),
-    message: typeof errorMessage === "string" ? errorMessage.slice(0, maxErrorCharacters) : "no message",
-    trace:
-      Array.isArray(lines) && lines.length > 0 ? lines.map(String).join("\n").slice(0, maxErrorCharacters) : undefined,
-  };
 }

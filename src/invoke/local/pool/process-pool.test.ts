@@ -7,7 +7,7 @@ import { closeGraceMs } from "./pool-end.ts";
 import { growAfterMs } from "./pool-growth.ts";
 import { idleEndMs, initLimitMs } from "./pool-state.ts";
 import { createProcessPool, type ProcessPool } from "./process-pool.ts";
-import type { RuntimeInvocation } from "../runtime-api.ts";
+import type { RuntimeInvocation } from "../runtime-door.ts";
 
 /** A process without a process: the test plays its part. */
 interface FakeProcess extends FunctionProcessDelegate {

@@ -2,7 +2,7 @@ import type { Clock, Timer } from "../../../kernel/index.ts";
 import type { FunctionEvent } from "../../invocable-function.ts";
 import type { InvocationResult, InvokerLedger, LoadFailure } from "../../types.ts";
 import type { FunctionProcess, FunctionProcessDelegate } from "../process-interface.ts";
-import type { RuntimeInvocation } from "../runtime-api.ts";
+import type { RuntimeInvocation } from "../runtime-door.ts";
 import { stepPool } from "./pool-machine.ts";
 import {
   emptyPool,
