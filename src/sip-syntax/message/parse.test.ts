@@ -60,6 +60,27 @@ test("reads a response, with and without a reason", () => {
   assert.equal(parseMessage(Buffer.from("SIP/2.0 99 No\r\n\r\n")).type, "malformed");
 });
 
+test("a NUL is a fault that can be answered, wherever it stands in the head, but escaped in quotes (RFC 3261 §25.1)", () => {
+  const whyOf = (text: string) => findFault(parse(text))?.why;
+
+  assert.equal(whyOf(invite.replace("INVITE ", "IN\0VITE ")), "malformed request line");
+  assert.equal(whyOf(invite.replace("INVITE ", "\0INVITE ")), "malformed request line");
+  assert.equal(whyOf(invite.replace("SIP/2.0\r\n", "SIP/2.0\0\r\n")), "malformed request line");
+  assert.equal(whyOf(invite.replace("sip:b@", "sip:b\0@")), "a NUL");
+  assert.equal(whyOf(invite.replace("<sip:a@", "<sip:a\0@")), "a NUL");
+  assert.equal(whyOf(invite.replace("i : call", "i : ca\0ll")), "a NUL");
+  assert.equal(whyOf(invite.replace("quoted", "quo\0ted")), "a NUL");
+  assert.equal(whyOf(invite.replace("quoted", "quo\\\0ted")), undefined);
+  assert.equal(whyOf(invite.replace("v=0", "v=\0")), undefined);
+});
+
+test("what says that it is SIP is one that can be answered, and what does not is none", () => {
+  assert.equal(findFault(parse(invite.replace("SIP/2.0", "SIP/two")))?.status, 400);
+  assert.equal(findFault(parse(invite.replace("SIP/2.0", "SIP/7.0")))?.status, 505);
+  for (const line of ["GET / HTTP/1.1", "INVITE sip:b@192.0.2.1", "\0\0\0", "INVITE sip:b@192.0.2.1 XSIP/2.0"])
+    assert.equal(parseMessage(Buffer.from(`${line}\r\nHost: a\r\n\r\n`)).type, "malformed", line);
+});
+
 test("finds headers in any case and in both forms", () => {
   const headers = [
     { name: "x-Thing", value: "1" },

@@ -13,6 +13,9 @@ const mostFields = 256;
 const longestField = 16_384;
 /** What copies it into a message of its own would break a line for some readers. RFC 3261 §25.1 */
 const looseReturn = /\r(?![\r\n]|$)/;
+/** It may stand escaped in quotes only, and nobody who keeps or shows a value expects it. RFC 3261 §25.1 */
+// oxlint-disable-next-line no-control-regex -- it is what it looks for
+const looseNul = /(?<!\\)\0/;
 const cr = 0x0d;
 const lf = 0x0a;
 
@@ -33,6 +36,7 @@ export function parseMessage(bytes: Buffer, known?: { readonly why: string; read
   const faults: Faults = { first: line.fault, status: line.faultStatus };
   if (known !== undefined) note(faults, known.why, known.status);
   if (looseReturn.test(head)) note(faults, "a CR that ends no line");
+  if (looseNul.test(head)) note(faults, "a NUL");
   const fields = parseFields(head, firstEnd + 1, faults);
   const body = cutBody(bytes, end.bodyStart, fields, faults);
   const message = new SipMessage(line.start, fields, body, faults.first, faults.status, bytes.length, encoding);
@@ -81,6 +85,7 @@ interface ReadStartLine {
 }
 
 const versionPattern = /^SIP\/[\d.]+$/i;
+const protocolPattern = /^SIP\//i;
 
 function parseStartLine(line: string): ReadStartLine | undefined {
   if (line.startsWith("SIP/") || line.startsWith("sip/")) return parseStatusLine(line);
@@ -89,9 +94,11 @@ function parseStartLine(line: string): ReadStartLine | undefined {
   if (first <= 0 || last <= first) return undefined;
   const method = line.slice(0, first);
   const version = line.slice(last + 1).trimEnd();
-  if (!isToken(method) || !versionPattern.test(version)) return undefined;
+  if (!protocolPattern.test(version)) return undefined;
   const requestUri = line.slice(first + 1, last);
   const start: StartLine = { type: "request", method, requestUri };
+  if (!isToken(method) || !versionPattern.test(version))
+    return { start, fault: "malformed request line", faultStatus: 400 };
   if (version.toUpperCase() !== "SIP/2.0") return { start, fault: "unknown SIP version", faultStatus: 505 };
   const isClean = line.length === last + 8 && requestUri !== "" && !/[\s<>"]/.test(requestUri);
   return { start, fault: isClean ? undefined : "malformed request line", faultStatus: 400 };
