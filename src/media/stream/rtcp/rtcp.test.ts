@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
+import { readStrictly } from "../../../testing/internal/strict-report.ts";
 import { createReception } from "../reception.ts";
 import { createReporter } from "./reporter.ts";
 import { decodeReport, encodeReport, ntpTime, roundTripMs, type ReportBlock } from "./rtcp.ts";
@@ -121,4 +122,21 @@ test("echoes the far end's sender report and learns loss, jitter and round trip 
   });
   assert.equal(echo?.lastSenderReport, 0x0001_0000);
   assert.equal(echo?.delaySinceLastSenderReport, 32_768);
+});
+
+test("a packet is right by a strict reader with every part that it may have, and a CNAME of any length (RFC 3550 §6.1, §6.5)", () => {
+  const sender = { ntpSeconds: 4e9, ntpFraction: 4e9, timestampTicks: 4e9, packetCount: 1, octetCount: 2 };
+  for (let length = 1; length < 260; length++)
+    for (const [has, bye] of [
+      [false, false],
+      [true, false],
+      [false, true],
+      [true, true],
+    ] as const) {
+      const parts = { sender: has ? sender : undefined, block: has ? aBlock({ packetsLost: -9e9 }) : undefined };
+      const report = readStrictly(encodeReport({ ssrc: 0xdead_beef, cname: "x".repeat(length), bye, ...parts }));
+
+      assert.equal(report.cname.length, Math.min(length, 255));
+      assert.deepEqual([report.sender !== undefined, report.blocks.length, report.isBye], [has, has ? 1 : 0, bye]);
+    }
 });
