@@ -25,6 +25,7 @@ export const apiErrors = {
   API_THROTTLED:
     "More requests come than are served in a second, or the server is overloaded; the same request may succeed in some seconds.",
   API_NODE_AWAY: "The node that has a call does not answer; the same request may succeed in some seconds.",
+  API_STORE_AWAY: "The database takes nothing now; the same request may succeed in some seconds.",
   API_CLOSING: "The server is starting or shutting down.",
   API_UNKNOWN_OPERATION: "No operation has this method and path.",
   API_UNSUPPORTED_MEDIA_TYPE: "The body is not declared as application/json.",

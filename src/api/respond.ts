@@ -18,6 +18,9 @@ export interface Responder {
   refuseConnection(socket: Duplex): void;
 }
 
+/** Seconds; a database that starts again is back within some. */
+const storeRetryAfterS = 2;
+
 /** Most characters of a client's text that are logged and returned. */
 const longestText = 2_000;
 
@@ -41,7 +44,8 @@ export function createResponder(log: Logger, clock: Clock): Responder {
       if (output === undefined) response.end();
       else sendJson(response, output);
     },
-    refuse({ id, request, response }, error, service = "voice") {
+    refuse({ id, request, response }, thrown, service = "voice") {
+      const error = errorCode(thrown) === "STORE_AWAY" ? storeAway(thrown) : thrown;
       const {
         retryAfterS,
         resourceName,
@@ -50,8 +54,10 @@ export function createResponder(log: Logger, clock: Clock): Responder {
       const { name, status, code } = toWireError(error, itsService);
       const facts = { requestId: id, method: request.method, url: request.url && shownUrl(request.url), error: name };
       const why = shorten(errorMessage(error));
+      const { cause } = error instanceof Error ? error : {};
       if (status === 500) log.error({ ...facts, err: error }, "API request failed");
-      else refusals.note({ ...facts, why }, "API request refused");
+      else
+        refusals.note({ ...facts, why: cause === thrown ? shorten(errorMessage(thrown)) : why }, "API request refused");
       const message = status === 500 ? `Internal failure; the log has it under the request id ${id}.` : why;
       response.statusCode = status;
       response.setHeader("x-amzn-requestid", id).setHeader("x-amzn-errortype", name);
@@ -71,6 +77,16 @@ export function createResponder(log: Logger, clock: Clock): Responder {
       endWith(socket, refuse("API_TOO_MANY_CONNECTIONS", why));
     },
   };
+}
+
+/** What the database says is for the log: it can tell where that is. Clients try 503 again by themselves. Contract: api-store-away */
+function storeAway(cause: unknown): AppError {
+  const details = { retryAfterS: storeRetryAfterS };
+  return new AppError("API_STORE_AWAY", "The database takes nothing now. Try again.", {
+    details,
+    retry: "later",
+    cause,
+  });
 }
 
 /** Why a request was not read to the end of its head, by what Node says of it. */

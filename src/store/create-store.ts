@@ -1,4 +1,4 @@
-import { AppError, errorMessage, type Logger } from "../kernel/index.ts";
+import { AppError, errorCode, errorMessage, type Logger } from "../kernel/index.ts";
 import type { StoreDialect } from "./dialect.ts";
 import { Kysely } from "./kysely.ts";
 import { migrate } from "./migrate.ts";
@@ -46,7 +46,7 @@ export async function createStore(options: StoreOptions): Promise<Store> {
     const where =
       postgres === undefined
         ? `${path} (its folder is the dataFolder of the configuration) could not be opened: ${errorMessage(error)}`
-        : `in PostgreSQL could not be opened${waitedSince(sinceMs, patience)}: ${describePostgresFault(postgres.url, error)}`;
+        : `in PostgreSQL could not be opened${waitedSince(sinceMs, patience)}: ${describePostgresFault(postgres.url, errorCode(error) === "STORE_AWAY" ? (error as Error).cause : error)}`;
     throw new AppError("STORE_UNAVAILABLE", `The store ${where}`, { cause: error });
   }
 }

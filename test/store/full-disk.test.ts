@@ -17,6 +17,8 @@ interface Report {
     readonly late: number;
     readonly lost: number;
     readonly isAnswered: boolean;
+    /** The code of what the store said to a record of an application. */
+    readonly refused: string;
   };
   readonly afterwards: {
     readonly waiting: number;
@@ -41,7 +43,7 @@ it(
     const { whileFull, afterwards, lines, refusal } = JSON.parse(printed) as Report;
     rmSync(folder, { recursive: true });
 
-    assert.equal(whileFull.isAnswered, true);
+    assert.deepEqual([whileFull.isAnswered, whileFull.refused], [true, "STORE_AWAY"]);
     assert.ok(whileFull.waiting > 0 && whileFull.late > 0);
     assert.deepEqual(
       { waiting: afterwards.waiting, lost: afterwards.lost, rows: afterwards.rows },

@@ -3,10 +3,11 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createJournal } from "../../src/journal/index.ts";
-import { createLogger, errorMessage, silentLogger } from "../../src/kernel/index.ts";
+import { createLogger, errorCode, errorMessage, silentLogger } from "../../src/kernel/index.ts";
 import { createStore } from "../../src/store/index.ts";
 import { driveCall } from "../../src/testing/internal/call-driver.ts";
 import { createManualClock } from "../../src/testing/manual-clock.ts";
+import { anApplication } from "./applications-and-rules.ts";
 import { fill } from "./fill.ts";
 
 const [, , folder = ""] = process.argv;
@@ -52,7 +53,9 @@ for (const { one, keeper } of others) {
 }
 others.at(-1)?.keeper.whenKept(() => (isAnswered = true));
 await until(() => isAnswered && lines.length > 0);
-const whileFull = { ...journal.counts(), isAnswered };
+const large = { ...anApplication("a"), name: "x".repeat(4 * 1024 ** 2) };
+const refused = await store.applications.insert(large).then(() => "taken", errorCode);
+const whileFull = { ...journal.counts(), isAnswered, refused };
 rmSync(ballast);
 await until(() => journal.counts().waiting === 0);
 const rows = await store.calls.search({ limit: 500 });

@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { it } from "node:test";
+import { ListSipMediaApplicationsCommand } from "@aws-sdk/client-chime-sdk-voice";
 import { Kysely, PostgresDialect, sql } from "kysely";
 import { createConfiguredRecords } from "../../src/app/configured-records.ts";
 import { loadConfig } from "../../src/app/index.ts";
@@ -14,6 +15,7 @@ import { createStore, whyNoDatabase, type Store } from "../../src/store/index.ts
 import { openPostgresPool } from "../../src/store/postgres/postgres-pool.ts";
 import { driveCall, type CallDriver } from "../../src/testing/internal/call-driver.ts";
 import { createManualClock } from "../../src/testing/manual-clock.ts";
+import { startApi } from "../wire/api-harness.ts";
 import { anApplication, aRule } from "./applications-and-rules.ts";
 import type { PostgresCluster } from "./postgres-cluster.ts";
 
@@ -226,11 +228,54 @@ export function describePostgresOnly(cluster: () => PostgresCluster): void {
     await store.applications.insert(anApplication("a"));
 
     await cluster().stop();
-    await assert.rejects(store.applications.get("a"));
+    await assert.rejects(store.applications.get("a"), { code: "STORE_AWAY", retry: "later" });
+    await assert.rejects(store.applications.insert(anApplication("b")), { code: "STORE_AWAY" });
+    await assert.rejects(
+      store.atomically(async ({ applications }) => applications.get("a")),
+      { code: "STORE_AWAY" },
+    );
     await cluster().start();
 
     assert.deepEqual(await store.applications.get("a"), anApplication("a"));
     assert.match(lines.join(), /connection to PostgreSQL broke/);
     await store.close();
+  });
+
+  it("PostgreSQL: while it is away requests get 503, which clients try again until it is back; attempts to call once more, too", async () => {
+    await cluster().createDatabase("requests");
+    const { api, client, close } = await startApi({ store: await open(cluster().urlOf("requests")) });
+    const ask = async (path: string, init: RequestInit = {}) => {
+      const response = await fetch(`${api.url}${path}`, init);
+      const [error, retryAfter] = ["x-amzn-errortype", "retry-after"].map((name) => response.headers.get(name));
+      return { status: response.status, error, retryAfter, body: await response.text() };
+    };
+    await cluster().stop();
+    const again = { "amz-sdk-invocation-id": "one", "amz-sdk-request": "attempt=2; max=3" };
+    const [list, call] = [
+      await ask("/sip-media-applications"),
+      await ask("/sip-media-applications/11111111-2222-4333-8444-555555555555/calls", {
+        method: "POST",
+        headers: { ...again, "content-type": "application/json" },
+        body: JSON.stringify({ FromPhoneNumber: "+12065550100", ToPhoneNumber: "+15105550123" }),
+      }),
+    ];
+    const away = {
+      ...{ status: 503, error: "ServiceUnavailableException", retryAfter: "2" },
+      body: '{"Code":"ServiceUnavailable","Message":"The database takes nothing now. Try again."}',
+    };
+    assert.deepEqual([list, call], [away, away]);
+
+    // Inside of what tries again.
+    const refusals: string[] = [];
+    const watch = (next: (args: never) => Promise<object>) => (args: never) =>
+      next(args).catch(async (error: Error) => {
+        refusals.push(error.name);
+        if (refusals.length === 1) await cluster().start();
+        throw error;
+      });
+    client.middlewareStack.add(watch as never, { step: "finalizeRequest", priority: "low" });
+    const { SipMediaApplications } = await client.send(new ListSipMediaApplicationsCommand({}));
+    assert.deepEqual([SipMediaApplications, refusals], [[], ["ServiceUnavailableException"]]);
+    await close();
   });
 }

@@ -20,4 +20,5 @@ describeApplicationsAndRules(engine);
 describeMeetings(engine);
 describeNumbersAndConnectors(engine);
 describeCalls(engine);
+// Contract: api-store-away
 describePostgresOnly(cluster);

@@ -48,11 +48,16 @@ type ApiSettings = Partial<
     | "certificate"
     | "ownRoutes"
   >
-> & { readonly maxMeetings?: number; readonly startAt?: number };
+> & {
+  readonly maxMeetings?: number;
+  readonly startAt?: number;
+  /** In place of one in memory; it is closed with the API. */
+  readonly store?: Store;
+};
 
 /** An API on a free port of loopback, over a store in memory and a fake call engine, with an official client. */
 export async function startApi(options: ApiSettings = {}): Promise<ApiHarness> {
-  const store = await createStore({ path: ":memory:", log: silentLogger, hasThread: false });
+  const store = options.store ?? (await createStore({ path: ":memory:", log: silentLogger, hasThread: false }));
   await putConfiguredNumbers(ownedNumbers, store, 0);
   const calls = createFakeCallControl();
   const clock = createManualClock(options.startAt);

@@ -35,6 +35,7 @@ const answers: Readonly<Record<AnswerCode, WireError>> = {
   API_THROTTLED: { name: "ThrottledClientException", status: 429, code: "Throttled" },
   API_CLOSING: { name: "ServiceUnavailableException", status: 503, code: "ServiceUnavailable" },
   API_NODE_AWAY: { name: "ServiceUnavailableException", status: 503, code: "ServiceUnavailable" },
+  API_STORE_AWAY: { name: "ServiceUnavailableException", status: 503, code: "ServiceUnavailable" },
   API_UNKNOWN_OPERATION: { name: "UnknownOperationException", status: 404, code: "NotFound" },
   API_UNSUPPORTED_MEDIA_TYPE: { name: "UnsupportedMediaTypeException", status: 415, code: "BadRequest" },
   API_RANGE_BEYOND: unmodelled("InvalidRange", 416),

@@ -12,6 +12,14 @@ export function mayPass(error: unknown): boolean {
   return isSilence(error) || Object.hasOwn(remediesOfNetwork, code) || passingStates.test(code);
 }
 
+/** Whether it takes nothing now, and may do so later: what may pass, and a lack of room or memory, a database that may only be read, a statement that took too long,
+ * a disk that fails, and locks that others hold. */
+export function isAway(error: unknown): boolean {
+  const isTooSlow = errorMessage(error).startsWith("Query read timeout");
+  const isUnusable = /connection error and is not queryable/.test(errorMessage(error));
+  return isTooSlow || isUnusable || mayPass(error) || /^(53|58|40|25006|55P03|57014)/.test(errorCode(error) ?? "");
+}
+
 /** A URL as it may stand in a log. */
 export function withoutSecrets(text: string): string {
   if (!URL.canParse(text)) return "no URL";

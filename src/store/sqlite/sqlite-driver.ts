@@ -1,4 +1,6 @@
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from "kysely";
+import { errorCode } from "../../kernel/index.ts";
+import { tellAway } from "../tell-away.ts";
 import type { SqliteBatch } from "./sqlite-database.ts";
 import type { SqliteRunner } from "./sqlite-runner.ts";
 
@@ -62,7 +64,7 @@ export class SqliteDriver implements Driver {
   /** Writes rows in one transaction, of which its thread hears by one message: in this turn, if no other transaction is open. */
   async writeBatch(batch: SqliteBatch): Promise<readonly number[]> {
     for (let open = this.#others(undefined); open; open = this.#others(undefined)) await open.ended;
-    return this.#runner.writeBatch(batch);
+    return tellAway(this.#runner.writeBatch(batch), isAway);
   }
 
   async releaseConnection(): Promise<void> {}
@@ -83,8 +85,13 @@ export class SqliteDriver implements Driver {
   }
 
   async #run<Row>(sql: string, parameters: readonly unknown[] = []): Promise<QueryResult<Row>> {
-    const { rows, changes } = await this.#runner.run({ sql, parameters });
+    const { rows, changes } = await tellAway(this.#runner.run({ sql, parameters }), isAway);
     const result = { rows: rows as Row[] };
     return changes === undefined ? result : { ...result, numAffectedRows: BigInt(changes) };
   }
+}
+
+/** Its disk has no room, may only be read, or fails; or another process has it for too long. */
+function isAway(error: unknown): boolean {
+  return /^SQLITE_(FULL|READONLY|IOERR|CANTOPEN|NOMEM|BUSY|LOCKED|PROTOCOL)/.test(errorCode(error) ?? "");
 }
