@@ -13,7 +13,9 @@ export function sizeProblems(files: readonly RepositoryFile[], exceptions: strin
       .filter((line) => line !== "" && !line.startsWith("#"))
       .map((line) => [line.split(/\s+/)[0] ?? "", line.split(/\s+/).slice(1).join(" ")] as const),
   );
-  const large = files.filter((file) => isCode(file.path) && lineCount(file.text) > limitOf(file.path));
+  const large = files.filter(
+    ({ path, text }) => (isCode(path) || path.endsWith(".css")) && lineCount(text) > limitOf(path),
+  );
   return [
     ...large
       .filter((file) => !excused.get(file.path))
