@@ -2,7 +2,7 @@ import { codecs } from "../../src/media/codec/codecs.ts";
 import { createRtpHost } from "../../src/media/worker/rtp-host.ts";
 import { HandClock } from "./hand-clock.ts";
 import type { Codec } from "../../src/media/codec/codec.ts";
-import type { PacketIo, PacketReceiver } from "../../src/media/io/packet-io.ts";
+import { createMemoryIo } from "./memory-io.ts";
 import type { AudioCodec } from "../../src/sdp/index.ts";
 
 /** One who takes part. Whoever does not speak sends packets of silence, as phones and browsers do. */
@@ -33,20 +33,9 @@ const PAYLOAD_TYPES: Readonly<Record<AudioCodec["name"], number>> = { PCMU: 0, P
 /** Makes a room of such members. @param isBusy its thread has little time */
 export async function createMixedLegs(members: readonly MixedMember[], isBusy = false): Promise<MixedLegs> {
   const clock = new HandClock();
-  const receivers = new Map<number, PacketReceiver>();
   let sent = 0;
   let opened = 0;
-  const io: PacketIo = {
-    open: async (_address, port, receive) => {
-      receivers.set(port, receive);
-      return {
-        port,
-        prepare: (address, toPort) => ({ address, port: toPort, prepared: undefined }),
-        send: () => void sent++,
-        close: async () => undefined,
-      };
-    },
-  };
+  const { io, open: receivers } = createMemoryIo(() => void sent++);
   const host = createRtpHost(io, clock, { rtpTimeoutMs: 60_000, holdTimeoutMs: 0 }, ({ type }) => {
     if (type === "reply") opened++;
   });

@@ -5,7 +5,14 @@ import { loadSystemCalls, type SystemCalls } from "./system-calls.ts";
 import { createThreadLoop, type ThreadLoop } from "./thread-loop.ts";
 import type { Clock } from "../../kernel/index.ts";
 import { createSourceNames, type SourceNames } from "./source-names.ts";
-import type { PacketDestination, PacketIo, PacketReceiver, PacketSocket, SocketOptions } from "./packet-io.ts";
+import type {
+  FirstTaker,
+  PacketDestination,
+  PacketIo,
+  PacketReceiver,
+  PacketSocket,
+  SocketOptions,
+} from "./packet-io.ts";
 
 /* recvmmsg(2), sendto(2): the values of Linux on x64 and arm64. */
 const MSG_DONTWAIT = 0x40;
@@ -80,15 +87,42 @@ interface OwnSocket extends BoundSocket {
   readonly sources: SourceNames;
 }
 
-class BatchedSocket implements PacketSocket {
+/** Words of the names of sockets of both versions. */
+const NAME_WORDS = { v4: 4, v6: 7 } as const;
+
+/** A name of a far end. That of IPv4 is two words and two that are zero, which lie in the object: one more place that is far away for each packet
+ * otherwise. */
+class Destination implements PacketDestination {
+  readonly first: number;
+  readonly second: number;
+  readonly words: number;
+  /** The whole name; undefined: there is none. */
+  readonly prepared: Uint8Array | undefined;
+  readonly address: string;
   readonly port: number;
-  readonly #descriptor: number;
-  readonly #id: number;
+
+  constructor(address: string, port: number, name: Uint8Array | undefined) {
+    const data = new DataView((name ?? new Uint8Array(8)).slice().buffer);
+    this.first = data.getInt32(0, true);
+    this.second = data.getInt32(4, true);
+    this.words = (name?.length ?? 0) / 4;
+    this.prepared = name;
+    this.address = address;
+    this.port = port;
+  }
+}
+
+class BatchedSocket implements PacketSocket {
+  /* What each packet needs lies together. */
+  first: FirstTaker | undefined;
   readonly #io: BatchedIo;
-  readonly #family: number;
-  readonly #receive: PacketReceiver;
-  readonly #sources: SourceNames;
+  readonly #descriptor: number;
   #isOpen = true;
+  readonly #sources: SourceNames;
+  readonly #receive: PacketReceiver;
+  readonly port: number;
+  readonly #id: number;
+  readonly #family: number;
 
   constructor(io: BatchedIo, { family, descriptor, port, sources }: OwnSocket, receive: PacketReceiver) {
     this.#io = io;
@@ -103,13 +137,15 @@ class BatchedSocket implements PacketSocket {
 
   prepare(address: string, port: number): PacketDestination {
     const { system, memory } = this.#io;
-    return { address, port, prepared: socketName(system, memory, this.#family, { address, port }) };
+    return new Destination(address, port, socketName(system, memory, this.#family, { address, port }));
   }
 
-  send(packet: Uint8Array, { prepared }: PacketDestination): void {
+  send(packet: Uint8Array, destination: PacketDestination): void {
     const { system, memory } = this.#io;
-    const name = prepared as Uint8Array | undefined;
-    if (!this.#isOpen || name === undefined || !memory.putPacket(packet, name)) return;
+    const { words, first, second, prepared } = destination as Destination;
+    if (!this.#isOpen || prepared === undefined || !memory.putPacket(packet)) return;
+    if (words === NAME_WORDS.v4) memory.putShortName(first, second);
+    else memory.putName(prepared);
     // What the system does not take now (EAGAIN, ENOBUFS, an address without a way) is lost: audio that waits is worth nothing.
     system.sendto(
       this.#descriptor,
@@ -117,7 +153,7 @@ class BatchedSocket implements PacketSocket {
       packet.length,
       MSG_DONTWAIT | MSG_NOSIGNAL,
       memory.sendNameAt,
-      name.length,
+      words * 4,
     );
   }
 
@@ -136,7 +172,9 @@ class BatchedSocket implements PacketSocket {
     for (let place = 0; place < count; place++) {
       const packet = memory.packet(place);
       // A packet may be the reason to close.
-      if (this.#isOpen) this.#receive(packet, this.#sources.of(memory.nameOf(place)));
+      if (!this.#isOpen) return;
+      const source = this.#sources.of(memory.nameOf(place));
+      if (this.first?.takes(packet, source) !== true) this.#receive(packet, source);
     }
   }
 }

@@ -16,6 +16,7 @@ function anIo(pass: (packet: Uint8Array) => Uint8Array): PacketIo {
       const socket = await io.open(address, port, (packet, source) => receive(pass(packet), source));
       return {
         port: socket.port,
+        first: undefined,
         prepare: (to, toPort) => socket.prepare(to, toPort),
         send: (packet, target) => {
           socket.send(packet, target);

@@ -2,6 +2,7 @@ import { createSocket } from "node:dgram";
 import { isIPv4, isIPv6 } from "node:net";
 import {
   RECEIVE_BUFFER_BYTES,
+  type PacketAddress,
   type PacketDestination,
   type PacketIo,
   type PacketReceiver,
@@ -43,12 +44,16 @@ async function open(
     // The system's default is used.
   }
   let isOpen = true;
-  socket.on("message", (packet, source) => {
+  // One value while packets come from one source.
+  let source: PacketAddress = { address: "", port: 0 };
+  socket.on("message", (packet, { address: from, port: fromPort }) => {
     if (!isOpen) return;
-    if (source.address.startsWith(MAPPED_PREFIX)) source.address = source.address.slice(MAPPED_PREFIX.length);
-    receive(packet, source);
+    const plain = from.startsWith(MAPPED_PREFIX) ? from.slice(MAPPED_PREFIX.length) : from;
+    if (source.port !== fromPort || source.address !== plain) source = { address: plain, port: fromPort };
+    if (opened.first?.takes(packet, source) !== true) receive(packet, source);
   });
-  return {
+  const opened: PacketSocket = {
+    first: undefined,
     port: socket.address().port,
     prepare: (to, toPort): PacketDestination => ({
       address: to,
@@ -65,4 +70,5 @@ async function open(
         socket.close(() => resolve());
       }),
   };
+  return opened;
 }

@@ -219,10 +219,43 @@ for (const [way, io, skip] of ways) {
     );
   });
 
-  a("a thousand sockets each receive their own, and are closed again", async () => {
-    const inboxes = Array.from({ length: 1_000 }, anInbox);
-    const sockets = await Promise.all(inboxes.map(({ receive }) => open("127.0.0.1", 0, receive)));
+  a("who is first has each packet before its receiver, and leaves the others to it", async () => {
+    const inbox = anInbox();
+    const to = await open("127.0.0.1", 0, inbox.receive);
     const from = await open("127.0.0.1");
+    const taken: string[] = [];
+    const sources = new Set<unknown>();
+    to.first = {
+      takes(packet, source) {
+        sources.add(source);
+        const text = Buffer.from(packet).toString();
+        if (text.startsWith("mine")) taken.push(text);
+        return text.startsWith("mine");
+      },
+    };
+
+    for (const text of ["mine 1", "other 1", "mine 2", "other 2"]) {
+      from.send(Buffer.from(text), from.prepare("127.0.0.1", to.port));
+    }
+    await inbox.got(2);
+
+    assert.deepEqual(taken, ["mine 1", "mine 2"]);
+    assert.deepEqual(
+      inbox.all.map(({ packet }) => packet.toString()),
+      ["other 1", "other 2"],
+    );
+    assert.equal(sources.size, 1, "packets of one source come with one value");
+  });
+
+  a("a thousand sockets each receive their own, and are closed again", async () => {
+    const from = await open("127.0.0.1");
+    const inboxes = Array.from({ length: 1_000 }, anInbox);
+    // Of so many ports one may have been another program's, whose far end does not know yet.
+    const ownOnly =
+      (receive: PacketReceiver): PacketReceiver =>
+      (packet, source) =>
+        source.port === from.port && receive(packet, source);
+    const sockets = await Promise.all(inboxes.map(({ receive }) => open("127.0.0.1", 0, ownOnly(receive))));
 
     for (const [index, { port }] of sockets.entries())
       from.send(Buffer.from(`${index}`), from.prepare("127.0.0.1", port));

@@ -13,9 +13,18 @@ export interface PacketDestination extends PacketAddress {
 /** Takes one datagram. `packet` and `source` are valid during the call only. */
 export type PacketReceiver = (packet: Uint8Array, source: PacketAddress) => void;
 
+/** Takes packets before their receiver. */
+export interface FirstTaker {
+  /** @param packet may be changed, once it is taken
+   * @returns false when the packet is to go its usual way */
+  takes(packet: Uint8Array, source: PacketAddress): boolean;
+}
+
 /** One bound UDP socket. */
 export interface PacketSocket {
   readonly port: number;
+  /** Is asked about each packet before its receiver. */
+  first: FirstTaker | undefined;
   prepare(address: string, port: number): PacketDestination;
   /** Sends `packet` whole; failures are silent, as on any network, also after `close`. The caller may reuse the memory at the next tick. */
   send(packet: Uint8Array, destination: PacketDestination): void;

@@ -26,6 +26,7 @@ const vectors = headers + PACKETS_AT_ONCE * HEADER.bytes;
 const names = vectors + PACKETS_AT_ONCE * VECTOR.bytes;
 const events = names + PACKETS_AT_ONCE * NAME_PLACE_BYTES;
 const sendName = events + SOCKETS_AT_ONCE * 16;
+const NAME_AT = sendName / 4;
 const timeout = sendName + NAME_PLACE_BYTES;
 const scratch = timeout + 16;
 const sendPacket = 4_096;
@@ -35,6 +36,8 @@ const packets = sendPacket + PACKET_BYTES;
  * written to take no room. */
 export class PacketMemory {
   readonly bytes: Uint8Array;
+  /** The beginning of it, four bytes at a time. */
+  readonly words: Int32Array;
   readonly data: DataView;
   /** Pointers for the system. */
   readonly headersAt: number;
@@ -50,6 +53,7 @@ export class PacketMemory {
   constructor(system: SystemCalls) {
     const { address, buffer } = system.allocate(packets + PACKETS_AT_ONCE * PACKET_BYTES);
     this.bytes = new Uint8Array(buffer);
+    this.words = new Int32Array(buffer, 0, sendPacket / 4);
     this.data = new DataView(buffer);
     this.bytes.fill(0, 0, sendPacket);
     this.headersAt = address + headers;
@@ -86,13 +90,25 @@ export class PacketMemory {
     return (views[length] ??= this.bytes.subarray(start, start + length));
   }
 
-  /** Puts a packet and the name of its destination where `sendto` reads them; false when there is no datagram of that length. */
-  putPacket(packet: Uint8Array, name: Uint8Array): boolean {
+  /** Puts a packet where `sendto` reads it; false when there is no datagram of that length. */
+  putPacket(packet: Uint8Array): boolean {
     if (packet.length > PACKET_BYTES) return false;
     this.bytes.set(packet, sendPacket);
-    // A name is too short to be worth a call.
-    for (let index = 0; index < name.length; index++) this.bytes[sendName + index] = name[index] ?? 0;
     return true;
+  }
+
+  /** Puts the name of its destination there. */
+  putName(name: Uint8Array): void {
+    // Too short to be worth a call.
+    for (let index = 0; index < name.length; index++) this.bytes[sendName + index] = name[index] ?? 0;
+  }
+
+  /** Puts a name of IPv4 there: family, port and address; the rest of it is zero. */
+  putShortName(first: number, second: number): void {
+    const { words } = this;
+    words[NAME_AT] = first;
+    words[NAME_AT + 1] = second;
+    words[NAME_AT + 2] = words[NAME_AT + 3] = 0;
   }
 
   /** Writes an event for `epoll_ctl` into the scratch room. */

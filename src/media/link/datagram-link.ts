@@ -5,7 +5,7 @@ import { isRtcp } from "./demux.ts";
 import { EarlyPackets } from "./early-packets.ts";
 import { createFarEnd, type FarEnd } from "./far-end.ts";
 import { readInt32 } from "../srtp/rtp-parts.ts";
-import type { Link, LinkOwner } from "./link.ts";
+import type { DirectWay, Link, LinkOwner } from "./link.ts";
 import type { PacketBuffers } from "./packet-keys.ts";
 import { openPortPair, type PortPair } from "./port-pair.ts";
 import type { SourceRule } from "./source-machine.ts";
@@ -73,7 +73,7 @@ export async function openDatagramLink(
   return { type: "open", link: new DatagramLink(outcome.ports, holder.farEnd, openRtcp, { keys, early }) };
 }
 
-class DatagramLink implements Link {
+class DatagramLink implements Link, DirectWay {
   readonly port: number;
   destination: PacketDestination | undefined;
   readonly #rtp: PacketSocket;
@@ -119,6 +119,26 @@ class DatagramLink implements Link {
 
   hearsReport(source: PacketAddress, ssrc: number): boolean {
     return this.#farEnd.hearsReport(source, ssrc);
+  }
+
+  get direct(): DirectWay {
+    return this;
+  }
+
+  get socket(): PacketSocket {
+    return this.#rtp;
+  }
+
+  plainSource(): PacketAddress | undefined {
+    return this.#keys.current === undefined ? this.#farEnd.certainSource : undefined;
+  }
+
+  plainDestination(): PacketDestination | undefined {
+    return this.#keys.current === undefined ? this.destination : undefined;
+  }
+
+  passed(sequence: number, nowMs: number): void {
+    this.#farEnd.passed(sequence, nowMs);
   }
 
   get signalled(): PacketAddress | undefined {

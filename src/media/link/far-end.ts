@@ -19,6 +19,10 @@ export interface FarEnd {
   configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number, rule?: SourceRule): void;
   /** Whether a valid RTP packet is the far end's. */
   hears(source: PacketAddress, ssrc: number, sequence: number, nowMs: number): boolean;
+  /** The one value that packets of the far end come with, once it is certain who that is; undefined: each has to be asked about. */
+  readonly certainSource: PacketAddress | undefined;
+  /** Packets from there were heard that were not asked about, the latest of them with this number. */
+  passed(sequence: number, nowMs: number): void;
   /** Whether an RTP packet may be the far end's, or make it so in time: cheap, and nothing is learnt by it. */
   mayHear(source: PacketAddress, ssrc: number, sequence: number, nowMs: number): boolean;
   /** The same for a report. */
@@ -97,6 +101,15 @@ class LearntFarEnd implements FarEnd {
     this.#latestSequence = sequence;
     this.#heardMs = nowMs;
     return true;
+  }
+
+  get certainSource(): PacketAddress | undefined {
+    return this.#state?.type === "locked" ? this.#lockedSource : undefined;
+  }
+
+  passed(sequence: number, nowMs: number): void {
+    this.#latestSequence = sequence;
+    this.#heardMs = nowMs;
   }
 
   mayHear({ address, port }: PacketAddress, ssrc: number, sequence: number, nowMs: number): boolean {

@@ -1,13 +1,27 @@
 import type { NegotiatedAudio } from "../../sdp/index.ts";
-import type { PacketAddress } from "../io/packet-io.ts";
+import type { PacketAddress, PacketDestination, PacketSocket } from "../io/packet-io.ts";
 import type { SessionDropCause } from "./browser-drops.ts";
 import type { SourceRule } from "./source-machine.ts";
+
+/** A way for packets that need no look at more than their headers, past the stream that they belong to. Only links that do nothing else to packets
+ * have it. */
+export interface DirectWay {
+  /** Where RTP comes in and leaves: who is first there has the packets. */
+  readonly socket: PacketSocket;
+  /** The one value that packets of the far end come with; undefined while each has to be asked about, or is encrypted. */
+  plainSource(): PacketAddress | undefined;
+  /** Where RTP goes; undefined: nowhere, or encrypted. */
+  plainDestination(): PacketDestination | undefined;
+  /** What was taken first was the far end's, the latest with this number. */
+  passed(sequence: number, nowMs: number): void;
+}
 
 /** The way of one stream to its far end and back: whose packets come in, and where ours go. What is on the way (a bound pair of ports,
  * encryption, a path that was searched for) is known to nobody else: RTP and RTCP are handed out and taken as they are, in the clear. */
 export interface Link {
   /** Our RTP port. */
   readonly port: number;
+  readonly direct?: DirectWay;
   /** Takes over what was agreed. Packets are handed out from the first time on.
    * @param signalledFrom address that the description came from; undefined when nobody knows
    * @param rule from where else than its signalled address the far end may be heard; default `named` */

@@ -1,3 +1,5 @@
+import { createJitter, type Jitter } from "./jitter.ts";
+
 /** What an RTCP report block says of a stream that we receive. RFC 3550 §6.4.1 */
 export interface ReceptionReport {
   readonly ssrc: number;
@@ -39,8 +41,11 @@ export interface Reception {
   totals(): ReceptionTotals;
   /** As in the totals. */
   readonly packetsReceived: number;
-  /** Jitter as it is now. RFC 3550 §6.4.1 */
-  readonly jitterTicks: number;
+  readonly jitter: Jitter;
+  /** Whether this is the newest packet of the stream that is heard now. */
+  isNewest(ssrc: number, sequence: number): boolean;
+  /** Counts audio packets that came behind the newest one by one, each in its turn; their jitter was measured. */
+  passed(packets: number): void;
 }
 
 /** A jump forward of fewer packets counts as loss, a larger one as a restart of the sender. */
@@ -51,8 +56,6 @@ const MAX_MISORDER = 100;
 const MOST_LATE = 64;
 /** Sequence numbers of which is known whether they came; a power of two beyond MAX_MISORDER. */
 const REMEMBERED = 128;
-/** Packets that are further off the rhythm than this have new timestamps rather than jitter. */
-const MOST_JITTER_TICKS = 40_000;
 
 /** Starts counting. A new SSRC, or two packets in a row far from the rest, begin a new stream; losses of the old one stay in
  * the totals. */
@@ -61,6 +64,7 @@ export function createReception(): Reception {
 }
 
 class StreamReception implements Reception {
+  readonly jitter: Jitter = createJitter();
   #ssrc: number | undefined;
   #base = 0;
   /** Extended: cycles * 65536 + sequence. */
@@ -70,8 +74,6 @@ class StreamReception implements Reception {
   /** By sequence number modulo `REMEMBERED`, a bit each: whether it came. So short that it lies among the objects of V8, not beside them. */
   readonly #came = new Uint8Array(REMEMBERED / 8);
   #restartAt = -1;
-  #jitter = 0;
-  #transit: number | undefined;
   #expectedBefore = 0;
   #receivedBefore = 0;
   #duplicated = 0;
@@ -82,9 +84,6 @@ class StreamReception implements Reception {
   #allDuplicated = 0;
   #gaps = 0;
   #gapPackets = 0;
-  #jitterSum = 0;
-  #jitterCount = 0;
-  #worstJitter = 0;
 
   packet(ssrc: number, sequence: number, timestampTicks: number, arrivalTicks: number, isAudio: boolean): PacketPlace {
     if (ssrc !== this.#ssrc) this.#begin(ssrc, sequence);
@@ -98,8 +97,18 @@ class StreamReception implements Reception {
     }
     const place = this.#place(sequence);
     this.#received++;
-    if (place !== "duplicate" && isAudio) this.#measureJitter((arrivalTicks - timestampTicks) | 0);
+    if (place !== "duplicate" && isAudio) this.jitter.measure((arrivalTicks - timestampTicks) | 0);
     return place;
+  }
+
+  isNewest(ssrc: number, sequence: number): boolean {
+    return ssrc === this.#ssrc && ((sequence - this.#highest) & 0xffff) === 0;
+  }
+
+  passed(packets: number): void {
+    this.#received += packets;
+    for (let step = Math.min(packets, REMEMBERED); step > 0; step--) this.#note(this.#highest + packets - step + 1);
+    this.#highest += packets;
   }
 
   report(): ReceptionReport | undefined {
@@ -115,12 +124,8 @@ class StreamReception implements Reception {
       fractionLost: isLossy ? Math.min(255, Math.floor((lostInterval * 256) / expectedInterval)) : 0,
       packetsLost: expected - this.#received,
       highestSequence: this.#highest >>> 0,
-      jitterTicks: Math.floor(this.#jitter),
+      jitterTicks: Math.floor(this.jitter.ticks),
     };
-  }
-
-  get jitterTicks(): number {
-    return this.#jitter;
   }
 
   get packetsReceived(): number {
@@ -138,8 +143,8 @@ class StreamReception implements Reception {
       packetsLate: this.#late,
       packetsDuplicated: this.#allDuplicated,
       burstRatio: Math.max(1, meanGap * (1 - lossRatio)),
-      jitterTicks: this.#jitterCount === 0 ? 0 : this.#jitterSum / this.#jitterCount,
-      worstJitterTicks: this.#worstJitter,
+      jitterTicks: this.jitter.meanTicks,
+      worstJitterTicks: this.jitter.worstTicks,
     };
   }
 
@@ -153,7 +158,7 @@ class StreamReception implements Reception {
     this.#came.fill(0);
     this.#received = this.#duplicated = this.#expectedBefore = this.#receivedBefore = 0;
     this.#restartAt = -1;
-    this.#transit = undefined;
+    this.jitter.begin();
   }
 
   #place(sequence: number): PacketPlace {
@@ -194,16 +199,6 @@ class StreamReception implements Reception {
   #forget(sequence: number): void {
     const place = (sequence & (REMEMBERED - 1)) >> 3;
     this.#came[place] = (this.#came[place] ?? 0) & ~(1 << (sequence & 7));
-  }
-
-  #measureJitter(transit: number): void {
-    const off = this.#transit === undefined ? undefined : Math.abs((transit - this.#transit) | 0);
-    this.#transit = transit;
-    if (off === undefined || off > MOST_JITTER_TICKS) return;
-    this.#jitter += (off - this.#jitter) / 16;
-    this.#jitterSum += off;
-    this.#jitterCount++;
-    if (this.#jitter > this.#worstJitter) this.#worstJitter = this.#jitter;
   }
 
   /** Never received, of this stream. */

@@ -21,6 +21,7 @@ export interface RtpSender {
   readonly takesEvents: boolean;
   /** What is agreed for audio. */
   readonly codec: Codec;
+  readonly payloadType: number;
   /** The audio of this packet time, to be filled and then sent by `sendFrame`. */
   readonly frame: AudioFrame;
   /** Length of a packet, ticks. */
@@ -47,6 +48,9 @@ export interface RtpSender {
   readonly passing: Uint8Array;
   /** Sends a packet of another stream with the numbers that it was given. */
   sendPassed(packet: PassedPacket, nowMs: number): void;
+  /** Packets of another stream were sent beside it, each behind the one before, while packet times passed.
+   * @param timestampTicks of the latest packet */
+  passed(packets: number, timestampTicks: number, packetTimes: number): void;
   /** Nothing, or silence, was sent last. */
   isSilent(): boolean;
   readonly packetCount: number;
@@ -145,6 +149,10 @@ class Sender implements RtpSender {
     return this.#audio.codec;
   }
 
+  get payloadType(): number {
+    return this.#audio.payloadType;
+  }
+
   get frame(): AudioFrame {
     return this.#audio;
   }
@@ -213,6 +221,16 @@ class Sender implements RtpSender {
       this.#endTicks = (timestampTicks + audio.length) | 0;
     }
     this.#send(audio.bytes, nowMs);
+  }
+
+  passed(packets: number, timestampTicks: number, packetTimes: number): void {
+    const { length } = this.#audio;
+    this.#advance(packetTimes * length);
+    this.sequence = (this.sequence + packets) & 0xffff;
+    this.#endTicks = (timestampTicks + length) | 0;
+    this.#stampedTicks = timestampTicks;
+    this.packetCount += packets;
+    this.#octetCount += packets * (this.#audio.bytes.length - RTP_HEADER_BYTES);
   }
 
   isSilent(): boolean {

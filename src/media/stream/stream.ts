@@ -11,8 +11,9 @@ import type { AudioProblem } from "./quality/audio-problems.ts";
 import type { DropCause, PacketCounts } from "./quality/packet-counts.ts";
 import type { SoundMeter } from "./quality/sound-meter.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
+import type { Jitter } from "./jitter.ts";
 import type { PacketAddress } from "../io/packet-io.ts";
-import type { Link } from "../link/link.ts";
+import type { DirectWay, Link } from "../link/link.ts";
 import type { SourceRule } from "../link/source-machine.ts";
 import type { MediaStats } from "./quality/media-stats.ts";
 
@@ -56,6 +57,20 @@ export interface RtpStream {
   dropped(cause: DropCause): void;
   /** Looks whether the far end has been silent for too long. */
   watchSilence(nowMs: number): void;
+  /** Before this time there is nothing to report or to look at. */
+  readonly nextLookMs: number;
+  /** Past this stream, if its link has one, and what is kept all the same of packets that go there. */
+  readonly direct: DirectWay | undefined;
+  readonly jitter: Jitter;
+  readonly meters: { readonly incoming: SoundMeter; readonly outgoing: SoundMeter };
+  /** Whether what follows this packet may come in past the stream. */
+  mayGoPast(heard: HeardPacket): boolean;
+  /** Packets of the far end came in past the stream, each with the number behind the one before.
+   * @param bytes of all of them
+   * @param sequence of the latest, which came at `atMs` */
+  cameIn(packets: number, bytes: number, sequence: number, atMs: number): void;
+  /** Packets left beside the stream. */
+  wentOut(packets: number): void;
   /** Sends the report that is due, if one is, and looks what is wrong with the audio. */
   report(nowMs: number): void;
   /** The leg was answered: from now on silence is a fault. */
@@ -155,6 +170,39 @@ class Stream implements RtpStream, SessionView {
     if (nowMs < this.#silentMs) return;
     this.#silentMs = Infinity;
     this.#owner.onRtpTimeout();
+  }
+
+  get nextLookMs(): number {
+    return this.#hasFeedback ? -Infinity : Math.min(this.#silentMs, this.#reportMs);
+  }
+
+  get direct(): DirectWay | undefined {
+    return this.#link.direct;
+  }
+
+  get jitter(): Jitter {
+    return this.#receiver.reception.jitter;
+  }
+
+  get meters(): AudioWatch {
+    return this.#watch;
+  }
+
+  mayGoPast({ ssrc, sequence }: HeardPacket): boolean {
+    return !this.#hasFeedback && this.#receiver.reception.isNewest(ssrc, sequence);
+  }
+
+  cameIn(packets: number, bytes: number, sequence: number, atMs: number): void {
+    this.#lifeMs = atMs;
+    this.direct?.passed(sequence, atMs);
+    this.#receiver.reception.passed(packets);
+    this.#watch.counts.received(bytes, packets);
+    this.#watch.incoming.passed(packets);
+  }
+
+  wentOut(packets: number): void {
+    this.#watch.counts.sent(packets);
+    this.#watch.outgoing.passed(packets);
   }
 
   report(nowMs: number): void {

@@ -7,7 +7,7 @@ import { writeEvent } from "../stream/telephone-event.ts";
 import { readUint16, readUint32, stampHeader, writeHeader } from "../stream/packet.ts";
 import { createRtpHost } from "./rtp-host.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
-import type { PacketIo, PacketReceiver } from "../io/packet-io.ts";
+import { createMemoryIo } from "../../../test/media/memory-io.ts";
 import type { RtpEvent } from "./messages.ts";
 import { createHeardPacket } from "../stream/heard-packet.ts";
 
@@ -23,22 +23,11 @@ interface Got {
 /** A bridge of two sessions; `two` is what was agreed with the second one. */
 async function aBridge(two: Partial<NegotiatedAudio> = {}) {
   const clock = createManualClock();
-  const open = new Map<number, PacketReceiver>();
   const got: Got[] = [];
-  const io: PacketIo = {
-    async open(_address, port, receive) {
-      open.set(port, receive);
-      return {
-        port,
-        prepare: (address, to) => ({ address, port: to, prepared: address }),
-        send: (packet, to) => {
-          const type = (packet[1] ?? 0) & 0x7f;
-          if (to.port === 4002) got.push({ atMs: clock.monotonicMs(), packet: packet.slice(), type });
-        },
-        close: async () => undefined,
-      };
-    },
-  };
+  const { io, open } = createMemoryIo((packet, to) => {
+    const type = (packet[1] ?? 0) & 0x7f;
+    if (to.port === 4002) got.push({ atMs: clock.monotonicMs(), packet: packet.slice(), type });
+  });
   const events: RtpEvent[] = [];
   const host = createRtpHost(io, clock, { rtpTimeoutMs: 0, holdTimeoutMs: 0 }, (event) => events.push(event));
   for (const session of [1, 2]) {

@@ -8,7 +8,7 @@ import { writeEvent } from "../stream/telephone-event.ts";
 import { readUint16, readUint32, stampHeader, writeHeader } from "../stream/packet.ts";
 import { createRtpHost } from "./rtp-host.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
-import type { PacketIo, PacketReceiver } from "../io/packet-io.ts";
+import { createMemoryIo } from "../../../test/media/memory-io.ts";
 import type { RtpCommand, RtpEvent } from "./messages.ts";
 
 const silence = 0xff;
@@ -16,19 +16,10 @@ const silence = 0xff;
 /** Two sessions, 1 and 2, in one host on a clock that stands still; far ends at ports 4001 and 4002. */
 async function aPair(change: { one?: Partial<NegotiatedAudio>; two?: Partial<NegotiatedAudio> } = {}) {
   const clock = createManualClock();
-  const open = new Map<number, PacketReceiver>();
   const sent: { to: number; packet: Uint8Array; atMs: number }[] = [];
-  const io: PacketIo = {
-    async open(_address, port, receive) {
-      open.set(port, receive);
-      return {
-        port,
-        prepare: (address, to) => ({ address, port: to, prepared: address }),
-        send: (packet, to) => sent.push({ to: to.port, packet: packet.slice(), atMs: clock.monotonicMs() }),
-        close: async () => undefined,
-      };
-    },
-  };
+  const { io, open } = createMemoryIo((packet, to) =>
+    sent.push({ to: to.port, packet: packet.slice(), atMs: clock.monotonicMs() }),
+  );
   const events: RtpEvent[] = [];
   const host = createRtpHost(io, clock, { rtpTimeoutMs: 0, holdTimeoutMs: 0 }, (event) => events.push(event));
   for (const [session, audio] of [

@@ -1,4 +1,6 @@
 import { createRelay } from "../node/relay/relay.ts";
+import { createShortcut } from "./shortcut.ts";
+import type { Clock } from "../../kernel/index.ts";
 import type { RtpSession } from "./session.ts";
 
 /** Two sessions whose far ends hear each other. */
@@ -9,26 +11,31 @@ export interface Bridge {
 
 /** Joins two sessions by a relay in each direction. While one of them plays something or sends digits, neither hears the other.
  * Contract: actions-bridge-prompt */
-export function createBridge(one: RtpSession, other: RtpSession): Bridge {
+export function createBridge(one: RtpSession, other: RtpSession, clock: Clock): Bridge {
   const isOpen = () => !one.isBusy() && !other.isBusy();
-  const there = passOn(one, other, isOpen);
-  const back = passOn(other, one, isOpen);
+  const there = passOn(one, other, isOpen, clock);
+  const back = passOn(other, one, isOpen, clock);
+  one.useShortcuts(there.shortcut, back.shortcut);
+  other.useShortcuts(back.shortcut, there.shortcut);
   return {
     close() {
-      there();
-      back();
+      there.end();
+      back.end();
+      for (const each of [one, other]) each.useShortcuts(undefined, undefined);
     },
   };
 }
 
-/** @returns what ends it */
-function passOn(from: RtpSession, to: RtpSession, isOpen: () => boolean): () => void {
+function passOn(from: RtpSession, to: RtpSession, isOpen: () => boolean, clock: Clock) {
   const relay = createRelay(to.sender, to.passedKeys, isOpen);
   from.add(relay);
   to.voice = relay;
-  return () => {
+  const shortcut = createShortcut(from, to, relay, clock);
+  const end = () => {
+    shortcut.end();
     from.remove(relay);
     to.voice = undefined;
     relay.end();
   };
+  return { shortcut, end };
 }

@@ -103,7 +103,7 @@ export class HostedSession implements Ticking {
       case "answered":
         return session.answered(this.#nowMs());
       case "stats":
-        return this.#reply(command.request, { type: "stats", stats: session.stats() });
+        return this.#reply(command.request, { type: "stats", stats: session.stats(this.#nowMs()) });
       default:
         return command satisfies never;
     }
@@ -113,7 +113,7 @@ export class HostedSession implements Ticking {
   join(partner: HostedSession): void {
     this.part();
     partner.part();
-    const bridge = createBridge(this.session, partner.session);
+    const bridge = createBridge(this.session, partner.session, this.#host.clock);
     this.#bridge = { partner, bridge };
     partner.#bridge = { partner: this, bridge };
     this.#host.noteBridge(1);
@@ -157,7 +157,7 @@ export class HostedSession implements Ticking {
     for (const recording of this.#recordings.keys()) this.#endRecording(recording, "closed", undefined);
     this.session.sayGoodbye(this.#nowMs());
     const closed = this.#link.close();
-    const stats = this.session.stats();
+    const stats = this.session.stats(this.#nowMs());
     await Promise.all([closed, ...this.#finishing]);
     return stats;
   }

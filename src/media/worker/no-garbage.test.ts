@@ -4,7 +4,8 @@ import { createRtpHost } from "./rtp-host.ts";
 import { pcmFromSamples } from "../pcm.ts";
 import { bytesPerPacket } from "../../../test/media/bytes-per-packet.ts";
 import { HandClock } from "../../../test/media/hand-clock.ts";
-import type { PacketIo, PacketReceiver } from "../io/packet-io.ts";
+import { stampHeader, writeHeader } from "../stream/packet.ts";
+import { createMemoryIo } from "../../../test/media/memory-io.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
 
 const PACKET_BYTES = 172;
@@ -28,18 +29,7 @@ async function someLegs(): Promise<{
   const clock = new HandClock();
   let sent = 0;
   let opened = 0;
-  const receivers: PacketReceiver[] = [];
-  const io: PacketIo = {
-    open: async (_address, port, receive) => {
-      if (port % 2 === 0) receivers.push(receive);
-      return {
-        port,
-        prepare: (address, toPort) => ({ address, port: toPort, prepared: undefined }),
-        send: () => void sent++,
-        close: async () => undefined,
-      };
-    },
-  };
+  const { io, open } = createMemoryIo(() => void sent++);
   const host = createRtpHost(io, clock, { rtpTimeoutMs: 60_000, holdTimeoutMs: 0 }, ({ type }) => {
     if (type === "reply") opened++;
   });
@@ -52,18 +42,17 @@ async function someLegs(): Promise<{
     host.handle({ type: "answered", session });
   }
   const packet = Buffer.alloc(PACKET_BYTES, 0x31);
-  packet[0] = 0x80;
-  packet[1] = 0;
-  packet.writeUInt32BE(SSRC, 8);
+  const receivers = Array.from({ length: LEGS }, (_, session) => open.get(FIRST_PORT + 2 * session));
   const sources = receivers.map((_, index) => ({ address: "192.0.2.1", port: FIRST_PORT + 2 * index }));
   let sequence = 0;
   return {
     ...{ clock, host, sent: () => sent },
     hear() {
       sequence = (sequence + 1) & 0xffff;
-      packet.writeUInt16BE(sequence, 2);
-      packet.writeUInt32BE((FIRST_TIMESTAMP + sequence * 160) >>> 0, 4);
       for (let index = 0; index < receivers.length; index++) {
+        // Who takes a packet may write into it.
+        writeHeader(packet, 0, SSRC | 0);
+        stampHeader(packet, false, 0, sequence, (FIRST_TIMESTAMP + sequence * 160) | 0);
         const source = sources[index];
         if (source !== undefined) receivers[index]?.(packet, source);
       }

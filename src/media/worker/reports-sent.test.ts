@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { createMemoryIo } from "../../../test/media/memory-io.ts";
 import type { MediaSecurity, NegotiatedAudio } from "../../sdp/index.ts";
 import { readStrictly, type StrictReport } from "../../testing/internal/strict-report.ts";
 import { createManualClock } from "../../testing/manual-clock.ts";
-import type { PacketIo, PacketReceiver } from "../io/packet-io.ts";
 import { splitKeyAndSalt } from "../srtp/profile.ts";
 import { createSrtpReceiver } from "../srtp/srtp-receiver.ts";
 import { stampHeader, writeHeader } from "../stream/packet.ts";
@@ -27,7 +27,6 @@ interface Report extends StrictReport {
 /** Session 1, whose far end is at ports 4000 and 4001, with another one at 4002 and 4003 for bridges; its reports are read as they leave. */
 async function aSession(change: Partial<NegotiatedAudio> = {}) {
   const clock = createManualClock();
-  const open = new Map<number, PacketReceiver>();
   const reports: Report[] = [];
   const rtp = { packets: 0, octets: 0, ssrc: -1 };
   const opener = change.security && createSrtpReceiver(splitKeyAndSalt(suite, security.sent));
@@ -38,25 +37,15 @@ async function aSession(change: Partial<NegotiatedAudio> = {}) {
     const report = readStrictly(packet.subarray(0, length));
     reports.push({ ...report, atMs: clock.monotonicMs(), packetsBefore: rtp.packets, octetsBefore: rtp.octets });
   };
-  const io: PacketIo = {
-    async open(_address, port, receive) {
-      open.set(port, receive);
-      return {
-        port,
-        prepare: (address, to) => ({ address, port: to, prepared: address }),
-        send(packet, to) {
-          const isReport = (packet[1] ?? 0) >= 192 && (packet[1] ?? 0) <= 223;
-          if (to.port !== 4000 && to.port !== 4001) return;
-          assert.equal(isReport, change.isMultiplexed === true ? isReport : to.port === 4001);
-          if (isReport) return takeReport(packet);
-          rtp.packets++;
-          rtp.octets += packet.length - 12 - (change.security === undefined ? 0 : 10);
-          rtp.ssrc = new DataView(packet.buffer, packet.byteOffset).getUint32(8);
-        },
-        close: async () => undefined,
-      };
-    },
-  };
+  const { io, open } = createMemoryIo((packet, to) => {
+    const isReport = (packet[1] ?? 0) >= 192 && (packet[1] ?? 0) <= 223;
+    if (to.port !== 4000 && to.port !== 4001) return;
+    assert.equal(isReport, change.isMultiplexed === true ? isReport : to.port === 4001);
+    if (isReport) return takeReport(packet);
+    rtp.packets++;
+    rtp.octets += packet.length - 12 - (change.security === undefined ? 0 : 10);
+    rtp.ssrc = new DataView(packet.buffer, packet.byteOffset).getUint32(8);
+  });
   const host = createRtpHost(io, clock, { rtpTimeoutMs: 0, holdTimeoutMs: 0 }, () => undefined);
   const tell = (command: RtpCommand) => host.handle(command);
   const turn = async () => {

@@ -7,7 +7,7 @@ import { readUint32, stampHeader, writeHeader } from "../stream/packet.ts";
 import { encodeReport } from "../stream/rtcp/rtcp.ts";
 import { createRtpHost } from "./rtp-host.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
-import type { PacketIo, PacketReceiver } from "../io/packet-io.ts";
+import { createMemoryIo } from "../../../test/media/memory-io.ts";
 import type { RtpCommand, RtpEvent } from "./messages.ts";
 
 const far = { address: "192.0.2.1", port: 4000 };
@@ -25,21 +25,10 @@ const agreed: NegotiatedAudio = {
 /** A host on a network that keeps what is sent and a clock that stands still. Session 1 is open on port 5000. */
 async function aHost(rtpTimeoutMs = 60_000, holdTimeoutMs = 3_600_000) {
   const sent: { from: number; to: string; packet: Uint8Array; atMs: number }[] = [];
-  const open = new Map<number, PacketReceiver>();
   const clock = createManualClock();
-  const io: PacketIo = {
-    async open(_address, port, receive) {
-      if (open.has(port)) throw Object.assign(new Error("in use"), { code: "EADDRINUSE" });
-      open.set(port, receive);
-      return {
-        port,
-        prepare: (address, to) => ({ address, port: to, prepared: address }),
-        send: (packet, to) =>
-          sent.push({ from: port, to: `${to.address}:${to.port}`, packet: packet.slice(), atMs: clock.monotonicMs() }),
-        close: async () => void open.delete(port),
-      };
-    },
-  };
+  const { io, open } = createMemoryIo((packet, to, from) =>
+    sent.push({ from, to: `${to.address}:${to.port}`, packet: packet.slice(), atMs: clock.monotonicMs() }),
+  );
   const events: RtpEvent[] = [];
   const patience: boolean[] = [];
   const setPatient = (isPatient: boolean) => void patience.push(isPatient);

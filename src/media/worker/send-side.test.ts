@@ -6,7 +6,7 @@ import { pcmu } from "../codec/g711.ts";
 import { RTP_HEADER_BYTES, readUint16, readUint32, stampHeader, writeHeader } from "../stream/packet.ts";
 import { createRtpHost } from "./rtp-host.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
-import type { PacketIo, PacketReceiver } from "../io/packet-io.ts";
+import { createMemoryIo } from "../../../test/media/memory-io.ts";
 import type { RtpCommand, SharedSamples } from "./messages.ts";
 
 const eventType = 101;
@@ -33,7 +33,6 @@ function agreedWith(session: number, change: Partial<NegotiatedAudio> = {}): Neg
 /** Sessions 1 and 2 in one host, on a clock that stands still, and what is sent to the far end of session 1. */
 async function aHost(ptimeMs = 20) {
   const clock = createManualClock();
-  const open = new Map<number, PacketReceiver>();
   const sent: Sent[] = [];
   const note = (packet: Uint8Array) =>
     sent.push({
@@ -44,17 +43,7 @@ async function aHost(ptimeMs = 20) {
       ticks: readUint32(packet, 4),
       payload: packet.slice(RTP_HEADER_BYTES),
     });
-  const io: PacketIo = {
-    async open(_address, port, receive) {
-      open.set(port, receive);
-      return {
-        port,
-        prepare: (address, to) => ({ address, port: to, prepared: address }),
-        send: (packet, to) => to.port === 4001 && note(packet),
-        close: async () => undefined,
-      };
-    },
-  };
+  const { io, open } = createMemoryIo((packet, to) => to.port === 4001 && note(packet));
   const host = createRtpHost(io, clock, { rtpTimeoutMs: 0, holdTimeoutMs: 0 }, () => undefined);
   const tell = (command: RtpCommand) => host.handle(command);
   for (const session of [1, 2]) {

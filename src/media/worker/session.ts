@@ -15,6 +15,7 @@ import type { SourceRule } from "../link/source-machine.ts";
 import type { MediaNode, Voice } from "../node/node.ts";
 import type { MediaStats } from "../stream/quality/media-stats.ts";
 import type { CodedSamples } from "./messages.ts";
+import type { Shortcut, ShortcutEnd } from "./shortcut.ts";
 import type { Ticking } from "./ticker.ts";
 
 /** What is played, as its playback in the player has it. */
@@ -35,8 +36,10 @@ export interface RtpSessionEvents {
 }
 
 /** A stream with its nodes: the session with one far end, inside a worker. Packets drive it as they come, and ticks once each packet time. */
-export interface RtpSession extends Ticking {
+export interface RtpSession extends Ticking, ShortcutEnd {
   readonly sender: RtpSender;
+  /** While it is bridged, the ways past it of what it hears and of what it says. Whatever it is told or asked closes them. */
+  useShortcuts(onward: Shortcut | undefined, inward: Shortcut | undefined): void;
   /** Keys that are passed on to the far end. */
   readonly passedKeys: KeyRelay;
   /** What is said to the far end while nothing is played to it. */
@@ -64,7 +67,7 @@ export interface RtpSession extends Ticking {
   remove(node: MediaNode): void;
   /** The leg was answered: from now on silence is watched for. */
   answered(nowMs: number): void;
-  stats(): MediaStats;
+  stats(nowMs: number): MediaStats;
   /** Sends the last report with a BYE, and tells digits that have all left and what is wrong with the audio. RFC 3550 §6.6 */
   sayGoodbye(nowMs: number): void;
 }
@@ -79,9 +82,11 @@ const NO_NODES: readonly MediaNode[] = [];
 
 class Session implements RtpSession, RtpStreamOwner {
   readonly sender: RtpSender;
+  readonly stream: RtpStream;
   voice: Voice | undefined;
+  #onward: Shortcut | undefined;
+  #inward: Shortcut | undefined;
   readonly #events: RtpSessionEvents;
-  readonly #stream: RtpStream;
   readonly #prompter: Prompter;
   readonly #keys: KeyDetector;
   #remoteAddress: string | undefined;
@@ -94,16 +99,15 @@ class Session implements RtpSession, RtpStreamOwner {
   #suppressesNoise = false;
   #worstLatenessUs = 0;
   #ticksSkipped = 0;
-  /** When the first packet came, the leg was answered, and the last tick was. */
+  /** When the first packet came, and the leg was answered. */
   #heardAtMs: number | undefined;
   #answeredAtMs: number | undefined;
-  #tickedAtMs = 0;
 
   constructor(link: Link, events: RtpSessionEvents, setting: RtpStreamSetting) {
     this.#events = events;
     this.#prompter = createPrompter(events.onDigitsSent);
-    this.#stream = createRtpStream(link, this, setting);
-    this.sender = this.#stream.sender;
+    this.stream = createRtpStream(link, this, setting);
+    this.sender = this.stream.sender;
     this.#keys = createKeyDetector({
       keyBegan: (digit, ticks, packet, nowMs) => {
         for (const node of this.#nodes) node.keyBegan?.(digit, ticks, packet, nowMs);
@@ -127,15 +131,17 @@ class Session implements RtpSession, RtpStreamOwner {
   }
 
   configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number, rule?: SourceRule): void {
+    this.#closeShortcuts();
     if (this.#remoteAddress !== audio.remoteAddress) this.#keys.forget();
     this.#remoteAddress = audio.remoteAddress;
     // What Opus makes of tones is no key any more.
     this.#keys.configure(audio.telephoneEventPayloadType !== undefined || audio.codec.name === "opus");
     this.voice?.interrupt();
-    this.#stream.configure(audio, signalledFrom, nowMs, rule);
+    this.stream.configure(audio, signalledFrom, nowMs, rule);
   }
 
   play(playbackId: string, { coded, ...piece }: PlayedPiece): void {
+    this.#closeShortcuts();
     this.#prompter.play({
       id: playbackId,
       ...piece,
@@ -146,53 +152,75 @@ class Session implements RtpSession, RtpStreamOwner {
   }
 
   stopPlayback(playbackId: string): void {
+    this.#closeShortcuts();
     this.#prompter.stop(playbackId);
   }
 
   sendDigits(sendId: string, digits: string, toneMs: number, gapMs: number): void {
+    this.#closeShortcuts();
     this.#prompter.sendDigits(sendId, digits, toneMs, gapMs, this.sender.takesEvents || !this.sender.isReady);
   }
 
   signalKey(digit: string, durationMs: number, nowMs: number): void {
+    this.#closeShortcuts();
     this.#keys.signal(digit, durationMs, nowMs);
   }
 
   suppressNoise(isOn: boolean, nowMs: number): void {
     if (isOn === this.#suppressesNoise) return;
+    this.#closeShortcuts();
     this.#suppressesNoise = isOn;
     for (const node of this.#nodes) node.suppressNoise?.(isOn, nowMs);
   }
 
   /** One packet time, in its phases. */
   tick(missedTicks: number, latenessUs: number, nowMs: number): void {
-    this.#tickedAtMs = nowMs;
+    if (this.#inward !== undefined) {
+      if (this.#inward.covers(missedTicks, nowMs)) return;
+      this.#inward.close();
+      if (nowMs >= this.stream.nextLookMs) this.#onward?.close();
+    }
     // 1. What did not come: the end of a key, or anything for too long.
     if (!this.#keys.isIdle) this.#keys.tick(nowMs);
-    this.#stream.watchSilence(nowMs);
+    this.stream.watchSilence(nowMs);
     // 2. What is said to the far end: keys that are passed on, then one frame, or none.
     if (this.sender.isReady) this.#speak(missedTicks, latenessUs, nowMs);
     this.#ticksSkipped += missedTicks;
     // 3. What follows the session, such as recorders.
     if (this.#nodes !== NO_NODES) for (const node of this.#nodes) node.tick?.(nowMs);
     // 4. Reports.
-    this.#stream.report(nowMs);
+    this.stream.report(nowMs);
   }
 
   receiveRtp(packet: Uint8Array, source: PacketAddress, nowMs: number): void {
-    const heard = this.#stream.receiveRtp(packet, source, nowMs);
+    this.#onward?.close();
+    const heard = this.stream.receiveRtp(packet, source, nowMs);
+    // The far end may have moved.
+    this.#inward?.aim();
     if (heard === undefined) return;
     this.#heardAtMs ??= nowMs;
     if (this.#nodes !== NO_NODES) for (const node of this.#nodes) node.heard?.(heard, nowMs);
     // Once all others have had it, since they may end by its key.
     this.#keys.heard(heard, nowMs);
+    this.#onward?.open(heard);
   }
 
   receiveRtcp(packet: Uint8Array, source: PacketAddress, nowMs: number): void {
-    this.#stream.receiveRtcp(packet, source, nowMs);
+    this.#closeShortcuts();
+    this.stream.receiveRtcp(packet, source, nowMs);
   }
 
   dropped(cause: DropCause): void {
-    this.#stream.dropped(cause);
+    this.stream.dropped(cause);
+  }
+
+  useShortcuts(onward: Shortcut | undefined, inward: Shortcut | undefined): void {
+    this.#onward = onward;
+    this.#inward = inward;
+  }
+
+  isPlain(): boolean {
+    return this.#nodes.length === 1 && this.#sentNodes.length === 0 && this.#keys.isIdle;
   }
 
   get passedKeys(): KeyRelay {
@@ -204,7 +232,7 @@ class Session implements RtpSession, RtpStreamOwner {
   }
 
   get lossShare(): number {
-    return this.#stream.lossShare;
+    return this.stream.lossShare;
   }
 
   isSilent(): boolean {
@@ -237,25 +265,33 @@ class Session implements RtpSession, RtpStreamOwner {
   }
 
   answered(nowMs: number): void {
+    this.#closeShortcuts();
     this.#answeredAtMs ??= nowMs;
-    this.#stream.answered(nowMs);
+    this.stream.answered(nowMs);
   }
 
-  stats(): MediaStats {
+  stats(nowMs: number): MediaStats {
+    this.#closeShortcuts();
     const timing = { worstSendLatenessMs: this.#worstLatenessUs / 1000, ticksSkipped: this.#ticksSkipped };
-    return { ...this.#stream.stats(timing), ...this.#timesSinceAnswer() };
+    return { ...this.stream.stats(timing), ...this.#timesSinceAnswer(nowMs) };
   }
 
   sayGoodbye(nowMs: number): void {
+    this.#closeShortcuts();
     this.#prompter.finishDigits();
-    this.#stream.sayGoodbye(nowMs);
+    this.stream.sayGoodbye(nowMs);
   }
 
-  #timesSinceAnswer(): Pick<MediaStats, "answeredForMs" | "heardAfterMs"> {
+  #closeShortcuts(): void {
+    this.#onward?.close();
+    this.#inward?.close();
+  }
+
+  #timesSinceAnswer(nowMs: number): Pick<MediaStats, "answeredForMs" | "heardAfterMs"> {
     const [answeredAtMs, heardAtMs] = [this.#answeredAtMs, this.#heardAtMs];
     if (answeredAtMs === undefined) return {};
     return {
-      answeredForMs: Math.max(0, this.#tickedAtMs - answeredAtMs),
+      answeredForMs: Math.max(0, nowMs - answeredAtMs),
       ...(heardAtMs === undefined ? {} : { heardAfterMs: Math.max(0, heardAtMs - answeredAtMs) }),
     };
   }
@@ -289,6 +325,7 @@ class Session implements RtpSession, RtpStreamOwner {
   }
 
   #setNodes(nodes: readonly MediaNode[]): void {
+    this.#closeShortcuts();
     this.#nodes = nodes.length === 0 ? NO_NODES : nodes;
     this.#sentNodes = nodes.filter((node) => node.sent !== undefined);
   }

@@ -1,5 +1,5 @@
 import type { Clock } from "../../kernel/index.ts";
-import type { PacketIo, PacketReceiver } from "../../media/index.ts";
+import type { PacketIo, PacketReceiver, PacketSocket } from "../../media/index.ts";
 
 /** Ports that are given out for port 0. */
 const freePorts = { first: 30_000, last: 60_000 } as const;
@@ -24,16 +24,21 @@ export function createMemoryPackets(clock: Clock, latencyMs = 1): PacketIo {
       const port = wantedPort === 0 ? freePort(address) : wantedPort;
       const own = keyOf(address, port);
       if (open.has(own)) throw inUse(`${own} is taken`);
-      open.set(own, receive);
-      return {
+      const source = { address, port };
+      const socket: PacketSocket = {
         port,
+        first: undefined,
         prepare: (to, toPort) => ({ address: to, port: toPort, prepared: keyOf(to, toPort) }),
         send: (packet, { prepared }) => {
           const copy = packet.slice();
-          clock.startTimer(latencyMs, () => open.get(prepared as string)?.(copy, { address, port }));
+          clock.startTimer(latencyMs, () => open.get(prepared as string)?.(copy, source));
         },
         close: async () => void open.delete(own),
       };
+      open.set(own, (packet, from) => {
+        if (socket.first?.takes(packet, from) !== true) receive(packet, from);
+      });
+      return socket;
     },
   };
 }

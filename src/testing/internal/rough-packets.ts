@@ -62,6 +62,12 @@ export function createRoughPackets(io: PacketIo, clock: Clock, random: () => num
     };
     return {
       ...socket,
+      get first() {
+        return socket.first;
+      },
+      set first(taker) {
+        socket.first = taker;
+      },
       send: (packet, destination) => {
         const rough = treated.get(socket.port);
         const beside = treated.get(socket.port - 1);

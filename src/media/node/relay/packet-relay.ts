@@ -25,6 +25,11 @@ export interface PacketRelay {
   leaveOut(heard: HeardPacket): void;
   /** A timestamp of the other stream in ours; undefined when nothing of it is being passed on. */
   timestampOf(heard: HeardPacket): number | undefined;
+  /** Whether what follows this packet, which has just been passed on, may be passed on in the same way as it comes: nothing of it changes but its numbers.
+   * @returns the timestamp that the packet got; undefined: it may not */
+  passedAsIs(heard: HeardPacket, out: PassingStream): number | undefined;
+  /** Packets behind it were passed on so, each as it came. @param quietTimes packet times since the latest */
+  passed(packets: number, quietTimes: number, out: PassingStream): void;
   /** Moves on by one packet time; gives a packet that waits since the far end sends longer ones.
    * @returns how it is to be sent; "wait" while the next packet may still come; "silent" when the far end sends nothing */
   tick(out: PassingStream): PassedPacket | "wait" | "silent";
@@ -78,6 +83,21 @@ class StreamRelay implements PacketRelay {
 
   timestampOf({ ssrc, timestampTicks }: HeardPacket): number | undefined {
     return this.#map.timestampOf(ssrc, timestampTicks);
+  }
+
+  passedAsIs(
+    { kind, start, end, ssrc, sequence, timestampTicks }: HeardPacket,
+    out: PassingStream,
+  ): number | undefined {
+    if (kind !== out.codec || !out.codec.isByteATick || end - start !== out.frameTicks) return undefined;
+    if ((this.#reframer?.waiting ?? 0) > 0) return undefined;
+    return this.#map.isNewest(ssrc, sequence, out.sequence) ? this.#map.timestampOf(ssrc, timestampTicks) : undefined;
+  }
+
+  passed(packets: number, quietTimes: number, { frameTicks }: PassingStream): void {
+    this.#map.passed(packets);
+    this.#isTickFree = quietTimes > 0;
+    this.#quietTicks = quietTimes * frameTicks;
   }
 
   tick(out: PassingStream): PassedPacket | "wait" | "silent" {

@@ -17,6 +17,9 @@ import type { RtpSender } from "../../stream/sender.ts";
 export interface Relay extends MediaNode, Voice {
   /** What the other session gets from here on is its own. */
   end(): void;
+  /** As that of the packets: nothing else is done to what is said, or said in its place. */
+  passedAsIs(packet: HeardPacket): number | undefined;
+  passed(packets: number, quietTimes: number): void;
   /** Passes on what is said without its noise, or as it is again. */
   suppressNoise(isOn: boolean): void;
 }
@@ -68,6 +71,17 @@ class SessionRelay implements Relay {
       this.#samples = undefined;
       if (passed !== undefined) out.sendPassed(passed, nowMs);
     }
+  }
+
+  passedAsIs(packet: HeardPacket): number | undefined {
+    const out = this.#out;
+    if (out.isHeld || !this.#tones.isIdle() || !this.#keys.isIdle() || !this.#isOpen()) return undefined;
+    if (this.#suppressor?.isOff === false || this.#samples !== undefined) return undefined;
+    return this.#packets.passedAsIs(packet, out);
+  }
+
+  passed(packets: number, quietTimes: number): void {
+    this.#packets.passed(packets, quietTimes, this.#out);
   }
 
   suppressNoise(isOn: boolean): void {

@@ -18,6 +18,10 @@ export interface StreamMap {
   leaveOut(ssrc: number, sequence: number): void;
   /** The next packet comes behind one of our own. */
   makeRoom(nextSequence: number): void;
+  /** Whether this packet was the newest that was placed, and the next one follows it in the outgoing stream. */
+  isNewest(ssrc: number, sequence: number, nextSequence: number): boolean;
+  /** Packets that came behind the newest one by one were passed on, each behind the one before. */
+  passed(packets: number): void;
   /** A timestamp of the stream as it goes out; undefined when nothing of that stream is being passed on. */
   timestampOf(ssrc: number, timestampTicks: number): number | undefined;
   /** The next packet begins a talkspurt. */
@@ -88,6 +92,16 @@ class OffsetMap implements StreamMap {
   makeRoom(nextSequence: number): void {
     const next = this.#newest + 1 + this.#sequenceOffset;
     if (this.#isOn && ((next - nextSequence) << 16) >> 16 < 0) this.skipTo(nextSequence);
+  }
+
+  isNewest(ssrc: number, sequence: number, nextSequence: number): boolean {
+    const isOurs = this.#isOn && ssrc === this.#ssrc && sequence === this.#newest;
+    return isOurs && ((sequence + 1 + this.#sequenceOffset - nextSequence) & 0xffff) === 0;
+  }
+
+  passed(packets: number): void {
+    this.#newest = (this.#newest + packets) & 0xffff;
+    this.#seen = packets > MOST_LATE ? -1 : (this.#seen << packets) | ((1 << packets) - 1);
   }
 
   timestampOf(ssrc: number, timestampTicks: number): number | undefined {

@@ -55,6 +55,6 @@ export interface MediaStats {
   readonly course?: readonly QualitySample[];
   /** From the answer to the first packet of the far end, milliseconds, 0 where one came before; absent: not answered, or none came. */
   readonly heardAfterMs?: number;
-  /** From the answer to the last tick; absent: not answered. */
+  /** From the answer until now; absent: not answered. */
   readonly answeredForMs?: number;
 }

@@ -53,8 +53,11 @@ export interface PacketTotals {
 
 /** Counts packets. */
 export interface PacketCounts {
-  sent(): void;
-  received(bytes: number): void;
+  /** @param packets default 1 */
+  sent(packets?: number): void;
+  /** @param bytes of all of them
+   * @param packets default 1 */
+  received(bytes: number, packets?: number): void;
   dropped(cause: DropCause): void;
   /** How many were dropped for this cause. */
   ofCause(cause: DropCause): number;
@@ -98,16 +101,16 @@ class MemoryCounts implements PacketCounts {
     this.#memory = memory;
   }
 
-  sent(): void {
-    this.#add(SENT);
+  sent(packets = 1): void {
+    this.#add(SENT, packets);
   }
 
-  received(): void {
-    this.#add(RECEIVED);
+  received(_bytes: number, packets = 1): void {
+    this.#add(RECEIVED, packets);
   }
 
   dropped(cause: DropCause): void {
-    this.#add(places[cause]);
+    this.#add(places[cause], 1);
   }
 
   ofCause(cause: DropCause): number {
@@ -119,8 +122,8 @@ class MemoryCounts implements PacketCounts {
     return { sent, received, dropped: droppedPackets(this) };
   }
 
-  #add(place: number): void {
-    this.#memory[place] = (this.#memory[place] ?? 0) + 1;
+  #add(place: number, count: number): void {
+    this.#memory[place] = (this.#memory[place] ?? 0) + count;
   }
 }
 
@@ -136,15 +139,15 @@ class SessionCounts implements SessionPacketCounts {
     this.#whole = whole;
   }
 
-  sent(): void {
-    this.#sent++;
-    this.#whole?.sent();
+  sent(packets = 1): void {
+    this.#sent += packets;
+    this.#whole?.sent(packets);
   }
 
-  received(bytes: number): void {
-    this.#received++;
+  received(bytes: number, packets = 1): void {
+    this.#received += packets;
     this.bytesReceived += bytes;
-    this.#whole?.received(bytes);
+    this.#whole?.received(bytes, packets);
   }
 
   dropped(cause: DropCause): void {

@@ -7,8 +7,10 @@ function openCourse() {
   const counts = { packetsReceived: 0, packetsLost: 0, jitterTicks: 0 };
   const reception = {
     totals: () => ({ ...counts, packetsLate: 0, packetsDuplicated: 0, burstRatio: 1, worstJitterTicks: 0 }),
-    get jitterTicks() {
-      return counts.jitterTicks;
+    jitter: {
+      get ticks() {
+        return counts.jitterTicks;
+      },
     },
   };
   return { counts, course: createQualityCourse(reception, { wallStartMs: 1_000_000, ptimeMs: () => 20 }) };

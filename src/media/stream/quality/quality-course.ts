@@ -1,5 +1,6 @@
 import { SAMPLES_PER_MS } from "../../pcm.ts";
 import { estimateMos, g711Impairment } from "./e-model.ts";
+import type { Jitter } from "../jitter.ts";
 import type { Reception } from "../reception.ts";
 import type { QualitySample } from "./quality-sample.ts";
 import type { RemoteReports } from "../rtcp/reporter.ts";
@@ -17,7 +18,7 @@ export const mostSamples = 60;
 /** Starts one.
  * @param setting with the epoch time at monotonic 0, and the packet time as it is now */
 export function createQualityCourse(
-  reception: Pick<Reception, "totals" | "jitterTicks">,
+  reception: Pick<Reception, "totals"> & { readonly jitter: Pick<Jitter, "ticks"> },
   setting: { readonly wallStartMs: number; readonly ptimeMs: () => number },
 ): QualityCourse {
   let samples: QualitySample[] = [];
@@ -28,7 +29,7 @@ export function createQualityCourse(
   return {
     mark(nowMs, remote) {
       const totals = reception.totals();
-      const jitterMs = reception.jitterTicks / SAMPLES_PER_MS;
+      const jitterMs = reception.jitter.ticks / SAMPLES_PER_MS;
       const [packetsReceived, packetsLost] = [totals.packetsReceived - received, totals.packetsLost - lost];
       const { packetsLost: allRemoteLost, jitterTicks, roundTripMs } = remote ?? {};
       const sample: QualitySample = {

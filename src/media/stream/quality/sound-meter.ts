@@ -2,6 +2,10 @@
 export interface SoundMeter {
   /** Whether to look at this packet: at each fifth. To be asked once for each. */
   isDue(): boolean;
+  /** The next packet to be looked at is so many away, 1: it is the next one. */
+  readonly packetsUntilDue: number;
+  /** So many went by that were not asked about, and looked at where one was due. */
+  passed(packets: number): void;
   /** Looks at a packet: at its codes by their table of samples, or at its samples without one, from `start` to before `end`. */
   packet(
     values: Uint8Array | Int16Array,
@@ -21,7 +25,7 @@ export interface SoundMeter {
 }
 
 /** Levels change with syllables, which last longer than this many packets. */
-const EACH = 5;
+export const METERED_EACH = 5;
 /** Of a packet, every third sample is enough. */
 const STRIDE = 3;
 /** Mean absolute value, 16 bit, below which a packet is silent, about -55 dBFS: lines hum and rooms breathe below that. */
@@ -36,7 +40,7 @@ const FLAT_TOP = 3;
 /** Mean absolute value from which a gain may be too high: that of speech whose peaks touch the limits. Below it clicks are heard. */
 const LOUD_LEVEL = FULL_SCALE / 8;
 /** Of those that were looked at: a second of sound at 8,000 Hz. */
-const LEAST_SAMPLES = 8000 / EACH / STRIDE;
+const LEAST_SAMPLES = 8000 / METERED_EACH / STRIDE;
 
 /** Makes the meter of one direction. */
 export function createSoundMeter(): SoundMeter {
@@ -52,8 +56,16 @@ class SampledMeter implements SoundMeter {
   #clipped = 0;
 
   isDue(): boolean {
-    this.#count = (this.#count + 1) % EACH;
+    this.#count = (this.#count + 1) % METERED_EACH;
     return this.#count === 1;
+  }
+
+  get packetsUntilDue(): number {
+    return this.#count === 0 ? 1 : METERED_EACH - this.#count + 1;
+  }
+
+  passed(packets: number): void {
+    this.#count = (this.#count + packets) % METERED_EACH;
   }
 
   packet(
