@@ -59,6 +59,24 @@ export function describeCalls(engine: StoreEngine): void {
     );
 
     it(
+      "are kept when somebody calls or is called by a name with a NUL (sip:null-%00-null@host), of which PostgreSQL has another character",
+      withStore(async ({ calls }) => {
+        const [from, to] = ["null-\0-null", "\\u0000 \\\0"];
+        const change = aChange(aCall("nul", { from, to }), { legs: [aLeg("l", { from, to })] });
+        assert.deepEqual(await calls.write([change, aChange(aCall("plain"))], sign("n1", 1)), []);
+
+        const kept = (await calls.get("nul")) ?? assert.fail("it is not kept");
+        const without = (text: string) => text.replace("\0", "\ufffd");
+        assert.deepEqual([kept.from, kept.to].map(without), [from, to].map(without));
+        assert.deepEqual(
+          kept.legs.map((leg) => [leg.from, leg.to].map(without)),
+          [[from, to].map(without)],
+        );
+        assert.equal((await calls.get("plain"))?.transactionId, "plain");
+      }),
+    );
+
+    it(
       "are made once by a request, at whichever node, and by another one with the same id once the first is old",
       withStore(async ({ calls }) => {
         const made = (id: string, startedAt: number, nodeId = "n1") => {
