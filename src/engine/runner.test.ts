@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { CallEffect, CallInput, CallKeeper, CallState } from "../call/index.ts";
+import { notKept, type CallEffect, type CallInput, type CallKeeper, type CallState } from "../call/index.ts";
 import { createLogger, type LegId } from "../kernel/index.ts";
 import { createManualClock } from "../testing/manual-clock.ts";
 import { CallRunner, type RunnerParts } from "./runner.ts";
+import { whenTellable } from "./when-tellable.ts";
 
 const legId = "leg" as LegId;
 const event = { InvocationEventType: "NEW_INBOUND_CALL" };
@@ -122,6 +123,21 @@ describe("the runner of a call", () => {
       waiting.forEach((then) => then());
 
       assert.deepEqual(asked, ["arn"]);
+    });
+  }
+
+  for (const [who, legs, isHurried] of [
+    ["nobody is left", [{ state: { type: "ended" } }], false],
+    ["another leg is there", [{ state: { type: "ended" } }, { state: { type: "answered" } }], true],
+  ] as const) {
+    it(`HANGUP ${isHurried ? "hurries" : "does not hurry"} where ${who}`, () => {
+      const told: boolean[] = [];
+      const one = { event: { InvocationEventType: "HANGUP" } };
+      const keeper = { ...notKept, whenKept: (_then: () => void, hurry: boolean) => void told.push(hurry) };
+
+      whenTellable(one, keeper, { legs } as unknown as CallState, assert.fail);
+
+      assert.deepEqual(told, [isHurried]);
     });
   }
 

@@ -233,7 +233,7 @@ export class CallRunner {
     switch (effect.do) {
       case "invoke":
         // Were it told before it is kept that it was, it could be told again, and nobody would know.
-        return whenTellable(effect, this.#keeper, () => this.#invoke(effect));
+        return whenTellable(effect, this.#keeper, this.#state, () => this.#invoke(effect));
       case "dial-leg":
         return this.#dial(effect);
       case "answer-leg":

@@ -154,22 +154,46 @@ describe("what is kept of calls", () => {
     assert.deepEqual(batches.slice(1), [["a3"]]);
   });
 
+  it("writes what may wait with what comes before its time, else then", async () => {
+    const { batches, writer, change, turn, pass } = open();
+    const events: string[] = [];
+    const wait = (name: string) => {
+      change(name);
+      writer.whenWritten(change(name), 3, collectMs.owed, () => void events.push(name));
+    };
+    change("a");
+    change("b");
+    await turn();
+    wait("a");
+    await pass(collectMs.owed - 1);
+    assert.deepEqual(events, []);
+    change("c");
+    await turn();
+    assert.deepEqual([events, batches.at(-1)], [["a"], ["c1", "a3"]]);
+    wait("b");
+    await pass(collectMs.owed - 1);
+    assert.deepEqual(events, ["a"]);
+    await pass(1);
+
+    assert.deepEqual([events, batches.at(-1)], [["a", "b"], ["b3"]]);
+  });
+
   it("lets who waits go on at once when it is written already, else when it is", async () => {
     const { batches, database, writer, change, turn } = open();
     const events: string[] = [];
     let goOn: () => void = () => undefined;
     database.hold = new Promise<void>((resolve) => (goOn = resolve));
     const entry = change("a");
-    writer.whenWritten(entry, 1, () => void events.push("first"));
+    writer.whenWritten(entry, 1, 0, () => void events.push("first"));
     await turn();
     assert.equal(events.length, 0);
     goOn();
     await turn();
     assert.deepEqual(events, ["first"]);
-    writer.whenWritten(entry, 1, () => void events.push("known"));
+    writer.whenWritten(entry, 1, 0, () => void events.push("known"));
     assert.deepEqual(events, ["first", "known"]);
     change("a");
-    writer.whenWritten(entry, 2, () => void events.push("second"));
+    writer.whenWritten(entry, 2, 0, () => void events.push("second"));
     await turn();
 
     assert.deepEqual(
@@ -186,12 +210,12 @@ describe("what is kept of calls", () => {
     const { database, writer, change, pass } = open();
     database.hold = new Promise(() => undefined);
     let isOn = false;
-    writer.whenWritten(change("a"), 1, () => (isOn = true));
+    writer.whenWritten(change("a"), 1, 0, () => (isOn = true));
     await pass(4_999);
     assert.equal(isOn, false);
     await pass(1);
     assert.deepEqual([isOn, writer.counts().late], [true, 1]);
-    writer.whenWritten(change("b"), 1, () => (isOn = false));
+    writer.whenWritten(change("b"), 1, 0, () => (isOn = false));
 
     assert.deepEqual([isOn, writer.counts().late], [false, 2]);
   });
@@ -200,9 +224,9 @@ describe("what is kept of calls", () => {
     const { batches, lines, database, writer, change, turn, pass } = open();
     database.why = "the disk is full";
     let onward = 0;
-    writer.whenWritten(change("a"), 1, () => onward++);
+    writer.whenWritten(change("a"), 1, 0, () => onward++);
     await turn();
-    writer.whenWritten(change("b"), 1, () => onward++);
+    writer.whenWritten(change("b"), 1, 0, () => onward++);
     change("a");
     for (const ms of [250, 1_000, 2_000, 5_000, 5_000]) await pass(ms);
     assert.deepEqual([onward, batches.length], [2, 0]);
@@ -240,10 +264,10 @@ describe("what is kept of calls", () => {
     database.poison = "bad";
     let onward = 0;
     const entry = change("bad");
-    writer.whenWritten(entry, 1, () => onward++);
+    writer.whenWritten(entry, 1, 0, () => onward++);
     await turn();
     assert.equal(onward, 1);
-    writer.whenWritten(entry, 1, () => onward++);
+    writer.whenWritten(entry, 1, 0, () => onward++);
 
     assert.deepEqual([onward, writer.counts()], [2, { waiting: 0, late: 2, lost: 1 }]);
   });
@@ -255,11 +279,11 @@ describe("what is kept of calls", () => {
     database.taken = "theirs";
     const [mine, theirs] = ["mine", "theirs"].map((name) => change(name));
     let told = "";
-    writer.whenWritten(mine as Entry, 2, () => (told += "mine"));
-    writer.whenWritten(theirs as Entry, 2, () => (told += "theirs"));
+    writer.whenWritten(mine as Entry, 2, 0, () => (told += "mine"));
+    writer.whenWritten(theirs as Entry, 2, 0, () => (told += "theirs"));
     await pass(50);
     await turn();
-    writer.whenWritten(theirs as Entry, 2, () => (told += "theirs"));
+    writer.whenWritten(theirs as Entry, 2, 0, () => (told += "theirs"));
     await pass(10_000);
     assert.deepEqual([told, theirs?.isLost, writer.counts()], ["mine", true, { waiting: 0, late: 0, lost: 0 }]);
     assert.deepEqual(batches.flat(), ["mine1", "theirs1", "mine2", "theirs2"]);

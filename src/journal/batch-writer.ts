@@ -37,9 +37,9 @@ interface Waiter {
   readonly limit: Timer;
 }
 
-/** How soon a change is written that nobody waits for, ms: one that a function is told of, and one that is for the record. Whatever is written before
- * that takes it along. */
-export const collectMs = { told: 50, noted: 250 } as const;
+/** How soon a change is written, ms: one after which a function is told something while nobody is left in the call, and, where nobody waits for it, one
+ * that a function is told of and one that is for the record. Whatever is written before that takes it along. */
+export const collectMs = { owed: 20, told: 50, noted: 250 } as const;
 /** Nobody waits longer for the database than this, and nobody at all for one that let somebody wait so long, until it has written again. */
 const longestWaitMs = 5_000;
 const retryAfterMs = [250, 1_000, 2_000, 5_000];
@@ -91,8 +91,9 @@ export class BatchWriter {
     else this.#writeWithin(withinMs);
   }
 
-  /** Calls back once a version of the entry is written: at once, if it is; or when that is not to be expected soon. */
-  whenWritten(entry: Changing, version: number, goOn: () => void): void {
+  /** Calls back once a version of the entry is written: at once, if it is; or when that is not to be expected soon.
+   * @param withinMs how soon writing it begins; 0: now */
+  whenWritten(entry: Changing, version: number, withinMs: number, goOn: () => void): void {
     if (entry.isLost) return;
     if (entry.written >= version) return goOn();
     const isSent = (this.#sent.get(entry) ?? 0) >= version;
@@ -107,7 +108,9 @@ export class BatchWriter {
     });
     const waiter: Waiter = { entry, version, goOn, limit };
     this.#waiters.add(waiter);
-    if (!isSent) this.#writeNow(entry);
+    if (isSent) return;
+    if (withinMs === 0) this.#writeNow(entry);
+    else this.#writeWithin(withinMs);
   }
 
   /** Whether the database takes nothing now. */

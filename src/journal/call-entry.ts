@@ -100,11 +100,11 @@ export class CallEntry implements CallKeeper {
   }
 
   whenBegun(then: () => void): void {
-    this.#parts.writer.whenWritten(this, Math.min(1, this.version), then);
+    this.#parts.writer.whenWritten(this, Math.min(1, this.version), 0, then);
   }
 
-  whenKept(then: () => void): void {
-    this.#parts.writer.whenWritten(this, this.version, then);
+  whenKept(then: () => void, isHurried: boolean): void {
+    this.#parts.writer.whenWritten(this, this.version, isHurried ? 0 : collectMs.owed, then);
   }
 
   isOurs(): boolean {

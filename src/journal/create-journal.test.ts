@@ -247,8 +247,8 @@ describe("the journal of calls", () => {
     assert.deepEqual(lost, [theirs?.id]);
     assert.deepEqual([mine?.keeper.isOurs(), theirs?.keeper.isOurs()], [true, false]);
     let told = "";
-    mine?.keeper.whenKept(() => (told += "mine"));
-    theirs?.keeper.whenKept(() => (told += "theirs"));
+    mine?.keeper.whenKept(() => (told += "mine"), true);
+    theirs?.keeper.whenKept(() => (told += "theirs"), true);
     await pass(6_000);
     assert.equal(told, "mine");
   });

@@ -189,7 +189,7 @@ export function describePostgresOnly(cluster: () => PostgresCluster): void {
     call.end();
     step(call, call.steps.length);
     let isOn = false;
-    keeper.whenKept(() => (isOn = true));
+    keeper.whenKept(() => (isOn = true), true);
     await until(() => isOn);
     keeper.close("the caller hung up");
     await cluster().start();

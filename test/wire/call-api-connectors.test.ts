@@ -239,7 +239,8 @@ virtualCallTest(
       assert.equal(await call("5550", host), "403");
       await terminate({ CidrAllowedList: ["192.0.2.0/24", "127.0.0.1/32"], DefaultPhoneNumber: ownNumber });
       assert.equal(await call("5550", host, "1001"), "486");
-      assert.equal(kit.events().at(-1)?.CallDetails.Participants[0]?.["From"], ownNumber);
+      const begun = kit.events().findLast(({ InvocationEventType: type }) => type === "NEW_INBOUND_CALL");
+      assert.equal(begun?.CallDetails.Participants[0]?.["From"], ownNumber);
 
       const Credentials = [{ Username: "pbx", Password: "secret" }];
       await api((to) =>

@@ -60,18 +60,18 @@ export class CallSpans {
     const context = this.#contextOf(transactionId);
     if (context?.isSampled !== true) return keeper;
     this.#begin(state, isTakenOver, context);
-    const waiting = (name: string, wait: (then: () => void) => void) => (then: () => void) => {
+    const wait = (name: string, then: () => void) => {
       const span = this.#child(context, name, { "offhook.store": "calls" });
-      wait(() => {
+      return () => {
         span.end(new Date(this.#options.now()));
         then();
-      });
+      };
     };
     return {
       add: (...step) => keeper.add(...step),
       isOurs: () => keeper.isOurs(),
-      whenBegun: waiting("store call", (then) => keeper.whenBegun(then)),
-      whenKept: waiting("store events owed", (then) => keeper.whenKept(then)),
+      whenBegun: (then) => keeper.whenBegun(wait("store call", then)),
+      whenKept: (then, isHurried) => keeper.whenKept(wait("store events owed", then), isHurried),
       close: (cause) => {
         keeper.close(cause);
         this.#end(transactionId);
