@@ -32,14 +32,18 @@ test("a thread that the system does not let run in real time goes on as it was",
   assert.deepEqual(await answerOf([...withoutRight, ...program]), { granted: false, priority: 0, policy: 0 });
 });
 
-test("media workers run in real time, and no other thread", { skip }, async (t) => {
+test("media workers run in real time while they have sessions, and no other thread", { skip }, async (t) => {
   const asked = await answerOf(program);
   if (!(asked as { granted: boolean }).granted) return t.skip("this system does not grant it to this user");
   const media = await createMedia({ address: "127.0.0.1", portRange: { min: 0, max: 0 }, log: silentLogger });
   t.after(() => media.close());
 
+  assert.equal(realTimeThreads(), 0);
+  const session = await media.openSession({});
   while (realTimeThreads() === 0) await new Promise((resolve) => void setImmediate(resolve));
   assert.equal(realTimeThreads(), 1);
+  await session.close();
+  while (realTimeThreads() === 1) await new Promise((resolve) => void setImmediate(resolve));
 });
 
 function realTimeThreads(): number {

@@ -11,7 +11,7 @@ import type {
   SessionLevel,
   SessionNumber,
 } from "./messages.ts";
-import { runInRealTime } from "./real-time.ts";
+import { createRealTimeSwitch } from "./real-time.ts";
 import type { StartRtpThread } from "./rtp-thread.ts";
 import { createWorkerLoad } from "./worker-load.ts";
 
@@ -71,6 +71,16 @@ export function startWorker(
   let isEnded = false;
   let isClosing = false;
   const load = createWorkerLoad();
+  let threadId: number | undefined;
+  const switchRealTime = createRealTimeSwitch();
+  let isInRealTime = false;
+  /** In real time while somebody may hear it, and not beyond: V8 then frees what its wrappers held by tasks that ask for the next one until a
+   * helper of V8 has done its part, which in real time keeps one on the same processor from doing it, for up to a second. */
+  const keepTime = () => {
+    if (threadId === undefined || isEnded || isInRealTime === delegates.size + mixers.size > 0) return;
+    isInRealTime = !isInRealTime;
+    void switchRealTime(threadId, isInRealTime);
+  };
 
   const ended = (details = {}) =>
     new AppError("MEDIA_WORKER_FAILED", "the media worker ended", { retry: "later", details });
@@ -82,7 +92,8 @@ export function startWorker(
     else if (event.type === "recording-ended") {
       recordings.settle(event.recording, event.outcome);
     } else if (event.type === "started") {
-      if (event.threadId !== undefined) void runInRealTime(event.threadId);
+      threadId = event.threadId;
+      keepTime();
     } else if (event.type === "load") load.report(event.lateMs, event.share, delegates.size);
     else if (event.type === "packets") owner.onPackets(event.chosen);
     else if (event.type === "fault") log.error({ why: event.why }, "an error in a media session");
@@ -124,10 +135,12 @@ export function startWorker(
       if (delegate === undefined) delegates.delete(session);
       else delegates.set(session, delegate);
       if (delegates.size === 0) load.clear();
+      keepTime();
     },
     setMixer(mixer, listener) {
       if (listener === undefined) mixers.delete(mixer);
       else mixers.set(mixer, listener);
+      keepTime();
     },
     lose: (session, why) => guard({ type: "lost" }, log, () => dispatch(delegates.get(session), { type: "lost", why })),
     sessionCount: () => delegates.size,
