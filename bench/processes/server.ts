@@ -1,13 +1,17 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadConfig, startServer, type Server, type ServerLedger } from "../../src/app/index.ts";
-import { packageRoot, silentLogger, systemClock } from "../../src/kernel/index.ts";
-import { encodeWav, pcmFromSamples, SAMPLE_RATE_HZ } from "../../src/media/index.ts";
+import type { Server, ServerLedger } from "../../src/app/index.ts";
+import { keepYoungMemorySmall, packageRoot, silentLogger, systemClock } from "../../src/kernel/index.ts";
 import { readCpu } from "../cpu.ts";
 import { serveCommands } from "../peer.ts";
 import { keptNowhere } from "./kept-nowhere.ts";
 import { benchNumbers, type CallsKept, type MemoryUse, type Observed, type ServerFacts } from "./server-words.ts";
+
+// As commands that serve do, before modules are loaded.
+keepYoungMemorySmall();
+const { loadConfig, startServer } = await import("../../src/app/index.ts");
+const { encodeWav, pcmFromSamples, SAMPLE_RATE_HZ } = await import("../../src/media/index.ts");
 
 const folder = mkdtempSync(join(tmpdir(), "offhook-bench-"));
 const observed = { sinceReplyMs: [] as number[], invocationMs: [] as number[], callsEnded: 0 };

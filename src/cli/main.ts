@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { errorCode, errorMessage } from "../kernel/index.ts";
+import { errorCode, errorMessage, keepYoungMemorySmall } from "../kernel/index.ts";
 import { isatty } from "node:tty";
 import { Command } from "commander";
 
@@ -35,6 +35,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 const loadOthers = () =>
   Promise.all(Object.entries(commands).flatMap(([name, load]) => (name === "completion" ? [] : [load()])));
 const [, , named = ""] = process.argv;
+// Before it has grown.
+if (named === "serve" || named === "dev") keepYoungMemorySmall();
 for (const [name, load] of Object.entries(commands)) {
   if (Object.hasOwn(commands, named) && name !== named) continue;
   // A command that is added does not inherit settings of the program.

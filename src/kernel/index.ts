@@ -1,4 +1,4 @@
-/** What several rooms need: time, also that of processors, circuits, ids, errors, log, the nearest word, limits of what is kept for each source, bytes of addresses, countries of numbers, DER, Kaiser's window. Imports nothing of ours. */
+/** What several rooms need: time, also that of processors, the size of young memory, circuits, ids, errors, log, the nearest word, limits of what is kept for each source, bytes of addresses, countries of numbers, DER, Kaiser's window. Imports nothing of ours. */
 export { addressBytes } from "./address-bytes.ts";
 export { atMost } from "./at-most.ts";
 export { isAuthorityUnknown } from "./authority-unknown.ts";
@@ -33,3 +33,4 @@ export { mainThreadMs, thisThreadId, thisThreadMs } from "./thread-time.ts";
 export { visible } from "./visible.ts";
 export { whyUnreadable } from "./why-unreadable.ts";
 export { weightedOrder } from "./weighted-order.ts";
+export { keepYoungMemorySmall } from "./young-memory.ts";
