@@ -4,6 +4,7 @@ import { createRtpReceiver, type RtpReceiver } from "./receiver.ts";
 import { createAudioWatch, type AudioWatch, type SessionView } from "./quality/audio-watch.ts";
 import { createQualityCourse, type QualityCourse } from "./quality/quality-course.ts";
 import { createReporter, type Reporter } from "./rtcp/reporter.ts";
+import { encodeReport } from "./rtcp/rtcp.ts";
 import { sessionStats } from "./quality/session-stats.ts";
 import { createRtpSender, type RtpSender } from "./sender.ts";
 import { samplesOf, ticksOf, type HeardPacket } from "./heard-packet.ts";
@@ -214,8 +215,11 @@ class Stream implements RtpStream, SessionView {
   }
 
   #sendFeedback(nowMs: number): void {
-    const feedback = this.#receiver.takeFeedback(this.sender.ssrc, nowMs);
-    if (feedback !== undefined) this.#sendRtcp(feedback);
+    const { ssrc } = this.sender;
+    const feedback = this.#receiver.takeFeedback(ssrc, nowMs);
+    if (feedback === undefined) return;
+    const { cname } = this.#setting;
+    this.#sendRtcp(encodeReport({ ssrc, cname, sender: undefined, block: undefined, bye: false }, feedback));
   }
 
   answered(nowMs: number): void {

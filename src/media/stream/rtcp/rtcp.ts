@@ -38,18 +38,20 @@ export interface IncomingReport {
   readonly bye: boolean;
 }
 
+const NOTHING = new Uint8Array(0);
 const SENDER_REPORT = 200;
 const RECEIVER_REPORT = 201;
 const SOURCE_DESCRIPTION = 202;
 const GOODBYE = 203;
 
-/** Encodes a report, the CNAME and, at the end of a session, a BYE as one compound packet. RFC 3550 §6.1, §6.4 to §6.6 */
-export function encodeReport(report: OutgoingReport): Uint8Array {
+/** Encodes a report, the CNAME and, at the end of a session, a BYE as one compound packet. RFC 3550 §6.1, §6.4 to §6.6
+ * @param more messages that go behind it. RFC 4585 §3.1 */
+export function encodeReport(report: OutgoingReport, more: Uint8Array = NOTHING): Uint8Array {
   const cname = Buffer.from(report.cname, "utf8").subarray(0, 255);
   const reportBytes = 8 + (report.sender === undefined ? 0 : 20) + (report.block === undefined ? 0 : 24);
   // Chunk: SSRC, CNAME item, at least one zero to end the list, filled to 32 bits.
   const descriptionBytes = 4 + Math.ceil((4 + 2 + cname.length + 1) / 4) * 4;
-  const bytes = new Uint8Array(reportBytes + descriptionBytes + (report.bye ? 8 : 0));
+  const bytes = new Uint8Array(reportBytes + descriptionBytes + (report.bye ? 8 : 0) + more.length);
 
   const hasBlock = report.block === undefined ? 0 : 1;
   writeHead(
@@ -69,6 +71,7 @@ export function encodeReport(report: OutgoingReport): Uint8Array {
   bytes[at + 9] = cname.length;
   bytes.set(cname, at + 10);
   if (report.bye) writeHead(bytes, at + descriptionBytes, 1, GOODBYE, 8, report.ssrc);
+  bytes.set(more, bytes.length - more.length);
   return bytes;
 }
 

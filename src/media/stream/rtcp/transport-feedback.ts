@@ -5,7 +5,7 @@ import { writeUint32 } from "../packet.ts";
 export interface TransportFeedback {
   /** A packet with this number (16 bits) came. */
   packet(number: number, ssrc: number, nowMs: number): void;
-  /** The next message, when it is due and there is something to tell; its memory is the caller's. */
+  /** The next message, when it is due and there is something to tell; its memory is the caller's. To be sent behind a report. RFC 4585 §3.1 */
   take(ownSsrc: number, nowMs: number): Uint8Array | undefined;
 }
 
@@ -81,23 +81,19 @@ class Feedback implements TransportFeedback {
   #encode(ownSsrc: number, reference: number, deltas: readonly (number | undefined)[]): Uint8Array {
     const chunks = Math.ceil(deltas.length / STATUSES_OF_CHUNK);
     const deltaBytes = deltas.reduce<number>((sum, delta) => sum + bytesOf(delta), 0);
-    const bytes = new Uint8Array(EMPTY_REPORT_BYTES + Math.ceil((20 + 2 * chunks + deltaBytes) / 4) * 4);
+    const bytes = new Uint8Array(Math.ceil((20 + 2 * chunks + deltaBytes) / 4) * 4);
     const view = new DataView(bytes.buffer);
-    // It does not stand alone: a report goes first. RFC 3550 §6.1
-    view.setUint32(0, 0x80c9_0001);
+    view.setUint16(0, 0x8fcd);
+    view.setUint16(2, bytes.length / 4 - 1);
     writeUint32(bytes, 4, ownSsrc);
-    const start = EMPTY_REPORT_BYTES;
-    view.setUint16(start, 0x8fcd);
-    view.setUint16(start + 2, (bytes.length - start) / 4 - 1);
-    writeUint32(bytes, start + 4, ownSsrc);
-    writeUint32(bytes, start + 8, this.#ssrc);
-    view.setUint16(start + 12, this.#first & 0xffff);
-    view.setUint16(start + 14, deltas.length);
-    view.setUint32(start + 16, ((reference & 0xff_ffff) * 256 + (this.#count++ & 0xff)) >>> 0);
+    writeUint32(bytes, 8, this.#ssrc);
+    view.setUint16(12, this.#first & 0xffff);
+    view.setUint16(14, deltas.length);
+    view.setUint32(16, ((reference & 0xff_ffff) * 256 + (this.#count++ & 0xff)) >>> 0);
     for (let chunk = 0; chunk < chunks; chunk++) {
-      view.setUint16(start + 20 + 2 * chunk, chunkOf(deltas, chunk * STATUSES_OF_CHUNK));
+      view.setUint16(20 + 2 * chunk, chunkOf(deltas, chunk * STATUSES_OF_CHUNK));
     }
-    let at = start + 20 + 2 * chunks;
+    let at = 20 + 2 * chunks;
     for (const delta of deltas) {
       if (delta === undefined) continue;
       if (bytesOf(delta) === 1) view.setUint8(at, delta);
@@ -107,8 +103,6 @@ class Feedback implements TransportFeedback {
     return bytes;
   }
 }
-
-const EMPTY_REPORT_BYTES = 8;
 
 function bytesOf(delta: number | undefined): number {
   if (delta === undefined) return 0;
