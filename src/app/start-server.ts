@@ -6,7 +6,7 @@ import { createChanges, createCluster, createShares } from "../cluster/index.ts"
 import { createCallEngine, createTextThreads, type CallEngine, type CallPorts } from "../engine/index.ts";
 import type { CallObservation } from "../call/index.ts";
 import { findLeftovers } from "../recordings/index.ts";
-import { lowerMainThread } from "../control/index.ts";
+import { lowerMainThread, runningThreads } from "../control/index.ts";
 import { createInvoker, type FunctionOutput, type Invoker } from "../invoke/index.ts";
 import { createJournal } from "../journal/index.ts";
 import type { Clock, Logger } from "../kernel/index.ts";
@@ -167,14 +167,15 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const leftovers = await findLeftovers(recordingsFolder, log);
   const address = mediaHost(config);
   const browsers = config.media.browserAddress ?? browserAddress(address, networkInterfaces());
+  const helpers = runningThreads();
   const media = cleanup.add(
     await makeMedia({
       ...{ ...config.media, address, browserAddress: browsers, mixerRateHz: config.meetings.sampleRateHz },
       ...{ recordingsFolder, log },
     }),
   );
-  // The media workers run by now, and go before it.
-  lowerMainThread();
+  // The media workers run by now, and go before it and all that ran before them.
+  lowerMainThread(helpers);
   const identity = createNodeIdentity(config, options.network === undefined);
   const { nodeId } = identity;
   const isShared = config.postgres !== undefined;

@@ -4,29 +4,44 @@ import { getPriority } from "node:os";
 import { test } from "node:test";
 import { Worker } from "node:worker_threads";
 import { startPriority } from "../kernel/index.ts";
-import { lowerMainThread } from "./lower-main-thread.ts";
+import { lowerMainThread, runningThreads } from "./lower-main-thread.ts";
 
 const nicenessOfWorker =
   'require("worker_threads").parentPort.postMessage(Number(require("fs").readFileSync("/proc/thread-self/stat","latin1").replace(/^.*\\) /s,"").split(" ")[16]))';
 
+/** A thread that says its niceness once it is asked. */
+async function startWorker() {
+  const worker = new Worker(`require("worker_threads").parentPort.once("message", () => {${nicenessOfWorker}})`, {
+    eval: true,
+  });
+  await once(worker, "online");
+  const askNiceness = async () => {
+    worker.postMessage("tell");
+    const [niceness] = (await once(worker, "message")) as number[];
+    await worker.terminate();
+    return niceness;
+  };
+  return { askNiceness };
+}
+
 test(
-  "the main thread goes behind workers that run already, by the same steps however often it is asked for",
+  "the main thread and its helpers go behind workers that run already, by the same steps however often it is asked for",
   { skip: process.platform === "linux" ? false : "priorities are those of threads on Linux only" },
   async () => {
     const started = startPriority();
-    const worker = new Worker(`require("worker_threads").parentPort.once("message", () => {${nicenessOfWorker}})`, {
-      eval: true,
-    });
-    await once(worker, "online");
+    const helper = await startWorker();
+    const helpers = runningThreads();
+    const worker = await startWorker();
 
-    lowerMainThread();
-    lowerMainThread();
+    lowerMainThread(helpers);
+    lowerMainThread(helpers);
 
-    assert.equal(getPriority(process.pid), Math.min(19, started + 5));
+    const lowered = Math.min(19, started + 5);
+    assert.equal(getPriority(process.pid), lowered);
     assert.equal(startPriority(), started);
-    worker.postMessage("tell");
-    const [niceness] = await once(worker, "message");
-    assert.equal(niceness, started);
-    await worker.terminate();
+    assert.equal(await helper.askNiceness(), lowered);
+    const first = Math.min(...helpers.filter((thread) => thread > process.pid));
+    assert.equal(getPriority(first), 19);
+    assert.equal(await worker.askNiceness(), started);
   },
 );
