@@ -4,6 +4,9 @@ import { startPriority } from "../kernel/index.ts";
 
 /** How much lower the priority of the main thread is than that of the media workers, in steps of nice(1). */
 const stepsBelow = 5;
+/** The same of the threads of V8. Behind the main one, so that what they compile and collect delays no call; not at the end, where a pause of a collection
+ * that waits for one of them would last as long as the others have something to do. */
+const stepsBelowOfV8 = 12;
 const lowest = 19;
 /** Node starts them right behind the main one: one for what is due later, and four that collect and compile. */
 const v8Threads = 5;
@@ -25,10 +28,10 @@ export function runningThreads(): readonly number[] {
  * much of its processor as it has itself, go behind it: where it waits for them, they have all of it */
 export function lowerMainThread(helpers: readonly number[] = []): void {
   if (process.platform !== "linux") return;
-  const wanted = Math.min(lowest, startPriority() + stepsBelow);
+  const below = (steps: number) => Math.min(lowest, startPriority() + steps);
   const ofV8 = helpers.filter((thread) => thread > process.pid).sort((a, b) => a - b);
-  for (const thread of ofV8.slice(0, v8Threads)) lower(thread, lowest);
-  for (const thread of [process.pid, ...helpers]) lower(thread, wanted);
+  for (const thread of ofV8.slice(0, v8Threads)) lower(thread, below(stepsBelowOfV8));
+  for (const thread of [process.pid, ...helpers]) lower(thread, below(stepsBelow));
 }
 
 /** One that has ended needs none. */

@@ -8,7 +8,8 @@ import { startSystem, until, type System, type SystemNode } from "./system.ts";
 let system: System;
 const caller = new RawPeer();
 before(async () => {
-  system = await startSystem({ limits: { maxCalls: 2 } }, 1);
+  // Two, and the one whose end is told meanwhile.
+  system = await startSystem({ limits: { maxCalls: 3 } }, 1);
   await caller.open();
 });
 after(async () => {
