@@ -35,19 +35,20 @@ const common = {
   logLevel: "warning",
 };
 
-const [command] = await Promise.all([
-  build({
-    ...common,
-    entryPoints: ["src/cli/main.ts"],
-    splitting: true,
-    chunkNames: "chunks/[name]-[hash]",
-    metafile: true,
-  }),
+/** What loads some of its code only when that is named. */
+const inChunks = /** @type {const} */ ({ splitting: true, chunkNames: "chunks/[name]-[hash]", metafile: true });
+
+const [command, , measured] = await Promise.all([
+  build({ ...common, ...inChunks, entryPoints: ["src/cli/main.ts"] }),
   build({ ...common, entryPoints: threads.map((path) => `src/${path}.ts`) }),
   // What is measured is what is shipped.
-  build({ ...common, outdir: "dist/bench", outbase: "bench", entryPoints: ["bench/processes/server.ts"] }),
+  build({ ...common, ...inChunks, outdir: "dist/bench", outbase: "bench", entryPoints: ["bench/processes/server.ts"] }),
 ]);
 // What builds before this one left; a process that runs goes on with what it has.
-const made = new Set(Object.keys(command.metafile.outputs).map((path) => basename(path)));
-const chunks = join(root, "dist/src/chunks");
-for (const name of await readdir(chunks)) if (!made.has(name)) await rm(join(chunks, name));
+for (const [{ metafile }, chunks] of /** @type {const} */ ([
+  [command, join(root, "dist/src/chunks")],
+  [measured, join(root, "dist/bench/chunks")],
+])) {
+  const made = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
+  for (const name of await readdir(chunks)) if (!made.has(name)) await rm(join(chunks, name));
+}

@@ -33,4 +33,4 @@ export { mainThreadMs, thisThreadId, thisThreadMs } from "./thread-time.ts";
 export { visible } from "./visible.ts";
 export { whyUnreadable } from "./why-unreadable.ts";
 export { weightedOrder } from "./weighted-order.ts";
-export { keepYoungMemorySmall } from "./young-memory.ts";
+export { keepYoungMemorySmall, holdYoungMemory } from "./young-memory.ts";

@@ -1,5 +1,5 @@
 import { MessageChannel, Worker } from "node:worker_threads";
-import { ownModule } from "../../kernel/index.ts";
+import { holdYoungMemory, ownModule } from "../../kernel/index.ts";
 import { processLoadGate } from "../io/load-gate.ts";
 import { createDoorbell, type Doorbell } from "./doorbell.ts";
 import { isUrgent, type RtpEvent, type RtpWorkerSetting, type WorkerStart } from "./messages.ts";
@@ -52,7 +52,10 @@ export function createThreadStarter(): ThreadStarter {
       let bell: Doorbell | undefined;
       port.on("message", (event: RtpEvent) => {
         isLoaded();
-        if (event.type === "started" && event.bell !== undefined) bell = createDoorbell(event.bell);
+        if (event.type === "started") {
+          holdYoungMemory();
+          if (event.bell !== undefined) bell = createDoorbell(event.bell);
+        }
         owner.onEvent(event);
       });
       const gone = new Promise<void>((resolve) => {
