@@ -22,3 +22,17 @@ test("a text is made in pieces of words with the pauses around them, and rests b
   assert.deepEqual(piecesOf([pause(5), pause(6)]), [[pause(5), pause(6)]]);
   assert.deepEqual(piecesOf([]), []);
 });
+
+test("a long pause is made a second at a time, so that nobody waits for all of it before the first of it, or other words, are heard", () => {
+  const one = words("One.");
+  const second = [pause(1_000)];
+
+  assert.deepEqual(piecesOf([pause(2_500), one]), [second, second, [pause(500), one]]);
+  assert.deepEqual(piecesOf([one, pause(600), pause(1_500), one]), [
+    [one, pause(600), pause(400)],
+    second,
+    [pause(100)],
+    [one],
+  ]);
+  assert.equal(piecesOf(Array.from({ length: 300 }, () => pause(10_000))).length, 3_000);
+});
