@@ -41,6 +41,11 @@ describe("SSML", () => {
     ["nested prosody", "<prosody rate='50%'>a <prosody rate='150%'>b</prosody></prosody>", ["a {r0.5}", "b {r0.75}"]],
     ["prosody beyond its bounds", "<prosody rate='900%'>a</prosody>", ["a {r2}"]],
     ["emphasis", "<emphasis level='strong'>a</emphasis>", ["a {r0.85v3}"]],
+    [
+      "nested emphasis beyond the bounds of prosody",
+      `${"<emphasis level='strong'>".repeat(40)}a${"</emphasis>".repeat(40)}${"<emphasis level='reduced'>".repeat(40)}b${"</emphasis>".repeat(40)}`,
+      ["a {r0.2v12}", "b {r2v-80}"],
+    ],
     ["say-as digits", "<say-as interpret-as='digits'>1234</say-as>", ["one two three four"]],
     ["say-as number:digits", '<say-as interpret-as="number:digits">07</say-as>', ["zero seven"]],
     [

@@ -6,6 +6,8 @@ type Fail = (message: string) => never;
 /** Longest pause that Polly makes for one break. */
 const longestBreakMs = 10_000;
 const silentDb = -120;
+/** However elements are nested: an engine takes as long for a word as the word does. */
+const bounds = { rate: [0.2, 2], pitch: [0.5, 2], volumeDb: [silentDb, 12] } as const;
 const rates: Record<string, number> = { "x-slow": 0.5, slow: 0.75, medium: 1, default: 1, fast: 1.3, "x-fast": 1.7 };
 const pitches: Record<string, number> = { "x-low": 0.7, low: 0.85, medium: 1, default: 1, high: 1.15, "x-high": 1.35 };
 const volumes: Record<string, number> = {
@@ -46,16 +48,20 @@ export function breakMs({ time, strength }: Attributes, fail: Fail): number {
 export function withProsody(outer: SpeechStyle, { rate, pitch, volume }: Attributes, fail: Fail): SpeechStyle {
   return {
     ...outer,
-    rate: rate === undefined ? outer.rate : within(0.2, 2, factor(outer.rate, rate, rates, "rate", fail)),
-    pitch: pitch === undefined ? outer.pitch : within(0.5, 2, factor(outer.pitch, pitch, pitches, "pitch", fail)),
-    volumeDb: volume === undefined ? outer.volumeDb : within(silentDb, 12, decibels(outer.volumeDb, volume, fail)),
+    rate: rate === undefined ? outer.rate : bounded("rate", factor(outer.rate, rate, rates, "rate", fail)),
+    pitch: pitch === undefined ? outer.pitch : bounded("pitch", factor(outer.pitch, pitch, pitches, "pitch", fail)),
+    volumeDb: volume === undefined ? outer.volumeDb : bounded("volumeDb", decibels(outer.volumeDb, volume, fail)),
   };
 }
 
 /** The style inside an `emphasis`; its level is moderate unless given. */
 export function emphasized(outer: SpeechStyle, level: string | undefined, fail: Fail): SpeechStyle {
   const change = oneOf(levels, level ?? "moderate", "an emphasis level", "", fail);
-  return { ...outer, rate: outer.rate * change.rate, volumeDb: outer.volumeDb + change.volumeDb };
+  return {
+    ...outer,
+    rate: bounded("rate", outer.rate * change.rate),
+    volumeDb: bounded("volumeDb", outer.volumeDb + change.volumeDb),
+  };
 }
 
 /** `120%` is that share of the outer value, `+20%` and `-20%` a change of it, `+2st` semitones. */
@@ -89,6 +95,7 @@ function oneOf<Meaning>(
   return found ?? fail(`${what} cannot be "${value}"; it is one of ${Object.keys(words).join(", ")}${others}`);
 }
 
-function within(least: number, most: number, value: number): number {
+function bounded(what: keyof typeof bounds, value: number): number {
+  const [least, most] = bounds[what];
   return Math.min(most, Math.max(least, value));
 }
