@@ -72,10 +72,11 @@ class BatchedIo implements PacketIo {
     }
   }
 
-  /** Gives all ports back, as the thread ends. */
+  /** Gives all ports back, and what the loop waits by, as the thread ends. */
   closeAll(): void {
     for (const descriptor of this.descriptors) this.system.close(descriptor);
     this.descriptors.clear();
+    this.loop.close();
   }
 }
 

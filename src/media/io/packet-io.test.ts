@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { once } from "node:events";
+import { readdirSync, readlinkSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { Worker } from "node:worker_threads";
 import { chooseIo } from "./choose-io.ts";
@@ -293,10 +294,13 @@ for (const [way, io, skip] of ways) {
   });
 }
 
-test("batched: a thread that crashes gives its ports back", { skip: chosen.why ?? false }, async () => {
-  const choose = new URL("./choose-io.js", import.meta.url).href;
-  const gates = new URL("./load-gate.js", import.meta.url).href;
-  const code = `(async () => {
+test(
+  "batched: a thread that crashes gives its ports back, and what it waited by",
+  { skip: chosen.why ?? false },
+  async () => {
+    const choose = new URL("./choose-io.js", import.meta.url).href;
+    const gates = new URL("./load-gate.js", import.meta.url).href;
+    const code = `(async () => {
     const { chooseIo } = await import(${JSON.stringify(choose)});
     const { processLoadGate } = await import(${JSON.stringify(gates)});
     const { io } = await chooseIo("batched", processLoadGate());
@@ -304,14 +308,30 @@ test("batched: a thread that crashes gives its ports back", { skip: chosen.why ?
     require("node:worker_threads").parentPort.postMessage(port);
     setImmediate(() => { throw new Error("on purpose"); });
   })()`;
-  const worker = new Worker(code, { eval: true });
-  const failed = once(worker, "error");
-  // These may come in the same turn as the error, for which `once` would reject.
-  const ended = new Promise((resolve) => worker.once("exit", resolve));
-  const told = new Promise<number>((resolve) => worker.once("message", resolve));
-  const [port] = await Promise.all([told, failed, ended]);
+    const before = waitedBy();
+    const worker = new Worker(code, { eval: true });
+    const failed = once(worker, "error");
+    // These may come in the same turn as the error, for which `once` would reject.
+    const ended = new Promise((resolve) => worker.once("exit", resolve));
+    const told = new Promise<number>((resolve) => worker.once("message", resolve));
+    const [port] = await Promise.all([told, failed, ended]);
 
-  const again = await createDgramIo().open("127.0.0.1", port, nobody);
-  assert.equal(again.port, port);
-  await again.close();
-});
+    const again = await createDgramIo().open("127.0.0.1", port, nobody);
+    assert.equal(again.port, port);
+    await again.close();
+    assert.equal(waitedBy(), before);
+  },
+);
+
+/** How many epoll(7) descriptors this process has. */
+function waitedBy(): number {
+  const names = readdirSync("/proc/self/fd").map((name) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${name}`);
+    } catch {
+      // That by which the folder was read.
+      return "";
+    }
+  });
+  return names.filter((name) => name.includes("[eventpoll]")).length;
+}

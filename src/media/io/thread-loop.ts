@@ -21,6 +21,8 @@ export interface ThreadLoop {
   add(descriptor: number, socket: ReadableSocket): number;
   /** Before the descriptor is closed. */
   remove(id: number): void;
+  /** Gives back what it waits by, as the thread ends: it turns no more. */
+  close(): void;
 }
 
 export interface ReadableSocket {
@@ -105,6 +107,10 @@ class EpollLoop implements ThreadLoop {
   remove(id: number): void {
     this.#sockets[id] = undefined;
     this.#freeIds.push(id);
+  }
+
+  close(): void {
+    for (const epoll of [this.#epoll, this.#bellEpoll]) this.#system.close(epoll);
   }
 
   #watch(descriptor: number, id: number, flags: number, epoll = this.#epoll): void {
