@@ -13,8 +13,9 @@ export type PassingStream = Pick<
 >;
 
 /** Passes audio packets of another session's far end into a stream, each as it arrives, without delay. Where packet lengths differ, audio is
- * reframed, and waits until a packet of the right length is full; a codec whose payloads cannot be cut is decoded then. What is to be sent lies in
- * the stream's memory for it. */
+ * reframed, and waits until a packet of the right length is full; a codec whose payloads cannot be cut is decoded then, and so is any from the first
+ * hole on: in packets of another length the far end could not see what is missing, and nothing late would find its place. What is to be sent
+ * lies in the stream's memory for it. */
 export interface PacketRelay {
   /** Takes an audio packet. @returns how it is to be sent, reused; undefined when nothing is to be sent now; "decode" when its payload means nothing
    * to the far end of the stream, so that it cannot be passed on */
@@ -52,6 +53,8 @@ class StreamRelay implements PacketRelay {
   /** Waiting audio may be sent at the next tick, since none was sent on arrival after the last one. */
   #isTickFree = false;
   #isMarkDue = false;
+  /** The stream that was reframed until a packet of it was missing. */
+  #brokenSsrc: number | undefined;
   #quietTicks = Infinity;
   /** Of the latest packet. */
   #lengthTicks = 0;
@@ -63,7 +66,7 @@ class StreamRelay implements PacketRelay {
     if (heard.kind === out.codec && !out.codec.isByteATick) return this.#wholePayload(heard, out);
     const length = heard.end - heard.start;
     const transcoder = this.#transcoderOf(heard.kind, out.codec);
-    if (transcoder === undefined) return this.#cannotPass();
+    if (transcoder === undefined || heard.ssrc === this.#brokenSsrc) return this.#cannotPass();
     if (length === 0 || !this.#place(heard, out)) return undefined;
     this.#lengthTicks = length;
     const { frameTicks, passing: output } = out;
@@ -73,7 +76,7 @@ class StreamRelay implements PacketRelay {
   }
 
   canPass(heard: HeardPacket, out: Pick<PassingStream, "codec">): boolean {
-    return this.#transcoderOf(heard.kind, out.codec) !== undefined;
+    return heard.ssrc !== this.#brokenSsrc && this.#transcoderOf(heard.kind, out.codec) !== undefined;
   }
 
   leaveOut(heard: HeardPacket): void {
@@ -116,9 +119,8 @@ class StreamRelay implements PacketRelay {
   }
 
   interrupt(): void {
-    this.#map.end();
-    this.#reframer?.clear();
-    this.#quietTicks = Infinity;
+    this.#brokenSsrc = undefined;
+    this.#end();
   }
 
   /** The payload as it came. */
@@ -143,8 +145,14 @@ class StreamRelay implements PacketRelay {
   }
 
   #cannotPass(): "decode" {
-    this.interrupt();
+    this.#end();
     return "decode";
+  }
+
+  #end(): void {
+    this.#map.end();
+    this.#reframer?.clear();
+    this.#quietTicks = Infinity;
   }
 
   #place(heard: HeardPacket, out: PassingStream): boolean {
@@ -158,8 +166,12 @@ class StreamRelay implements PacketRelay {
     return true;
   }
 
-  #reframe(heard: HeardPacket, transcoder: Transcoder, out: PassingStream): PassedPacket | undefined {
+  #reframe(heard: HeardPacket, transcoder: Transcoder, out: PassingStream): PassedPacket | "decode" | undefined {
     if (this.#map.isLate) return undefined;
+    if (this.#map.isBehindHole) {
+      this.#brokenSsrc = heard.ssrc;
+      return this.#cannotPass();
+    }
     const reframer = (this.#reframer ??= createReframer());
     const { bytes, start, end } = heard;
     reframer.push(transcoder, bytes, start, end, this.#map.timestampTicks, out.codec.silence);

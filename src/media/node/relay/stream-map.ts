@@ -8,6 +8,8 @@ export interface StreamMap {
   readonly isFirst: boolean;
   /** The packet fills a gap behind newer ones. */
   readonly isLate: boolean;
+  /** Packets are missing before it, so far. */
+  readonly isBehindHole: boolean;
   /** Places one packet.
    * @param nextSequence what the next packet out would have, were it ours; likewise `clockTicks`
    * @returns false when it is a duplicate, or too late to be passed on */
@@ -45,6 +47,7 @@ class OffsetMap implements StreamMap {
   timestampTicks = 0;
   isFirst = false;
   isLate = false;
+  isBehindHole = false;
   #isOn = false;
   #ssrc = 0;
   #newest = 0;
@@ -73,6 +76,7 @@ class OffsetMap implements StreamMap {
     this.timestampTicks = timestamp;
     this.isFirst = false;
     this.isLate = ahead < 0;
+    this.isBehindHole = ahead > 1;
     return true;
   }
 
@@ -123,6 +127,7 @@ class OffsetMap implements StreamMap {
     this.timestampTicks = clockTicks | 0;
     this.isFirst = true;
     this.isLate = false;
+    this.isBehindHole = false;
     return true;
   }
 }
