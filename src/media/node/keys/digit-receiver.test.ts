@@ -100,6 +100,11 @@ const movingTicks = (packets: readonly Sent[], step = FRAME) =>
 const without = (packets: readonly Sent[], ...lost: readonly number[]) =>
   packets.filter((_, index) => !lost.includes(index));
 const unmarked = (packets: readonly Sent[]) => packets.map((packet) => ({ ...packet, mark: false }));
+/** A packet as one on the way sends it that begins another stream. */
+const moved = (packet: Sent, mark: boolean): Sent => ({
+  ...{ ...packet, ssrc: 8, mark },
+  ...{ sequence: packet.sequence + 20_000, ticks: packet.ticks + 777_000 },
+});
 /** What a sender that never ends a key sends. */
 const endless = (packets: readonly Sent[]) => packets.slice(0, -2).map((packet) => ({ ...packet, end: false }));
 const swapped = (packets: readonly Sent[], first: number) => {
@@ -249,6 +254,21 @@ const table: Readonly<Record<string, readonly (readonly [title: string, packets:
       "another SSRC",
       [...press(1, 0, 500), ...press(2, 200, 3, { ssrc: 8 }).map((each) => ({ ...each, ticks: 4 }))],
       "1 800, 2 800",
+    ],
+    ...[0, 1, 2, 3, 4, 5].map((last): readonly [string, readonly Sent[], string] => [
+      `another SSRC, number and timestamp behind packet ${last} of a key`,
+      press(5, 0, 500).map((each, index) => (index <= last ? each : moved(each, index === last + 1))),
+      "5 800",
+    ]),
+    [
+      "another number and timestamp in the middle of a key",
+      press(5, 0, 500).map((each, index) => (index < 3 ? each : { ...moved(each, false), ssrc: 7 })),
+      "5 800",
+    ],
+    [
+      "another SSRC with the same key again, whose first packets are lost",
+      [...press(5, 0, 500), ...without(press(5, 180, 3, { ssrc: 8 }), 0, 1)],
+      "5 800, 5 800",
     ],
   ],
 };

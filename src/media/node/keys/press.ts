@@ -1,3 +1,4 @@
+import { SAMPLES_PER_MS } from "../../pcm.ts";
 import { MAX_SEGMENT_TICKS } from "../../stream/telephone-event.ts";
 
 /** The fields of a telephone-event packet by which presses are told apart. RFC 4733 §2.3 */
@@ -41,8 +42,8 @@ const MOST_LATE = 25;
 const MOST_BACK_TICKS = 8000;
 
 /** Decides to which press a packet belongs. By RFC 4733 §2.2.1 all packets of a press have one timestamp, but some phones change it with each
- * packet, and recordings are played again. Three more rules tell presses apart: two of one key do not overlap, durations grow within one, and a
- * marker begins one. */
+ * packet, recordings are played again, and who passes audio on may begin another stream in the middle of a key. Three more rules tell presses
+ * apart: two of one key do not overlap, durations grow within one, and a marker begins one. */
 export function classifyEvent(press: Press | undefined, packet: ObservedEvent, nowMs: number): EventClass {
   if (press === undefined) return "begins";
   const isQuiet = nowMs - press.heardMs >= QUIET_MS;
@@ -54,6 +55,7 @@ export function classifyEvent(press: Press | undefined, packet: ObservedEvent, n
     return isSameEvent ? "goes-on" : "late";
   }
   if (isSameEvent) return isOneMore(press, packet, isQuiet) ? "goes-on" : "begins";
+  if (Math.abs(ahead) > MOST_LATE && isCarriedOver(press, packet, nowMs)) return "goes-on";
   if (packet.isMarked) return isMarkedThroughout(press, packet, ahead) ? "goes-on" : "begins";
   if (packet.code === press.code) {
     const laterTicks = (packet.timestampTicks - press.timestampTicks) | 0;
@@ -65,6 +67,14 @@ export function classifyEvent(press: Press | undefined, packet: ObservedEvent, n
   const laterTicks = (packet.timestampTicks - press.timestampTicks) | 0;
   const isOlder = Number.isFinite(ahead) && laterTicks < 0 && laterTicks > -MOST_BACK_TICKS;
   return isOlder && (packet.isEnd || !isQuiet) ? "late" : "begins";
+}
+
+/** Called for a packet of another stream, or one far away in this. The press goes on there if a press of its length would overlap the one at hand, and
+ * it is longer than that one, or its end told again. */
+function isCarriedOver(press: Press, packet: ObservedEvent, nowMs: number): boolean {
+  const { code, isEnd, durationTicks } = packet;
+  if (code !== press.code || durationTicks <= (nowMs - press.heardMs) * SAMPLES_PER_MS) return false;
+  return press.hasEnd ? isEnd && durationTicks === press.durationTicks : durationTicks > press.durationTicks;
 }
 
 /** Some gateways mark every packet. One that follows the last without a loss, with the same key for longer, or with an end that would overlap the
