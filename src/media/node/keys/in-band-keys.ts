@@ -34,6 +34,8 @@ class StreamListener implements InBandKeys {
   isHeld = false;
   readonly #detector: ToneDetector;
   #ssrc: number | undefined;
+  /** The number of the latest packet. */
+  #newest = 0;
   /** Timestamp that the next packet should have. */
   #expectedTicks = 0;
   /** What the detector has had, and the timestamp of the beginning of that. */
@@ -59,10 +61,12 @@ class StreamListener implements InBandKeys {
     if (typeof packet.kind === "string") return;
     const hole = (packet.timestampTicks - this.#expectedTicks) | 0;
     const isSameStream = packet.ssrc === this.#ssrc && hole > -MOST_LATE;
-    if (isSameStream && hole < 0) return;
+    // What is newer by its number has another timestamp than it should, and follows.
+    if (isSameStream && hole < 0 && ((packet.sequence - this.#newest) << 16) >> 16 <= 0) return;
     if (!isSameStream || hole > LONGEST_HOLE) this.#pause();
     const count = ticksOf(packet);
     this.#ssrc = packet.ssrc;
+    this.#newest = packet.sequence;
     this.#expectedTicks = (packet.timestampTicks + count) | 0;
     this.#originTicks = packet.timestampTicks - this.#taken;
     this.#heardMs = nowMs;

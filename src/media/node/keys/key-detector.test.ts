@@ -90,6 +90,26 @@ describe("keys in the audio", () => {
     assert.equal(told.length, 2);
   });
 
+  it("are told wherever timestamps jump to or stand, as long as packets count on", () => {
+    for (const [what, ticksOf] of [
+      ["jump back by 0.9 s", (index: number) => index * PACKET - (index < 12 ? 0 : 7200)],
+      ["jump back by an hour", (index: number) => index * PACKET - (index < 12 ? 0 : 28_800_000)],
+      ["count half of the time", (index: number) => (index * PACKET) / 2],
+      ["stand still", () => 0],
+    ] as const) {
+      const { told, hear } = aDetector(false);
+
+      hear(
+        packetsOf(renderDualTones("1569", 100, 100)).map((packet, index) => ({
+          ...packet,
+          timestampTicks: (FIRST_TICKS + ticksOf(index)) | 0,
+        })),
+      );
+
+      assert.equal(told.map((each) => each[0]).join(""), "1569", what);
+    }
+  });
+
   it("end where the far end stops sending, or begins another stream", () => {
     for (const ssrc of [undefined, 2]) {
       const { detector, told, hear } = aDetector(false);
