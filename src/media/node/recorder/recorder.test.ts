@@ -309,6 +309,23 @@ test("a key is heard as its tones, once, in place of sound sent along with it (R
   assert.ok(energy(941) > 4000 && energy(1477) > 4000 && energy(1209) < 500 && energy(697) < 500);
 });
 
+test("a key by the clock of Opus is heard as long as it was pressed, and not over what is said behind it (RFC 4733 §2.1)", () => {
+  const { recorder, written } = aRecorder({ track: "incoming" });
+  recorder.heard(aPacket(0, codes.one), 1000);
+  for (let index = 1; index <= 5; index++) {
+    recorder.heard({ ...anEvent(index, 1, index * 960, index === 5), eventClockTicks: 6 }, 1000 + index * 20);
+  }
+  for (let index = 6; index < 30; index++) recorder.heard(aPacket(index, codes.three), 1000 + index * 20);
+  recorder.finish(1600);
+
+  assert.ok(
+    written()
+      .subarray(160, 960)
+      .some((sample) => sample !== 0),
+  );
+  assert.deepEqual(runs(written().subarray(960)), [[valueOf(codes.three), 3840]]);
+});
+
 test("ends at its duration, to the sample, however late the tick is", () => {
   const { recorder, ends, written } = aRecorder({ track: "incoming", until: { maxMs: 1500 } });
   for (let index = 0; index < 74; index++) recorder.heard(aPacket(index, codes.one), 1000 + index * 20);

@@ -117,7 +117,7 @@ class RingTrack implements Track {
   #event(heard: HeardPacket, nowAt: number): void {
     const digit = DIGITS[heard.bytes[heard.start] ?? 255];
     if (heard.end - heard.start < EVENT_BYTES || digit === undefined) return;
-    const lasted = readUint16(heard.bytes, heard.start + 2);
+    const lasted = Math.floor(readUint16(heard.bytes, heard.start + 2) / heard.eventClockTicks);
     const at = this.#place(heard, lasted, nowAt);
     if (at === undefined) return;
     if (heard.timestampTicks !== this.#keyTicks) {
