@@ -40,7 +40,14 @@ export {
 } from "./pattern/pattern-matcher.ts";
 export { answerAtOnce, answerTo, type AnswerSource } from "./answer-at-once.ts";
 export { checkReply } from "./reply/reply.ts";
-export { boundReply, redactCut, replyBounds, type Cut, type ReplyBounds } from "./reply/reply-bounds.ts";
+export {
+  boundReply,
+  isWithinBounds,
+  redactCut,
+  replyBounds,
+  type Cut,
+  type ReplyBounds,
+} from "./reply/reply-bounds.ts";
 export { findForbiddenHeaders, showHeaders, type ForbiddenHeader } from "./sip-headers.ts";
 export { documentedLimits, type CallLimits, type MachineConfig, type MachineParts, type MachineRules } from "./turn.ts";
 export type { CallFact, CallObservation } from "./facts.ts";

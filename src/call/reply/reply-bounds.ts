@@ -10,6 +10,10 @@ const longestPath = 200;
 const attributesFactor = 4;
 /** The size of a value besides its texts, in characters. */
 const valueSize = 8;
+/** In a JSON text of this length no text, list or object is too long: each entry takes two characters. */
+const shortText = 2_000;
+/** The size of what a JSON text says is less than this multiple of its length. */
+const sizeOfCharacter = valueSize + 1;
 
 const attributes = "TransactionAttributes";
 const listOfActions = "Actions";
@@ -61,6 +65,17 @@ interface Reading {
   /** Of TransactionAttributes, apart from the others. */
   readonly attributeSize: number;
 }
+
+/** Whether a reply is so short that nothing of it is cut, by its JSON text. Most are, and to read one by its bounds takes ten times as long as to parse it. */
+export function isWithinBounds(text: string, { attributeBytes }: ReplyBounds): boolean {
+  if (text.length > shortText || text.length * sizeOfCharacter > attributesFactor * attributeBytes) return false;
+  let levels = 0;
+  for (let index = 0; index < text.length; index++) if (opens(text.charCodeAt(index))) levels++;
+  return levels <= bounds.depth;
+}
+
+/** Whether an object or a list begins with this character; in a text as well, which does no harm. */
+const opens = (code: number): boolean => code === 0x7b || code === 0x5b;
 
 /** Cuts a reply: long texts, long lists, objects of many members, deep values, and from some place on everything. Takes time in proportion to
  * the reply, so long ones go to the thread for it (`createTextThreads`). */

@@ -1,7 +1,7 @@
 import { shorten } from "../../contract/index.ts";
 import { errorMessage } from "../../kernel/index.ts";
 import type { InvocationResult } from "../../invoke/index.ts";
-import { type FunctionReply, boundReply, type ReplyBounds } from "../../call/index.ts";
+import { type FunctionReply, boundReply, isWithinBounds, type ReplyBounds } from "../../call/index.ts";
 
 const longestMessage = 1_000;
 const longestStack = 8_000;
@@ -20,6 +20,7 @@ export function readPayload(payload: string, bounds: ReplyBounds): FunctionReply
   } catch (error) {
     return unreadable(`the reply is not JSON: ${errorMessage(error)}`);
   }
+  if (isWithinBounds(payload, bounds)) return { type: "response", value: sent };
   const { value, cuts } = boundReply(sent, bounds);
   return { type: "response", value, ...(cuts.length === 0 ? {} : { cuts }) };
 }
