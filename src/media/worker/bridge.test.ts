@@ -5,7 +5,7 @@ import { pcmu } from "../codec/g711.ts";
 import { createGauss } from "../../testing/internal/noises.ts";
 import { createManualClock } from "../../testing/manual-clock.ts";
 import { writeEvent } from "../stream/telephone-event.ts";
-import { readUint16, readUint32, stampHeader, writeHeader } from "../stream/packet.ts";
+import { readUint16, readUint32, stampHeader, writeHeader, writeUint32 } from "../stream/packet.ts";
 import { createRtpHost } from "./rtp-host.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
 import { createMemoryIo } from "../../../test/media/memory-io.ts";
@@ -249,6 +249,29 @@ for (const [comes, leaves] of [
     assert.ok(codes.length >= 59 * comes * 8, `${codes.length} codes`);
     const gaps = packets.slice(1).map(({ atMs }, index) => atMs - (packets[index]?.atMs ?? 0));
     assert.ok(Math.max(...gaps) <= Math.max(leaves, comes) + 20 && Math.min(...gaps) > 0, String(gaps));
+  });
+}
+
+for (const [what, backTicks] of [
+  ["stand still", (index: number) => index * 160],
+  ["count half of the time", (index: number) => index * 80],
+  ["jump back by half a second", (index: number) => (index < 50 ? 0 : 4000)],
+] as const) {
+  test(`packets of another length leave steadily, in time, where timestamps of the far end ${what}`, async () => {
+    const { run, from, got } = await aPair({ two: { ptimeMs: 30 } });
+    for (let index = 0; index < 100; index++) {
+      const packet = aPacket(index, 0x11);
+      writeUint32(packet, 4, 0xffff_0000 + index * 160 - backTicks(index));
+      from(1, packet);
+      run(20);
+    }
+    const packets = got(2);
+
+    assert.ok(packets.length >= 65, `${packets.length} packets in 2 s`);
+    assert.ok(
+      steps(packets).every(([, ticks = 0]) => ticks > 0 && ticks <= 480),
+      JSON.stringify(steps(packets)),
+    );
   });
 }
 

@@ -14,8 +14,8 @@ export type PassingStream = Pick<
 
 /** Passes audio packets of another session's far end into a stream, each as it arrives, without delay. Where packet lengths differ, audio is
  * reframed, and waits until a packet of the right length is full; a codec whose payloads cannot be cut is decoded then, and so is any from the first
- * hole on: in packets of another length the far end could not see what is missing, and nothing late would find its place. What is to be sent
- * lies in the stream's memory for it. */
+ * hole, or timestamp that goes back, on: in packets of another length the far end could not see what is missing, and nothing late would find its
+ * place. What is to be sent lies in the stream's memory for it. */
 export interface PacketRelay {
   /** Takes an audio packet. @returns how it is to be sent, reused; undefined when nothing is to be sent now; "decode" when its payload means nothing
    * to the far end of the stream, so that it cannot be passed on */
@@ -53,8 +53,10 @@ class StreamRelay implements PacketRelay {
   /** Waiting audio may be sent at the next tick, since none was sent on arrival after the last one. */
   #isTickFree = false;
   #isMarkDue = false;
-  /** The stream that was reframed until a packet of it was missing. */
+  /** The stream that was reframed until a packet of it was missing, or had a timestamp that contradicts its number. */
   #brokenSsrc: number | undefined;
+  /** Where the newest packet that was placed ends, as it goes out. */
+  #endTicks = 0;
   #quietTicks = Infinity;
   /** Of the latest packet. */
   #lengthTicks = 0;
@@ -69,8 +71,11 @@ class StreamRelay implements PacketRelay {
     if (transcoder === undefined || heard.ssrc === this.#brokenSsrc) return this.#cannotPass();
     if (length === 0 || !this.#place(heard, out)) return undefined;
     this.#lengthTicks = length;
+    const isBack = this.#goesBack(length);
     const { frameTicks, passing: output } = out;
-    if (length !== frameTicks || (this.#reframer?.waiting ?? 0) > 0) return this.#reframe(heard, transcoder, out);
+    if (length !== frameTicks || (this.#reframer?.waiting ?? 0) > 0) {
+      return this.#reframe(heard, transcoder, out, isBack);
+    }
     transcoder.convert(heard.bytes, heard.start, heard.end, output, RTP_HEADER_BYTES, frameTicks);
     return this.#stamp(this.#map.sequence, this.#map.timestampTicks, this.#map.isLate);
   }
@@ -166,9 +171,23 @@ class StreamRelay implements PacketRelay {
     return true;
   }
 
-  #reframe(heard: HeardPacket, transcoder: Transcoder, out: PassingStream): PassedPacket | "decode" | undefined {
+  /** Whether the packet that was placed last has an older timestamp than what it is newer than. */
+  #goesBack(length: number): boolean {
+    const { timestampTicks, isFirst, isLate } = this.#map;
+    if (isLate) return false;
+    const isBack = !isFirst && ((timestampTicks - this.#endTicks) | 0) < 0;
+    this.#endTicks = (timestampTicks + length) | 0;
+    return isBack;
+  }
+
+  #reframe(
+    heard: HeardPacket,
+    transcoder: Transcoder,
+    out: PassingStream,
+    isBack: boolean,
+  ): PassedPacket | "decode" | undefined {
     if (this.#map.isLate) return undefined;
-    if (this.#map.isBehindHole) {
+    if (this.#map.isBehindHole || isBack) {
       this.#brokenSsrc = heard.ssrc;
       return this.#cannotPass();
     }
