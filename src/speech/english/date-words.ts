@@ -5,13 +5,18 @@ const months = "January February March April May June July August September Octo
 const firstOfLastCentury = 70;
 
 /** A date in words, as in "December thirty first, twenty twenty five"; undefined: it is none.
- * @param format letters of its fields in order: d, m, y, as in `mdy` or `yyyymmdd`; by default month, day, year, and year first where that is
+ * @param format letters of its fields in order: d, m, y, as in `mdy`, `dd/mm/yyyy` or `yyyymmdd`; by default month, day, year, and year first where that is
  * written first. A question mark in year-first digits (`????0922`) leaves the year out. */
 export function dateWords(text: string, format: string | undefined): string | undefined {
   const compact = /^([\d?]{4})(\d{2})(\d{2})$/.exec(text.trim());
   const fields = compact === null ? text.trim().split(/[\s.,/-]+/) : compact.slice(1);
-  const asked = format?.toLowerCase().replace(/(.)\1+/g, "$1");
-  const letters = compact === null ? (asked ?? (fields[0]?.length === 4 ? "ymd" : "mdy")) : "ymd";
+  const asked =
+    format
+      ?.toLowerCase()
+      .replace(/[\s.,/-]/g, "")
+      .replace(/(.)\1+/g, "$1") ?? "";
+  const own = /^[\d?]{4}$/.test(fields[0] ?? "") ? "ymd" : "mdy";
+  const letters = compact === null ? asked || own : "ymd";
   const words: Record<string, string> = {};
   for (const [index, letter] of [...letters].entries()) {
     const field = fields[index];

@@ -45,7 +45,7 @@ const signNames: Record<string, string> = {
 };
 
 /** A number with its sign and what is behind its point, groups of three parted by commas. */
-const number = /([+-])?(?<![\w.,])(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?/g;
+const number = /([+-])?(?<![\w.,])(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?(?!\w)/g;
 
 /** The text of a `say-as` element in words. A kind that is not known, and a text that is not of its kind, stay as they are.
  * Source: the Speech Synthesis Markup Language's say-as kinds that Amazon Polly lists; `number:digits` and
@@ -93,9 +93,9 @@ function numberWords(sign: string | undefined, whole: string, behind: string | u
   return `${sign === "-" ? "minus" : "plus"} ${words}`;
 }
 
-/** "3+1/2" is three and one half; undefined: it is no fraction. */
+/** "3+1/2" is three and one half, and so is "3 1/2"; undefined: it is no fraction. */
 function fractionWords(text: string): string | undefined {
-  const found = /^(?:(\d{1,9})\+)?(\d{1,9})\/(\d{1,9})$/.exec(text.replaceAll(/\s/g, ""));
+  const found = /^(?:(\d{1,9})(?:\s*\+\s*|\s+))?(\d{1,9})\s*\/\s*(\d{1,9})$/.exec(text.trim());
   if (found === null) return undefined;
   const [, whole, above = "", below = ""] = found;
   const isOne = Number(above) === 1;
@@ -125,7 +125,7 @@ function telephone(text: string): string {
     .replace(/\+/g, " plus ")
     .split(/[\s().;/-]+/)
     .filter((group) => group !== "")
-    .map((group) => (/^\d+$/.test(group) ? digitWords(group) : group))
+    .map((group) => group.replace(/\d+/g, (digits) => ` ${digitWords(digits)} `).trim())
     .join(", ")
     .replace(/(plus|extension), /g, "$1 ");
 }

@@ -32,7 +32,7 @@ export function createEspeakEngine({ program, languages, clock, log }: EspeakOpt
   const warn = (message: string): void => log.warn({ engine: "espeak-ng" }, message);
   return {
     name: "espeak-ng",
-    version: "espeak-ng-3",
+    version: "espeak-ng-4",
     isLocal: true,
     voiceFor: (voice) => espeakVoiceFor(voice, languages)?.name,
     speak: async (request, sink) => threads.speak(toEspeakParts(request, languages, warn), sink),

@@ -31,7 +31,7 @@ export function createFliteEngine(log: Pick<Logger, "warn">, clock: Clock = syst
 
   return {
     name: "flite",
-    version: "flite-2.3-7",
+    version: "flite-2.3-8",
     isLocal: true,
     voiceFor(voice) {
       if (!voice.language.startsWith("en-")) return undefined;
