@@ -154,8 +154,8 @@ class OrderedBuffer implements JitterBuffer {
     if (this.#ssrc === undefined) at = this.#isPlaying ? Math.max(this.#newestEnd, now - base) : this.#newestEnd;
     if (heard.kind === "event" || ahead <= 0) return at;
     const gap = at - this.#newestEnd;
-    // It is newer, so it cannot be older; and who was silent cannot come early.
-    const isBack = at <= this.#newestAt && this.#newestEnd > this.#newestAt;
+    // It is newer, so it is neither older nor, when it is the next one, said along with the one before; and who was silent cannot come early.
+    const isBack = at < (ahead === 1 ? this.#newestEnd : this.#newestAt + 1) && this.#newestEnd > this.#newestAt;
     if (isBack || (gap > 0 && ahead === 1 && base - (now - at) > gap / 2)) at = this.#newestEnd + (ahead - 1) * length;
     if (this.#stoodStill(now - at - base, length)) at = now - base;
     this.#newestTicks = heard.timestampTicks;

@@ -122,6 +122,8 @@ const unheard: Readonly<Record<string, Hearing>> = {
   "timestamps jump back by ten seconds": from(70, (packet) => later(packet, -80_000)),
   "timestamps never change": from(0, (packet) => (packet.timestampTicks = 7)),
   "timestamps go twice as fast": { change: (packet, index) => void (packet.timestampTicks = index * 320) },
+  "timestamps go half as fast": { change: (packet, index) => void (packet.timestampTicks = index * 80) },
+  "timestamps count packets": { change: (packet, index) => void (packet.timestampTicks = index) },
   "its clock is 500 ppm fast": { fastPpm: 500 },
   "its clock is 500 ppm slow": { fastPpm: -500 },
 };
