@@ -6,7 +6,7 @@ export interface SearchPlan {
   readonly step: number;
   /** It ends when what holds and what does not are at most this share apart. */
   readonly resolution: number;
-  /** How many loads are tried at most. */
+  /** How many loads are tried at most, three times as many while all of them hold: one that no load has exceeded is no limit. */
   readonly mostTries: number;
 }
 
@@ -33,7 +33,7 @@ export async function findCapacity<Trial extends Tried>(
 ): Promise<Capacity<Trial>> {
   let low: { load: number; trial: Trial } | undefined;
   let high: { load: number; trial: Trial } | undefined;
-  for (let tries = 0; tries < plan.mostTries; tries++) {
+  for (let tries = 0; tries < plan.mostTries * (high === undefined ? 3 : 1); tries++) {
     const load = nextLoad(plan, low && { load: low.load, share: low.trial.share }, high?.load);
     if (load === undefined) break;
     const trial = await attempt(load);

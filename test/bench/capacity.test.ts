@@ -32,10 +32,18 @@ test("a load that fails does not end a search", async () => {
 });
 
 test("a search gives up after its number of tries, and gives the best", async () => {
+  const { tried, attempt } = subject(101);
+  const { load, failed } = await findCapacity({ ...plan, resolution: 0, step: 1, mostTries: 3 }, attempt);
+  equal(tried.length, 3);
+  equal(load, Math.max(...tried.filter((each) => each <= 101)));
+  equal(failed?.load, Math.min(...tried.filter((each) => each > 101)));
+});
+
+test("a search in which every load holds goes on, up to three times its number of tries", async () => {
   const { tried, attempt } = subject(1_000_000);
   const { load, failed } = await findCapacity({ ...plan, mostTries: 3 }, attempt);
-  equal(tried.length, 3);
-  equal(load, tried[2]);
+  equal(tried.length, 9);
+  equal(load, tried[8]);
   equal(failed, undefined);
 });
 
