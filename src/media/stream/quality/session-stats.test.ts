@@ -47,8 +47,9 @@ for (const [name, roughness] of Object.entries(rough)) {
     assert.ok(did.sent > 2900);
     assert.ok(Math.abs(heard.lossPercent - relay.lossPercent) <= 0.1, "loss");
     assert.ok(Math.abs(heard.jitterMs - relay.jitterMs) <= 0.2 * relay.jitterMs + 0.2, "jitter");
-    // Reports are seconds old, and their jitter is that of some moments.
-    assert.ok(Math.abs(reported.lossPercent - ratioOf(did.lost - hidden, did.sent)) <= 1, "reported loss");
+    // Reports are up to seven of the sixty seconds old, and their jitter is that of some moments.
+    const relayed = ratioOf(did.lost - hidden, did.sent);
+    assert.ok(Math.abs(reported.lossPercent - relayed) <= 0.5 + 0.15 * relayed, "reported loss");
     assert.ok(Math.abs(reported.jitterMs - relay.jitterMs) <= 0.35 * relay.jitterMs + 1, "reported jitter");
     assert.ok(ours.packetsDuplicated === did.duplicated, "duplicates");
     assert.ok(ours.packetsLate === did.overtaken, "late");
