@@ -3,7 +3,7 @@ import { AppError, systemClock } from "../kernel/index.ts";
 import type { BoundSocket } from "./io/bound-socket.ts";
 import { createPortBinder, type PortBinder } from "./io/port-binder.ts";
 import { openPortPair } from "./link/port-pair.ts";
-import { createPortPool } from "./link/port-pool.ts";
+import { createPortPool, type PortPool } from "./link/port-pool.ts";
 import type { RtpReply, SessionNumber } from "./worker/messages.ts";
 import type { WorkerHandle } from "./worker/worker-handle.ts";
 
@@ -27,6 +27,12 @@ type Opened = Extract<RtpReply, { readonly type: "opened" | "open-failed" }>;
 const DESCRIPTOR_ERRORS = ["EMFILE", "ENFILE"];
 /** Errors of the system that are about one port and not about the address. */
 const PORT_ERRORS = ["EADDRINUSE", "EACCES"];
+
+/** Once each of the others has been tried. */
+function whoHasThem(pool: PortPool): string {
+  const others = pool.size - pool.taken();
+  return `${pool.taken()} carry legs${others === 0 ? "" : `, and other programs use ${others}`}`;
+}
 
 /** Makes the ports of a room.
  * @param range both inclusive; `max` 0: any free pair will do */
@@ -57,7 +63,7 @@ export function createSessionPorts({ min, max }: { readonly min: number; readonl
           if (!isOpen) pool?.release(port);
         }
       }
-      const pairs = pool === undefined ? "" : `: of ${pool.size} pairs, ${pool.taken()} carry legs; widen media.ports`;
+      const pairs = pool === undefined ? "" : `: of ${pool.size} pairs, ${whoHasThem(pool)}; widen media.ports`;
       throw new AppError("MEDIA_NO_PORTS", `no free pair of UDP ports from ${min} to ${max}${pairs}`, {
         retry: "later",
       });

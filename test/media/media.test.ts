@@ -316,11 +316,17 @@ onBoth("a port that another holds is passed over, and an exhausted range is refu
   const held = holder.session.localPort;
   const media = await createMedia({ ...setting, portRange: { min: held, max: held + 1 } });
 
-  await assert.rejects(media.openSession({}), { code: "MEDIA_NO_PORTS" });
+  await assert.rejects(media.openSession({}), {
+    code: "MEDIA_NO_PORTS",
+    message: `no free pair of UDP ports from ${held} to ${held + 1}: of 1 pairs, 0 carry legs, and other programs use 1; widen media.ports`,
+  });
   await holder.session.close();
   const session = await media.openSession({});
   assert.equal(session.localPort, held);
-  await assert.rejects(media.openSession({}), { code: "MEDIA_NO_PORTS" });
+  await assert.rejects(media.openSession({}), {
+    code: "MEDIA_NO_PORTS",
+    message: `no free pair of UDP ports from ${held} to ${held + 1}: of 1 pairs, 1 carry legs; widen media.ports`,
+  });
   await session.close();
   assert.equal((await media.openSession({})).localPort, held);
 

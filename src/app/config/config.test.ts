@@ -263,6 +263,9 @@ rules:
     assert.deepEqual(load("media: { ports: 10001-10100 }\nlimits: { maxCalls: 25 }").warnings, [
       "media.ports of 10001-10100 has ports for 49 legs, and limits.maxCalls of 25 needs them for up to 50: further calls are refused with 503; right would be a range of 100 ports, or a limit of 24",
     ]);
+    assert.deepEqual(load("media: { ports: 10000-10001 }\nlimits: { maxCalls: 25 }").warnings, [
+      "media.ports of 10000-10001 has ports for 1 legs, and limits.maxCalls of 25 needs them for up to 50: further calls are refused with 503; right would be a range of 100 ports",
+    ]);
     assert.deepEqual(load("media: { ports: 10000-10100 }\nlimits: { maxCalls: 25 }").warnings, []);
     assert.deepEqual(load('media: { ports: "0-0" }').warnings, []);
   });

@@ -272,8 +272,10 @@ function warnOfFewPorts({ media, limits }: RawConfig): string[] {
   const [min = 0, max = 0] = media.ports.split("-").map(Number);
   const [pairs, needed] = [portPairsOf(min, max).count, 2 * limits.maxCalls];
   if (max === 0 || pairs === 0 || pairs >= needed) return [];
+  const most = Math.floor(pairs / 2);
+  const right = `a range of ${2 * needed} ports${most === 0 ? "" : `, or a limit of ${most}`}`;
   return [
-    `media.ports of ${media.ports} has ports for ${pairs} legs, and limits.maxCalls of ${limits.maxCalls} needs them for up to ${needed}: further calls are refused with 503; right would be a range of ${2 * needed} ports, or a limit of ${Math.floor(pairs / 2)}`,
+    `media.ports of ${media.ports} has ports for ${pairs} legs, and limits.maxCalls of ${limits.maxCalls} needs them for up to ${needed}: further calls are refused with 503; right would be ${right}`,
   ];
 }
 
