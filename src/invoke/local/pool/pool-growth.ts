@@ -18,7 +18,8 @@ export const growAfterMs = 50;
 /** Most processes that load their code at one time: that takes far more of the processors than an event does, in the middle of a rush. */
 export const mostLoading = 2;
 /** Where all processors are busy anyway, further processes start one at a time and so far apart: each takes a good part of a second of one,
- * and serves its first events slowly. */
+ * and serves its first events slowly. Events wait for a processor there, not for a process, unless they wait long: `growAfterMs` for each process that
+ * there is. Code that waits for others makes them. */
 const startEveryMs = 1_000;
 /** Code that fails twice in a row waits before the next start, each time twice as long. */
 const firstBackOffMs = 100;
@@ -47,9 +48,10 @@ export function growMore(before: PoolState, moment: Moment): PoolTransition {
 export function looked(state: PoolState, hasIdleProcessor: boolean, moment: Moment): PoolTransition {
   if (state.isClosing) return [state, []];
   const { atMs, maxProcesses } = moment;
-  const isSoon = state.startedAtMs !== undefined && atMs - state.startedAtMs < startEveryMs;
-  const mayLoad = (hasIdleProcessor ? mostLoading : isSoon ? 0 : 1) - count(state.members, "starting");
   const live = countLive(state);
+  const isSoon = state.startedAtMs !== undefined && atMs - state.startedAtMs < startEveryMs;
+  const isShort = longestWaitMs(state, atMs) < growAfterMs * live;
+  const mayLoad = (hasIdleProcessor ? mostLoading : isSoon || isShort ? 0 : 1) - count(state.members, "starting");
   const more = Math.min(maxProcesses - live, state.queue.length, mayLoad, Math.max(1, live));
   const starts = Array.from({ length: Math.max(0, more) }, () => (after: PoolState) => start(after, { atMs }));
   return follow([state, []], ...starts, (after) => grow(after, moment));

@@ -204,6 +204,18 @@ describe("the machine of a pool", () => {
     }
   });
 
+  it("takes a wait for one of the processor where none is free, unless it is longer the more processes there are", () => {
+    const [one] = poolWith("busy").members;
+    const members = [1, 2].map((id) => ({ ...one!, id }));
+    const two: PoolState = { ...poolWith("busy", { queue: [job], startedAtMs: -1_000 }), members };
+    const startsAfter = (waitedMs: number, hasIdleProcessor: boolean) =>
+      step(two, { type: "looked", hasIdleProcessor, atMs: waitedMs })[0].members.length - members.length;
+
+    assert.equal(startsAfter(2 * growAfterMs - 1, false), 0);
+    assert.equal(startsAfter(2 * growAfterMs, false), 1);
+    assert.equal(startsAfter(growAfterMs, true), 1);
+  });
+
   it("has a spare process end, not the last one", () => {
     const [one] = poolWith("idle").members;
     const two: PoolState = { ...poolWith("idle"), members: [one!, { ...one!, id: 2 }], idle: [1, 2] };
