@@ -1,5 +1,4 @@
 import { isIPv6 } from "node:net";
-import { write } from "sdp-transform";
 import { codecForms } from "./codec-forms.ts";
 import { printCryptoKey } from "./crypto-line.ts";
 import type { AudioCodec, LocalAudio, MediaDirection } from "./types.ts";
@@ -38,61 +37,42 @@ export function printDescription(
   sections: readonly PrintedSection[],
   timing: { readonly start: number; readonly stop: number } = { start: 0, stop: 0 },
 ): string {
-  const { address, origin = address } = local;
-  return write({
-    version: 0,
-    origin: {
-      username: "-",
-      sessionId: local.sessionId,
-      sessionVersion: local.sessionVersion,
-      netType: "IN",
-      ipVer: familyOf(origin),
-      address: origin,
-    },
-    name: "-",
-    connection: { version: familyOf(address), ip: address },
-    timing,
-    media: sections.map((section) => printedMedia(section, local.port)),
-  });
+  const { address, origin = address, sessionId, sessionVersion, port } = local;
+  let text = `v=0\r\no=- ${sessionId} ${sessionVersion} IN ${printAddress(origin)}\r\ns=-\r\n`;
+  text += `c=IN ${printAddress(address)}\r\nt=${timing.start} ${timing.stop}\r\n`;
+  for (const section of sections)
+    text += section.type === "refused" ? printRefused(section) : printAudio(section, port);
+  return text;
 }
 
-function familyOf(address: string): 4 | 6 {
-  return isIPv6(address) ? 6 : 4;
+function printAddress(address: string): string {
+  return `${isIPv6(address) ? "IP6" : "IP4"} ${address}`;
 }
 
-type Written = Parameters<typeof write>[0]["media"][number];
+/** A refused stream keeps its formats, since at least one must be there. RFC 3264 §6 */
+function printRefused({ media, protocol, formats }: Extract<PrintedSection, { type: "refused" }>): string {
+  return `m=${media} 0 ${protocol} ${formats.join(" ") || "0"}\r\n`;
+}
 
-function printedMedia(section: PrintedSection, port: number): Written {
-  if (section.type === "refused") {
-    // A refused stream keeps its formats, since at least one must be there (RFC 3264 §6).
-    const payloads = section.formats.join(" ") || "0";
-    return { type: section.media, port: 0, protocol: section.protocol, payloads, rtp: [], fmtp: [] };
+function printAudio(section: Extract<PrintedSection, { type: "audio" }>, port: number): string {
+  const { protocol, codecs, telephoneEventPayloadType: event, ptimeMs, direction, isMultiplexed, crypto } = section;
+  let formats = "";
+  let mappings = "";
+  let parameters = "";
+  for (const { name, payloadType } of codecs) {
+    const { clockRateHz, channels, parameters: own } = codecForms[name];
+    formats += ` ${payloadType}`;
+    mappings += `a=rtpmap:${payloadType} ${name}/${clockRateHz}${channels === 1 ? "" : `/${channels}`}\r\n`;
+    if (own !== undefined) parameters += `a=fmtp:${payloadType} ${own}\r\n`;
   }
-  const event = section.telephoneEventPayloadType;
-  const codecs = section.codecs.map(({ name, payloadType }) => {
-    const { clockRateHz, channels } = codecForms[name];
-    const encoding = channels === 1 ? {} : { encoding: channels };
-    return { payload: payloadType, codec: name as string, rate: clockRateHz, ...encoding };
-  });
-  const parameters = section.codecs.flatMap(({ name, payloadType }) => {
-    const config = codecForms[name].parameters;
-    return config === undefined ? [] : [{ payload: payloadType, config }];
-  });
-  const rtp = event === undefined ? codecs : [...codecs, { payload: event, codec: "telephone-event", rate: 8000 }];
-  return {
-    type: "audio",
-    port,
-    protocol: section.protocol,
-    payloads: rtp.map((entry) => entry.payload).join(" "),
-    rtp,
-    fmtp: event === undefined ? parameters : [...parameters, { payload: event, config: "0-15" }],
-    ptime: section.ptimeMs,
-    direction: section.direction,
-    ...(section.isMultiplexed ? { rtcpMux: "rtcp-mux" } : {}),
-    ...(section.crypto.length === 0 ? {} : { crypto: section.crypto.map(printedCrypto) }),
-  };
-}
-
-function printedCrypto({ tag, name, key }: PrintedCrypto) {
-  return { id: Number(tag), suite: name, config: printCryptoKey(key) };
+  if (event !== undefined) {
+    formats += ` ${event}`;
+    mappings += `a=rtpmap:${event} telephone-event/8000\r\n`;
+    parameters += `a=fmtp:${event} 0-15\r\n`;
+  }
+  const keys = crypto
+    .map(({ tag, name, key }) => `a=crypto:${Number(tag)} ${name} ${printCryptoKey(key)}\r\n`)
+    .join("");
+  const rest = `a=ptime:${ptimeMs}\r\na=${direction}\r\n${isMultiplexed ? "a=rtcp-mux\r\n" : ""}`;
+  return `m=audio ${port} ${protocol}${formats}\r\n${mappings}${parameters}${keys}${rest}`;
 }
