@@ -96,11 +96,12 @@ class Logs implements MessageLogs {
     this.#quality.switched();
   }
 
-  message({ sipCallId, text, method, isRetransmission }: SipTraceEntry): void {
+  message(entry: SipTraceEntry): void {
+    const { sipCallId, method, isRetransmission } = entry;
     if (!this.#isOn || isRetransmission) return;
     const of = this.#byDialog.get(sipCallId);
     if (of !== undefined && !this.#isLogged(of.call)) return;
-    const message = { at: this.#clock.now(), text: withoutKeys(method, text()) };
+    const message = { at: this.#clock.now(), text: withoutKeys(method, entry.text()) };
     if (of?.call.applicationId !== undefined) return this.#write(of.id, of.call, message);
     const waiting = this.#unclaimed.get(sipCallId) ?? [];
     if (waiting.length >= mostMessages) return;

@@ -111,15 +111,17 @@ export interface SipTraceEntry {
   readonly direction: "sent" | "received";
   readonly peer: SipAddress;
   /** This end of it, as the far end is told it. Found when it is asked for. */
-  readonly local: () => SipAddress;
+  local(): SipAddress;
   readonly sipCallId: string;
-  /** "INVITE sip:x@y" or "180 Ringing". */
+  /** "INVITE sip:x@y" or "180 Ringing", without what opens something. Made when it is asked for. */
   readonly startLine: string;
+  /** Of a response; 0: it is a request. */
+  readonly status: number;
   /** Method of the request, or of the request that a response answers (from CSeq). */
   readonly method: string;
   readonly isRetransmission: boolean;
   /** The whole message, without what opens something: credentials, keys of media, tokens. Made when it is asked for. */
-  readonly text: () => string;
+  text(): string;
 }
 
 export interface UserAgentOptions {

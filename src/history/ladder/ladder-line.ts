@@ -53,13 +53,14 @@ export function createLadderPrinter(redact: boolean): LadderPrinter {
     return `far end ${peers.indexOf(peer) + 1}`;
   };
   return {
-    message(at, { direction, peer, local, method, startLine, isRetransmission, text }) {
+    message(at, entry) {
+      const { direction, peer, method, startLine, isRetransmission } = entry;
       const { transport } = peer;
-      const whole = redact || isRetransmission ? {} : { text: cut(text(), longestText) };
+      const whole = redact || isRetransmission ? {} : { text: cut(entry.text(), longestText) };
       const [word = ""] = startLine.split(" ", 1);
       const sip: LadderMessage = {
         ...{ direction, transport, peer: nameOf(printEnd(peer)) },
-        ...(redact ? {} : { local: printEnd(local()) }),
+        ...(redact ? {} : { local: printEnd(entry.local()) }),
         ...{ method: cut(method, 32), startLine: redact ? cut(word, 32) : cut(startLine, longestStartLine) },
         ...(isRetransmission ? { again: true } : {}),
         ...whole,

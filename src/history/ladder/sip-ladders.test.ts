@@ -21,6 +21,7 @@ const message = (sipCallId: string, startLine: string, change: Partial<SipTraceE
     local: () => local,
     sipCallId,
     startLine,
+    status: Number(startLine.slice(0, 3)) || 0,
     method: "INVITE",
     isRetransmission: false,
   },

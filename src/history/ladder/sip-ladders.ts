@@ -73,11 +73,10 @@ class Keeper implements SipLadders {
     const at = clock.now();
     if (of !== undefined) return write(of.ladder, of.ladder.printer.message(at, entry), of.participantTag);
     // Texts are made at once: an entry that waits would keep its whole message.
-    return this.#unclaimed.add(entry.sipCallId, {
-      at,
-      ...entry,
-      local: entry.local(),
-      text: redact ? "" : entry.text(),
+    const { direction, peer, sipCallId, startLine, status, method, isRetransmission } = entry;
+    return this.#unclaimed.add(sipCallId, {
+      ...{ at, direction, peer, sipCallId, startLine, status, method, isRetransmission },
+      ...{ local: entry.local(), text: redact ? "" : entry.text() },
     });
   }
 

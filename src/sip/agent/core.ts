@@ -3,7 +3,6 @@ import {
   type SipMessage,
   printResponse,
   type ResponseParts,
-  reasonPhrase,
   quote,
   printSipUri,
   type SipHeader,
@@ -67,7 +66,6 @@ export function makeResponse(core: AgentCore, request: SipMessage, parts: GoodRe
   const lines = `${parts.lines ?? ""}Server: ${core.userAgent}\r\n`;
   return {
     status: parts.status,
-    startLine: `${parts.status} ${parts.reason ?? reasonPhrase(parts.status)}`,
     text: printResponse(request, { ...parts, lines }),
   };
 }

@@ -69,6 +69,33 @@ test("answers an INVITE with 100 at once, then 180 and 200 of the same To tag (R
   assert.equal(sipHeader(bed.peer.last("100"), "To"), "<sip:+12065550100@192.0.2.1>");
 });
 
+test("a trace tells of each message by its first line and text, without passwords, also when it is read later", async () => {
+  const bed = await setUp();
+  bed.peer.send(aRequest().replace("@", ":geheim@"));
+  bed.clock.advance(2);
+  bed.first().call.answer("v=0 answer");
+  bed.clock.advance(2);
+  bed.peer.send(ackOf(tagOf(sipHeader(bed.peer.last("200 OK"), "To"))));
+  bed.clock.advance(2);
+  bed.first().call.hangUp();
+  bed.clock.advance(2);
+
+  const told = bed.trace.map(({ direction, status, startLine }) => `${direction} ${status} ${startLine}`);
+  assert.deepEqual(told, [
+    "received 0 INVITE sip:+12065550100:(not shown)@192.0.2.1",
+    "sent 100 100 Trying",
+    "sent 200 200 OK",
+    "received 0 ACK sip:+12065550100@192.0.2.1",
+    "sent 0 BYE sip:peer@192.0.2.9:5060",
+  ]);
+  const texts = bed.trace.map((entry) => entry.text());
+  assert.deepEqual(
+    texts.filter((text) => text.includes("geheim")),
+    [],
+  );
+  assert.ok(texts[1]?.startsWith("SIP/2.0 100 Trying\r\n"), texts[1]);
+});
+
 test("shows the call's parties, headers and offer", async () => {
   const bed = await setUp();
 

@@ -5,7 +5,7 @@ import { createMessageCounts } from "./message-counts.ts";
 
 const entry = (method: string, startLine: string, isRetransmission = false): SipTraceEntry => ({
   ...{ direction: "received", peer: { transport: "udp", host: "192.0.2.1", port: 5060 }, sipCallId: "x" },
-  ...{ method, startLine, isRetransmission, text: () => "" },
+  ...{ method, startLine, isRetransmission, status: Number(startLine.slice(0, 3)) || 0, text: () => "" },
   local: () => ({ transport: "udp", host: "192.0.2.2", port: 5060 }),
 });
 

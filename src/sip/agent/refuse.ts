@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type SipMessage, printResponse, reasonPhrase, type SipHeader } from "../../sip-syntax/index.ts";
+import { type SipMessage, printResponse, type SipHeader } from "../../sip-syntax/index.ts";
 import { refusalCauses, refusalStatus, type RefusalCause } from "../refusal-causes.ts";
 import type { Declined, RequestRefusal } from "../dialog/session-effects.ts";
 import type { Ban } from "../guard/source-guard.ts";
@@ -91,9 +91,9 @@ function sendOnce(
   status: number,
   parts: Pick<RefusalParts, "lines" | "toTag" | "reason">,
 ): void {
-  const { startLine, text } = makeRefusal(core, request, flow.peer, status, parts);
+  const { text } = makeRefusal(core, request, flow.peer, status, parts);
   const { callId: sipCallId, method } = request;
-  traceSent(core, flow, { sipCallId, startLine, method, text }, false);
+  traceSent(core, flow, { sipCallId, method, status, text }, false);
   const destination = datagramResponseAddress(request, flow);
   const back = destination === undefined ? flow : (core.transport.flowTo(destination, flow) ?? flow);
   back.send(Buffer.from(text, request.encoding), () => undefined);
@@ -171,5 +171,5 @@ function makeRefusal(
 ): ReadyResponse {
   const server = core.guard.mustProve(peer) ? "" : `Server: ${core.userAgent}\r\n`;
   const parts = { status, reason, toTag, lines: `${lines}${server}` };
-  return { status, startLine: `${status} ${reason ?? reasonPhrase(status)}`, text: printResponse(request, parts) };
+  return { status, text: printResponse(request, parts) };
 }

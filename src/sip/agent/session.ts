@@ -292,9 +292,9 @@ export class Session {
     const isRepeated = this.#ack?.seq === seq;
     const ack = isRepeated && this.#ack?.flow.isOpen() === true ? this.#ack : this.#makeAck(seq);
     this.#ack = ack;
-    const { startLine, text, flow } = ack;
+    const { text, flow } = ack;
     const { sipCallId } = this.#state.dialog;
-    traceSent(core, flow, { sipCallId, startLine, method: "ACK", text }, isRepeated);
+    traceSent(core, flow, { sipCallId, method: "ACK", status: 0, text }, isRepeated);
     flow.send(Buffer.from(text), () => undefined);
   }
 
@@ -303,7 +303,7 @@ export class Session {
     const { headers } = this.#authorization;
     const makeFor = (flow: Flow): ReadyAck => {
       const request = makeDialogRequest(core, this.#reach().dialog, flow, "ACK", { seq, headers });
-      return { seq, startLine: `ACK ${request.requestUri}`, text: printRequest(request), flow };
+      return { seq, text: printRequest(request), flow };
     };
     const ack = makeFor(this.#nextFlow());
     const large = core.transport.large.flowFor(Buffer.byteLength(ack.text), ack.flow);
@@ -349,7 +349,6 @@ const noTransfer = "the owner of the call transfers nobody";
 /** The ACK of a 2xx, kept so that it can be sent again as it was. */
 interface ReadyAck {
   readonly seq: number;
-  readonly startLine: string;
   readonly text: string;
   readonly flow: Flow;
 }

@@ -70,7 +70,6 @@ class RunningTransaction implements ClientTransaction {
   #handlers: ClientHandlers | undefined;
   readonly #onGone: (transaction: ClientTransaction) => void;
   readonly #running: TimerSet;
-  readonly #startLine: string;
   #attempt: Attempt;
   /** What is left to try when that cannot be sent. */
   #next: Attempt | undefined;
@@ -101,7 +100,6 @@ class RunningTransaction implements ClientTransaction {
     this.#handlers = handlers;
     this.#onGone = onGone;
     this.#running = new TimerSet(context.clock);
-    this.#startLine = `${request.method} ${request.requestUri}`;
     const plain = { request, flow, text: printRequest(request) };
     const large = attemptOverConnection(context, plain);
     this.#attempt = large ?? plain;
@@ -195,7 +193,7 @@ class RunningTransaction implements ClientTransaction {
   #send(isRetransmission: boolean): void {
     const { method, sipCallId } = this.request;
     const { text } = this.#attempt;
-    traceSent(this.#context, this.flow, { sipCallId, startLine: this.#startLine, method, text }, isRetransmission);
+    traceSent(this.#context, this.flow, { sipCallId, method, status: 0, text }, isRetransmission);
     this.flow.send(Buffer.from(text), this.#failTransport);
     // No response to the first one: the port may be closed, and only a connected socket learns that.
     const asksWhoIsThere = firstContacts.has(method);
@@ -210,9 +208,8 @@ class RunningTransaction implements ClientTransaction {
 
   #sendAck(response: SipMessage): void {
     const text = printRequest(refusalAck(this.request, response));
-    const { sipCallId, requestUri } = this.request;
-    const message = { sipCallId, startLine: `ACK ${requestUri}`, method: "ACK", text };
-    traceSent(this.#context, this.flow, message, this.#isSettled);
+    const { sipCallId } = this.request;
+    traceSent(this.#context, this.flow, { sipCallId, method: "ACK", status: 0, text }, this.#isSettled);
     this.flow.send(Buffer.from(text), this.#failTransport);
   }
 

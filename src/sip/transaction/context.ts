@@ -1,7 +1,7 @@
 import type { Clock } from "../../kernel/index.ts";
-import { messageText, withoutSecrets, type SipMessage } from "../../sip-syntax/index.ts";
+import { messageText, SipMessage, withoutSecrets } from "../../sip-syntax/index.ts";
 import type { Flow } from "../transport/flow.ts";
-import type { SipTraceEntry } from "../types.ts";
+import type { SipAddress, SipTraceEntry } from "../types.ts";
 import type { TransportLayer } from "../transport/transport.ts";
 import type { TransactionTimers } from "./timers.ts";
 
@@ -48,23 +48,70 @@ export class TimerSet {
   }
 }
 
-/** What the trace gets of a message that goes out. */
-export interface SentMessage extends Pick<SipTraceEntry, "sipCallId" | "startLine" | "method"> {
+/** A message that goes out, as far as the trace needs it. */
+export interface SentMessage extends Pick<SipTraceEntry, "sipCallId" | "method" | "status"> {
   readonly text: string;
+}
+
+/** A class, because one is made per message, and mostly nobody asks for its texts. */
+class TraceEntry implements SipTraceEntry {
+  readonly direction: "sent" | "received";
+  readonly sipCallId: string;
+  readonly status: number;
+  readonly method: string;
+  readonly isRetransmission: boolean;
+  readonly #flow: Pick<Flow, "peer" | "local">;
+  readonly #message: SentMessage | SipMessage;
+
+  constructor(
+    direction: "sent" | "received",
+    flow: Pick<Flow, "peer" | "local">,
+    sipCallId: string,
+    message: SentMessage | SipMessage,
+    isRetransmission: boolean,
+  ) {
+    this.direction = direction;
+    this.sipCallId = sipCallId;
+    this.status = message.status;
+    this.method = message.method;
+    this.isRetransmission = isRetransmission;
+    this.#flow = flow;
+    this.#message = message;
+  }
+
+  get peer(): SipAddress {
+    return this.#flow.peer;
+  }
+
+  local(): SipAddress {
+    return this.#flow.local;
+  }
+
+  get startLine(): string {
+    const message = this.#message;
+    return withoutSecrets(message instanceof SipMessage ? message.startLine : startLineOf(message));
+  }
+
+  text(): string {
+    const message = this.#message;
+    return withoutSecrets(message instanceof SipMessage ? messageText(message) : message.text);
+  }
+}
+
+/** The first line of what we printed, without the version. */
+function startLineOf({ text, status }: SentMessage): string {
+  const line = text.slice(0, text.indexOf("\r\n"));
+  return status === 0 ? line.slice(0, -" SIP/2.0".length) : line.slice("SIP/2.0 ".length);
 }
 
 /** Tells the trace of a message that goes out. */
 export function traceSent(
   { trace }: Pick<TransactionContext, "trace">,
   flow: Pick<Flow, "peer" | "local">,
-  { sipCallId, startLine, method, text }: SentMessage,
+  message: SentMessage,
   isRetransmission: boolean,
 ): void {
-  trace?.({
-    ...{ direction: "sent", sipCallId, startLine: withoutSecrets(startLine), method, isRetransmission },
-    ...{ peer: flow.peer, local: () => flow.local },
-    text: () => withoutSecrets(text),
-  });
+  trace?.(new TraceEntry("sent", flow, message.sipCallId, message, isRetransmission));
 }
 
 /** Tells the trace of a message that came in. */
@@ -74,17 +121,5 @@ export function traceReceived(
   message: SipMessage,
   isRetransmission: boolean,
 ): void {
-  if (trace === undefined) return;
-  const { callId: sipCallId, method } = message;
-  trace({
-    ...{
-      direction: "received",
-      ...{ peer: flow.peer, local: () => flow.local },
-      sipCallId,
-      startLine: withoutSecrets(message.startLine),
-      method,
-      isRetransmission,
-    },
-    text: () => withoutSecrets(messageText(message)),
-  });
+  trace?.(new TraceEntry("received", flow, message.callId, message, isRetransmission));
 }

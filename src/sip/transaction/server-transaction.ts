@@ -9,8 +9,6 @@ import { startNonInviteServer, stepNonInviteServer, type NonInviteServerState } 
 /** A response that is ready to go. */
 export interface ReadyResponse {
   readonly status: number;
-  /** "180 Ringing", for the trace. */
-  readonly startLine: string;
   /** Kept as text, since buffers outside of the heap would fragment memory for as long as the process runs. */
   readonly text: string;
 }
@@ -180,10 +178,10 @@ export class ServerTransaction {
     if (this.sendFlow.transport.isReliable && !this.sendFlow.isOpen()) {
       this.sendFlow = this.context.transport.flowTo(reconnectAddress(this.request, this.flow)) ?? this.flow;
     }
-    const { startLine, text } = response;
+    const { status, text } = response;
     const { method, callId: sipCallId } = this.request;
-    traceSent(this.context, this.sendFlow, { sipCallId, startLine, method, text }, isRetransmission);
-    this.sendFlow.send(Buffer.from(response.text, this.request.encoding), () =>
+    traceSent(this.context, this.sendFlow, { sipCallId, method, status, text }, isRetransmission);
+    this.sendFlow.send(Buffer.from(text, this.request.encoding), () =>
       this.feed({ type: "transport-error" }, undefined),
     );
   }

@@ -7,7 +7,7 @@ import { Correlator } from "./correlator.ts";
 const end = (host: string) => ({ transport: "udp", host, port: 5060 }) as const;
 const message = (sipCallId: string, method: string, text: string): SipTraceEntry => ({
   ...{ direction: "received", peer: end("192.0.2.9"), local: () => end("192.0.2.1") },
-  ...{ sipCallId, method, startLine: method, isRetransmission: false, text: () => text },
+  ...{ sipCallId, method, startLine: method, status: 0, isRetransmission: false, text: () => text },
 });
 
 function setUp() {

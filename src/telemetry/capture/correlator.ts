@@ -78,8 +78,15 @@ export class Correlator {
   }
 }
 
-function capture({ direction, peer, local, text }: SipTraceEntry, at: number): Uncorrelated {
-  const [own, far]: CapturedEnd[] = [local(), peer];
+function capture(entry: SipTraceEntry, at: number): Uncorrelated {
+  const { direction, peer } = entry;
+  const [own, far]: CapturedEnd[] = [entry.local(), peer];
   const [from, to] = direction === "sent" ? [own, far] : [far, own];
-  return { from: from as CapturedEnd, to: to as CapturedEnd, isConnection: peer.transport !== "udp", at, text: text() };
+  return {
+    from: from as CapturedEnd,
+    to: to as CapturedEnd,
+    isConnection: peer.transport !== "udp",
+    at,
+    text: entry.text(),
+  };
 }

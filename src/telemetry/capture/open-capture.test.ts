@@ -24,7 +24,7 @@ for (const [transport, host] of [
     for (let count = 0; count < 50; count++)
       capture.add({
         ...{ direction: "sent", peer: end("192.0.2.9"), local: () => end("192.0.2.1"), sipCallId: "a" },
-        ...{ method: "OPTIONS", startLine: "OPTIONS", isRetransmission: false, text: () => "OPTIONS" },
+        ...{ method: "OPTIONS", startLine: "OPTIONS", status: 0, isRetransmission: false, text: () => "OPTIONS" },
       });
     await first;
     await capture.close();
