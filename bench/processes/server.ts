@@ -10,12 +10,13 @@ import { benchNumbers, type CallsKept, type MemoryUse, type Observed, type Serve
 
 // As commands that serve do, before modules are loaded.
 keepYoungMemorySmall();
-const { loadConfig, startServer } = await import("../../src/app/index.ts");
+const { collectBetweenCalls, loadConfig, startServer, youngMemory } = await import("../../src/app/index.ts");
 const { encodeWav, pcmFromSamples, SAMPLE_RATE_HZ } = await import("../../src/media/index.ts");
 
 const folder = mkdtempSync(join(tmpdir(), "offhook-bench-"));
 const observed = { sinceReplyMs: [] as number[], invocationMs: [] as number[], callsEnded: 0 };
 const running: { server?: Server } = {};
+const collect = collectBetweenCalls(systemClock, youngMemory());
 
 function writePrompt(name: string, seconds: number): void {
   const samples = Int16Array.from({ length: seconds * SAMPLE_RATE_HZ }, (_, index) => 8_000 * Math.sin(index / 3));
@@ -62,7 +63,9 @@ serveCommands(
         clock: systemClock,
         log: silentLogger,
         ...(kept === "nowhere" ? { rooms: { createJournal: () => keptNowhere } } : {}),
-        onObservation: ({ fact }) => {
+        onObservation: (observation) => {
+          collect(observation);
+          const { fact } = observation;
           if (fact.type === "audio-started" && fact.sinceReplyMs !== undefined)
             observed.sinceReplyMs.push(fact.sinceReplyMs);
           else if (fact.type === "replied") observed.invocationMs.push(fact.tookMs);

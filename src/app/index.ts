@@ -27,6 +27,7 @@ export { listVoices, type VoiceStandIn } from "../speech/index.ts";
 export { compatibility as compatibilitySettings } from "./settings/compatibility.ts";
 export { printConfigSchema } from "./settings/configuration.ts";
 export type { SettingNode } from "./settings/setting-node.ts";
+export { collectBetweenCalls, youngMemory, type YoungMemory } from "./collect-between-calls.ts";
 export { createRestTest, giveBackMemory, processMemory, type ProcessMemory } from "./give-back-memory.ts";
 export { awsStandIns } from "./functions/aws-stand-ins.ts";
 export { findHandlers } from "./functions/find-handlers.ts";

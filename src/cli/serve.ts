@@ -35,7 +35,8 @@ export function serveCommand(): Command {
 }
 
 async function serve(config: Config, load: () => Config, log: Logger): Promise<void> {
-  const { createRestTest, giveBackMemory, processMemory, startServer } = await import("../app/index.ts");
+  const { collectBetweenCalls, createRestTest, giveBackMemory, processMemory, startServer, youngMemory } =
+    await import("../app/index.ts");
   for (const warning of config.warnings) log.warn({}, warning);
   const server = await startServer({
     config,
@@ -46,6 +47,7 @@ async function serve(config: Config, load: () => Config, log: Logger): Promise<v
       const kit = await import("../testing/index.ts");
       return kit.runCaller(order, door, tell);
     },
+    onObservation: collectBetweenCalls(systemClock, youngMemory()),
     onFunctionOutput: ({ functionName, stream, line, transactionId }) =>
       log.info({ transactionId, function: functionName, stream }, line),
   });
