@@ -1,6 +1,6 @@
 import { hasEmptyPart } from "../header/headers.ts";
 import type { SipMessage } from "./message.ts";
-import { parseSipUri, uriScheme } from "../address/uri.ts";
+import { uriScheme } from "../address/uri.ts";
 
 const single = new Set(["from", "to", "call-id", "cseq", "max-forwards", "content-length", "content-type"]);
 
@@ -42,7 +42,7 @@ function findRequestFault(message: SipMessage): string | undefined {
   const scheme = uriScheme(message.requestUri);
   if (scheme === "") return "malformed Request-URI";
   const isKnown = scheme === "sip" || scheme === "sips" || scheme === "tel";
-  if (isKnown && parseSipUri(message.requestUri) === undefined) return "malformed Request-URI";
+  if (isKnown && message.target === undefined) return "malformed Request-URI";
   const maxForwards = message.first("max-forwards");
   if (maxForwards !== undefined && !(/^\d{1,9}$/.test(maxForwards) && Number(maxForwards) <= 255)) {
     return "malformed Max-Forwards";
@@ -51,11 +51,8 @@ function findRequestFault(message: SipMessage): string | undefined {
 }
 
 function findRepeated(message: SipMessage): string | undefined {
-  const seen = new Set<string>();
-  for (const { key, name } of message.fields) {
-    if (!single.has(key)) continue;
-    if (seen.has(key)) return name;
-    seen.add(key);
+  for (const field of message.fields) {
+    if (single.has(field.key) && message.field(field.key) !== field) return field.name;
   }
   return undefined;
 }

@@ -1,4 +1,5 @@
 import { isToken, splitList, type HeaderField } from "../header/headers.ts";
+import { parseSipUri, type ParsedUri } from "../address/uri.ts";
 import { parseNameAddr, type NameAddr } from "../header/name-addr.ts";
 import { parseVia, stampVia, type Via } from "../header/via.ts";
 
@@ -30,6 +31,8 @@ export class SipMessage {
   private lazyCSeq: CSeq | undefined | null = null;
   private lazyFrom: NameAddr | undefined | null = null;
   private lazyTo: NameAddr | undefined | null = null;
+  private lazyTarget: ParsedUri | undefined | null = null;
+  private lazyContact: ParsedUri | undefined | null = null;
   private stampedVia: string | undefined;
   private lazyResponseHead: string | undefined;
 
@@ -75,7 +78,12 @@ export class SipMessage {
 
   /** Value of the first field with this key (lower-case long name). */
   first(key: string): string | undefined {
-    for (const field of this.fields) if (field.key === key) return field.value;
+    return this.field(key)?.value;
+  }
+
+  /** The first field with this key. */
+  field(key: string): HeaderField | undefined {
+    for (const field of this.fields) if (field.key === key) return field;
     return undefined;
   }
 
@@ -114,6 +122,18 @@ export class SipMessage {
   get to(): NameAddr | undefined {
     if (this.lazyTo === null) this.lazyTo = mapDefined(this.first("to"), parseNameAddr);
     return this.lazyTo;
+  }
+
+  /** What the Request-URI says; undefined where it cannot be read, and in a response. */
+  get target(): ParsedUri | undefined {
+    if (this.lazyTarget === null) this.lazyTarget = parseSipUri(this.requestUri);
+    return this.lazyTarget;
+  }
+
+  /** The URI of the first Contact, if there is a usable one. */
+  get contact(): ParsedUri | undefined {
+    if (this.lazyContact === null) this.lazyContact = mapDefined(this.first("contact"), parseContact);
+    return this.lazyContact;
   }
 
   get callId(): string {
@@ -168,6 +188,11 @@ function parseCSeq(value: string): CSeq | undefined {
   const [, digits, method = ""] = match;
   const number = Number(digits);
   return number < 2 ** 31 && isToken(method) ? { number, method } : undefined;
+}
+
+function parseContact(value: string): ParsedUri | undefined {
+  const contact = mapDefined(parseNameAddr(value)?.uri, parseSipUri);
+  return contact?.scheme === "tel" ? undefined : contact;
 }
 
 function mapDefined<T>(value: string | undefined, read: (value: string) => T | undefined): T | undefined {

@@ -74,7 +74,7 @@ export class Callers {
 
   /** The trunk whose account a request has to prove; not where this server calls itself. */
   #ownerOf(request: SipMessage, peer: SipAddress): string | undefined {
-    const uri = request.method === "INVITE" ? parseSipUri(request.requestUri) : undefined;
+    const uri = request.method === "INVITE" ? request.target : undefined;
     if (uri === undefined || this.#isOurs(request)) return undefined;
     return this.#phones.ownerOf?.(uri, peer);
   }

@@ -71,7 +71,7 @@ class UasCall implements IncomingCall, DialogOwner {
   ) {
     const { request, flow } = transaction;
     this.sipCallId = request.callId;
-    this.requestUri = toUri(request.requestUri);
+    this.requestUri = request.target ?? toUri(request.requestUri);
     this.to = toUri(request.to?.uri ?? "");
     this.from = toUri(request.from?.uri ?? "");
     this.assertedIdentity = assertedIdentity(request);

@@ -80,10 +80,7 @@ export function routesOf(response: SipMessage): readonly string[] {
 
 /** The URI of the first Contact, if there is a usable one. */
 export function contactUri(message: SipMessage): string | undefined {
-  const value = message.first("contact");
-  const contact = value === undefined ? undefined : parseNameAddr(value);
-  const scheme = contact === undefined ? undefined : parseSipUri(contact.uri)?.scheme;
-  return scheme === "sip" || scheme === "sips" ? contact?.uri : undefined;
+  return message.contact?.text;
 }
 
 /** What a message says of the far end: where it is reached, and whether it takes UPDATE. undefined: it does not say.

@@ -3,7 +3,7 @@ import { askedTransport, parseSipUri, type SipMessage } from "../../sip-syntax/i
 import type { Flow } from "../transport/flow.ts";
 import type { TransportLayer } from "../transport/transport.ts";
 import type { SipAddress } from "../types.ts";
-import { contactUri, nextHopUri, type Dialog } from "./dialog.ts";
+import { nextHopUri, type Dialog } from "./dialog.ts";
 
 /** Whether the Contact of a request or response cannot be reached, so that requests go back to where it came from: no proxy recorded its route,
  * and the sender names another address than the one that it came from (a NAT on the way), or a Contact on a private network that is not the
@@ -12,7 +12,7 @@ export function isBehindNat(message: SipMessage, flow: Flow): boolean {
   if (message.first("record-route") !== undefined) return false;
   const sender = message.start.type === "request" ? message.via?.host : undefined;
   if (sender !== undefined && isIP(sender) !== 0 && !isSameAddress(sender, flow.peer.host)) return true;
-  const contact = parseSipUri(contactUri(message) ?? "")?.host ?? "";
+  const contact = message.contact?.host ?? "";
   return isIP(contact) !== 0 && isOfAnotherPrivateNetwork(contact, flow.peer.host);
 }
 
