@@ -7,6 +7,7 @@ export class DeadlineTimers<Name extends string> {
   readonly #clock: Clock;
   readonly #onTimer: (name: Name) => void;
   readonly #running = new Map<Name, { readonly deadline: number; readonly timer: Timer }>();
+  #followed: Deadlines<Name> | undefined;
 
   constructor(clock: Clock, onTimer: (name: Name) => void) {
     this.#clock = clock;
@@ -15,6 +16,9 @@ export class DeadlineTimers<Name extends string> {
 
   /** Starts and stops timers. `atMs`: the time at which the deadlines were set; one that has passed fires at once. */
   follow(deadlines: Deadlines<Name>, atMs: number): void {
+    // Most steps change none.
+    if (deadlines === this.#followed) return;
+    this.#followed = deadlines;
     for (const [name, { deadline, timer }] of this.#running) {
       if (deadlines[name] === deadline) continue;
       timer.cancel();
@@ -37,11 +41,19 @@ export class DeadlineTimers<Name extends string> {
 
 /** The moment of a step. */
 export function momentOf(clock: Clock): Moment {
-  return {
-    atMs: clock.now(),
-    // Few steps need chance.
-    get chance() {
-      return randomFraction();
-    },
-  };
+  return new Now(clock.now());
+}
+
+/** A class, since an object with a getter takes a microsecond to make, and each step has one. */
+class Now implements Moment {
+  readonly atMs: number;
+
+  constructor(atMs: number) {
+    this.atMs = atMs;
+  }
+
+  // Few steps need chance.
+  get chance(): number {
+    return randomFraction();
+  }
 }

@@ -311,8 +311,9 @@ export class Session {
   }
 
   #followName(): void {
+    if (!isUp(this.#state)) return;
     const { dialog, staysWithPeer } = this.#reach();
-    if (isUp(this.#state) && !staysWithPeer) this.#named.follow(nextHopUri(dialog), this.#flow.peer);
+    if (!staysWithPeer) this.#named.follow(nextHopUri(dialog), this.#flow.peer);
   }
 
   /** The flow for the next request of ours. */

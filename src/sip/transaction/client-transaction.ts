@@ -59,6 +59,8 @@ export function startClientTransaction(
   return transaction;
 }
 
+const noProbe = (): void => undefined;
+
 /** Methods by which a far end is first spoken to. */
 const firstContacts: ReadonlySet<string> = new Set(["INVITE", "OPTIONS", "REGISTER"]);
 
@@ -75,7 +77,7 @@ class RunningTransaction implements ClientTransaction {
   #next: Attempt | undefined;
   #machine: MachineHost;
   #unwatch: () => void;
-  #stopProbe = () => {};
+  #stopProbe = noProbe;
   #hasProbed = false;
   #isSettled = false;
   #isGone = false;

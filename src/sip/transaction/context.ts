@@ -1,4 +1,4 @@
-import type { Clock } from "../../kernel/index.ts";
+import type { Clock, Timer } from "../../kernel/index.ts";
 import { messageText, SipMessage, withoutSecrets } from "../../sip-syntax/index.ts";
 import type { Flow } from "../transport/flow.ts";
 import type { SipAddress, SipTraceEntry } from "../types.ts";
@@ -19,7 +19,7 @@ export interface TransactionContext {
 /** Timers of one transaction by name; few, so a list is cheaper than a map. */
 export class TimerSet {
   private readonly clock: Clock;
-  private readonly entries: { readonly name: string; readonly cancel: () => void }[] = [];
+  private readonly entries: { readonly name: string; readonly timer: Timer }[] = [];
 
   constructor(clock: Clock) {
     this.clock = clock;
@@ -31,18 +31,18 @@ export class TimerSet {
       this.forget(name);
       callback();
     });
-    this.entries.push({ name, cancel: () => timer.cancel() });
+    this.entries.push({ name, timer });
   }
 
   stop(name: string): void {
-    this.forget(name)?.cancel();
+    this.forget(name)?.timer.cancel();
   }
 
   stopAll(): void {
-    for (const entry of this.entries.splice(0)) entry.cancel();
+    for (const { timer } of this.entries.splice(0)) timer.cancel();
   }
 
-  private forget(name: string): { readonly cancel: () => void } | undefined {
+  private forget(name: string): { readonly timer: Timer } | undefined {
     const index = this.entries.findIndex((entry) => entry.name === name);
     return index < 0 ? undefined : this.entries.splice(index, 1)[0];
   }

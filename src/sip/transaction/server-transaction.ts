@@ -25,6 +25,8 @@ export function serverKey(request: SipMessage, method: string): string {
   return `2543 ${request.requestUri} ${request.fromTag} ${request.callId} ${request.cseq?.number} ${sentBy} ${matched}`;
 }
 
+const unconcerned = (): void => undefined;
+
 /** Keeps the transactions and handles their events. */
 export interface ServerTransactionOwner {
   /** The first final response was given; the transaction now waits for retransmissions. */
@@ -79,7 +81,7 @@ export class ServerTransaction {
     const destination = datagramResponseAddress(request, flow);
     this.sendFlow = destination === undefined ? flow : (context.transport.flowTo(destination, flow) ?? flow);
     // Keeps the connection from being closed for idleness while a response is due.
-    this.stopWatching = flow.watch(() => undefined);
+    this.stopWatching = flow.watch(unconcerned);
   }
 
   /** Whether a final response was given. */
