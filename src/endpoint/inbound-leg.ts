@@ -36,7 +36,8 @@ export class InboundLeg extends LegCore {
     this.#parts = parts;
     const { call } = parts;
     this.attachDialog(call, call.source.host);
-    call.delegate = { ...this.sipEvents, onEarlyAnswer: ({ sdp }) => this.#takePrack(sdp) };
+    this.sipEvents.onEarlyAnswer = ({ sdp }) => this.#takePrack(sdp);
+    call.delegate = this.sipEvents;
   }
 
   /** Opens the RTP session, once, so that the answer does not wait for it. Rejects as `OpenMedia`. */

@@ -1,6 +1,6 @@
 /** One leg: its SIP dialog and its RTP session as one thing, with offers and answers, and one end with one cause. */
 export { isBrowserTransport } from "./browser-codecs.ts";
-export { createDescribedHosts } from "./described-hosts.ts";
+export { createDescribedHosts, type DescribedHosts } from "./described-hosts.ts";
 export { readInboundOffer, type InboundOffer } from "./inbound-offer.ts";
 export { InboundLeg, legRefusalCauses, type InboundLegParts } from "./inbound-leg.ts";
 export { endOfDialog, explainEnd, tellFarEnd, type EndpointEnd, type LegEnd } from "./leg-end.ts";

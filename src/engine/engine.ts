@@ -326,11 +326,15 @@ class Engine implements CallEngine {
   ): CallRunner {
     const transactionId = newTransactionId();
     const { accountId } = this.#settings;
-    const state = newCallState({ ...call, transactionId, legId: newLegId(), at: this.#ports.clock.now(), accountId });
+    const state = newCallState({ transactionId, legId: newLegId(), at: this.#ports.clock.now(), accountId, ...call });
     return this.#makeRunner(permit, state, { isTakenOver: false, requestKey });
   }
 
-  #makeRunner(permit: Permit, state: CallState, origin: Pick<RunnerParts, "isTakenOver" | "requestKey">): CallRunner {
+  #makeRunner(
+    permit: Permit,
+    state: CallState,
+    { isTakenOver, requestKey }: Pick<RunnerParts, "isTakenOver" | "requestKey">,
+  ): CallRunner {
     const { transactionId } = state;
     const onFinished = (released: Promise<void>) => {
       this.#calls.delete(transactionId);
@@ -341,8 +345,7 @@ class Engine implements CallEngine {
     };
     return new CallRunner(state, {
       ...{ ports: this.#ports, settings: this.#settings, machine: this.#machine, audio: this.#audio },
-      ...{ deliveries: this.#deliveries, textThreads: this.#textThreads },
-      ...origin,
+      ...{ deliveries: this.#deliveries, textThreads: this.#textThreads, isTakenOver, requestKey },
       onReply: () => permit.settled(),
       onFinished,
     });

@@ -2,6 +2,7 @@ import type { CallFact, CallInput, LegAudioRecord, ParticipantTag } from "../cal
 import type { LegEncryption, LegEvents } from "../endpoint/index.ts";
 import type { MediaSession } from "../media/index.ts";
 import type { Clock, LegId } from "../kernel/index.ts";
+import type { Succession } from "./succession.ts";
 
 /** An input that the runner gives its time. */
 export type UntimedInput = CallInput extends infer Input
@@ -13,7 +14,10 @@ export type UntimedInput = CallInput extends infer Input
 /** Turns the events of the legs of one call into inputs of its machine and facts. */
 export interface LegInputs {
   /** `isOver`: whether the leg has ended. */
-  of(leg: { readonly legId: LegId; readonly participantTag: ParticipantTag; isOver(): boolean }): LegEvents;
+  of(
+    leg: { readonly legId: LegId; readonly participantTag: ParticipantTag; isOver(): boolean },
+    succession: Succession,
+  ): LegEvents;
   /** A reply of the function came: the time until its first audio leaves counts from now. */
   replied(): void;
 }
@@ -46,9 +50,10 @@ export function createLegInputs({
     replied: () => {
       repliedAtMs = clock.monotonicMs();
     },
-    of: ({ legId, participantTag, isOver }) => {
+    of: ({ legId, participantTag, isOver }, { transfer, replace }) => {
       let encryption: LegEncryption | undefined;
       return {
+        ...{ transfer, replace },
         progress: (status) => {
           if (status === 180 || status === 183) post({ type: "leg-ringing", legId });
         },

@@ -15,9 +15,9 @@ import {
 } from "../call/index.ts";
 import {
   createDescribedHosts,
+  type DescribedHosts,
   InboundLeg,
   type InboundOffer,
-  type LegEvents,
   type LegCore,
   type LegParts,
   OutboundLeg,
@@ -66,17 +66,21 @@ export class CallRunner {
   readonly #legs = new Map<LegId, LegCore>();
   readonly #playbacks: Playbacks;
   readonly #legInputs: LegInputs;
-  readonly #meetings: CallMeetings;
+  /** Made when the first effect on one is performed. */
+  #meetings: CallMeetings | undefined;
   /** Begins with the first input. */
   #history: StepRecorder | undefined;
   #keeper: CallKeeper = notKept;
   #state: CallState;
   #inbound: InboundLeg | undefined;
-  readonly #bridges: LegBridges;
+  /** Made when the first legs are joined. */
+  #bridges: LegBridges | undefined;
   /** Made when the first is asked for. */
   #recordings: CallRecordings | undefined;
   #invocations = 0;
   #isHandling = false;
+  /** What happens to the leg of a caller before the call begins is no input of it. */
+  #isAdopting = false;
   #isOver = false;
 
   constructor(initialState: CallState, parts: RunnerParts) {
@@ -88,11 +92,6 @@ export class CallRunner {
     const observe = (fact: CallFact) => this.#observe(fact);
     const told = { post, observe, log: this.#log, tagOf: (legId: LegId) => this.#tagOf(legId) };
     this.#playbacks = createPlaybacks({ ...told, audio: parts.audio, findLeg });
-    this.#bridges = createLegBridges(parts.ports.media, (legId) => findLeg(legId)?.session);
-    this.#meetings = createCallMeetings({
-      door: parts.ports.meetings,
-      ...{ transactionId, post, sessionOf: (legId: LegId) => findLeg(legId)?.session },
-    });
     this.#legInputs = createLegInputs({
       ...{ post, observe, clock: parts.ports.clock },
       audioFlows: (participantTag, session) => parts.settings.onAudio?.({ transactionId, participantTag }, session),
@@ -117,24 +116,19 @@ export class CallRunner {
     { offer, hosts, own, isBrowser, codecs, srtp, sourceRule }: InboundOffer,
   ): Promise<boolean> {
     const legId = this.#state.legs[0]?.id as LegId;
-    const parts = { srtp, sourceRule, ...this.#legParts(legId), ...codecs, hosts };
-    const early = { adopting: true, gone: false };
-    const ended: LegEvents["ended"] = (...end) => {
-      if (early.adopting) early.gone = true;
-      else parts.events.ended(...end);
-    };
     const { media } = this.#parts.ports;
-    this.#inbound = new InboundLeg({
-      call,
-      offer,
+    const inbound = new InboundLeg({
+      ...{ call, offer, srtp, sourceRule },
       openMedia: (delegate) => openLegMedia(media, delegate, { own, isBrowser }),
-      ...parts,
-      events: { ...parts.events, ended },
+      ...this.#legParts(legId, hosts),
+      ...codecs,
     });
-    await this.#inbound.open();
-    early.adopting = false;
-    this.#legs.set(legId, this.#inbound);
-    return !early.gone;
+    this.#inbound = inbound;
+    this.#isAdopting = true;
+    await inbound.open();
+    this.#isAdopting = false;
+    this.#legs.set(legId, inbound);
+    return !inbound.isOver;
   }
 
   /** Resolves once it is kept that there is the call, or cannot be soon; never where it is broken off before that. */
@@ -150,7 +144,7 @@ export class CallRunner {
 
   /** Handles one input, or queues it behind the one that is being handled. */
   post(input: UntimedInput): void {
-    if (this.#isOver) return;
+    if (this.#isOver || this.#isAdopting) return;
     this.#mailbox.push({ at: this.#parts.ports.clock.now(), ...input } as CallInput);
     this.#handleAll();
   }
@@ -211,7 +205,7 @@ export class CallRunner {
     this.#isOver = true;
     for (const timer of this.#timers.values()) timer.cancel();
     this.#timers.clear();
-    this.#meetings.close();
+    this.#meetings?.close();
     this.#keeper.close(cause);
     this.#log.info({ cause }, "call ended");
     this.#parts.onFinished(this.#release());
@@ -245,9 +239,10 @@ export class CallRunner {
       case "close-early-media":
         return this.#inbound?.closeEarlyMedia();
       case "bridge-legs":
+        this.#bridges ??= createLegBridges(this.#parts.ports.media, (legId) => this.#legs.get(legId)?.session);
         return this.#bridges.join(effect.legIds);
       case "unbridge-legs":
-        return this.#bridges.part(effect.legIds);
+        return this.#bridges?.part(effect.legIds);
       case "reject-leg":
         return this.#inbound?.reject(effect.status);
       case "hang-up-leg":
@@ -255,6 +250,7 @@ export class CallRunner {
       case "join-meeting":
       case "leave-meeting":
       case "mute-attendees":
+        this.#meetings ??= this.#createMeetings();
         return this.#meetings.perform(effect);
       case "prepare-audio":
         return this.#parts.audio.prepare(effect.source);
@@ -345,13 +341,22 @@ export class CallRunner {
     const near = this.#legs.values().next().value?.session;
     const { legId } = effect;
     const leg = new OutboundLeg({
-      ...this.#legParts(legId),
+      ...this.#legParts(legId, createDescribedHosts(ports)),
       findPlan: () => findDialPlan(effect, this.#parts, this.#inbound?.forwardsLeft()),
       openMedia: (delegate, own, isBrowser) => openLegMedia(ports.media, delegate, { own, isBrowser, near }),
       placeCall: (...requests) => ports.userAgent.call(...requests),
     });
     this.#legs.set(legId, leg);
     leg.dial();
+  }
+
+  #createMeetings(): CallMeetings {
+    return createCallMeetings({
+      door: this.#parts.ports.meetings,
+      transactionId: this.#state.transactionId,
+      post: (input) => this.post(input),
+      sessionOf: (legId) => this.#legs.get(legId)?.session,
+    });
   }
 
   #createRecordings(): CallRecordings {
@@ -374,27 +379,22 @@ export class CallRunner {
     return leg === undefined ? "LEG-A" : tagOf(leg);
   }
 
-  #legParts(legId: LegId): LegParts {
+  #legParts(legId: LegId, hosts: DescribedHosts): LegParts {
+    const { ports, settings } = this.#parts;
+    const leg = () => this.#legs.get(legId);
     return {
-      sessionDescriptions: this.#parts.ports.sessionDescriptions,
-      hosts: createDescribedHosts(this.#parts.ports),
-      ...this.#parts.settings.codecs,
-      clock: this.#parts.ports.clock,
-      log: this.#log,
-      at: this.#state.startedAt,
-      events: {
-        ...this.#legInputs.of({
-          ...{ legId, participantTag: this.#tagOf(legId) },
-          isOver: () => this.#legs.get(legId)?.isOver === true,
-        }),
-        ...successionOf({
-          ...{ ports: this.#parts.ports, settings: this.#parts.settings },
-          leg: () => this.#legs.get(legId),
+      sessionDescriptions: ports.sessionDescriptions,
+      ...{ hosts, clock: ports.clock, log: this.#log, at: this.#state.startedAt },
+      events: this.#legInputs.of(
+        { legId, participantTag: this.#tagOf(legId), isOver: () => leg()?.isOver === true },
+        successionOf({
+          ...{ ports, settings, leg },
           known: () => this.#state.legs.find(({ id }) => id === legId),
           forwardsLeft: () => this.#inbound?.forwardsLeft(),
           onTaken: (heir) => void this.#legs.set(legId, heir),
         }),
-      },
+      ),
+      ...settings.codecs,
     };
   }
 }
