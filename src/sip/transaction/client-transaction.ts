@@ -1,10 +1,10 @@
 import { type SipMessage, printRequest, type RequestParts } from "../../sip-syntax/index.ts";
 import { viaOn, type Flow } from "../transport/flow.ts";
 import { TimerSet, traceReceived, traceSent, type TransactionContext } from "./context.ts";
-import type { ClientInput, ClientEffect, ClientTransition } from "./effects.ts";
+import type { ClientInput, ClientEffect } from "./effects.ts";
 import { startInviteClient, stepInviteClient, type InviteClientState } from "./invite-client-machine.ts";
 import { startNonInviteClient, stepNonInviteClient, type NonInviteClientState } from "./non-invite-client-machine.ts";
-import type { TimerName, TransactionTimers } from "./timers.ts";
+import type { TimerName } from "./timers.ts";
 
 /** Events for the sender of a request. */
 export interface ClientHandlers {
@@ -12,6 +12,13 @@ export interface ClientHandlers {
   onResponse(response: SipMessage): void;
   /** No final response will come. */
   onFailed(cause: "timeout" | "transport", message: string): void;
+}
+
+/** Keeps the transactions: one for all, so that what waits for retransmissions holds nothing of its sender. */
+export interface ClientTransactionOwner {
+  /** The final response came, and its sender was told. */
+  onSettled(): void;
+  onGone(transaction: ClientTransaction): void;
 }
 
 /** A request of ours and its transaction. */
@@ -23,6 +30,8 @@ export interface ClientTransaction {
   readonly flow: Flow;
   /** Whether a final response came or none will. */
   isSettled(): boolean;
+  /** Whether it has ended and left its owner. */
+  isGone(): boolean;
   receive(response: SipMessage): void;
   /** Gives up an INVITE that was cancelled and never answered. */
   abandon(): void;
@@ -45,16 +54,16 @@ interface Attempt {
   readonly text: string;
 }
 
-/** Sends `request` on `flow`, or over a connection where it is too large for a datagram, and runs its machine until it terminates (`onGone`).
- * A peer that takes no connection gets the datagram after all. RFC 3261 §18.1.1 */
+/** Sends `request` on `flow`, or over a connection where it is too large for a datagram, and runs its machine until it terminates.
+ * A peer that takes no connection gets the datagram after all. The transaction may have ended when this returns. RFC 3261 §18.1.1 */
 export function startClientTransaction(
   context: TransactionContext,
   request: ClientRequest,
   flow: Flow,
   handlers: ClientHandlers,
-  onGone: (transaction: ClientTransaction) => void,
+  owner: ClientTransactionOwner,
 ): ClientTransaction {
-  const transaction = new RunningTransaction(context, request, flow, handlers, onGone);
+  const transaction = new RunningTransaction(context, request, flow, handlers, owner);
   transaction.start();
   return transaction;
 }
@@ -70,12 +79,14 @@ class RunningTransaction implements ClientTransaction {
   readonly #context: TransactionContext;
   /** Dropped with the final response to anything but an INVITE: what only waits for retransmissions does not keep its sender in memory. */
   #handlers: ClientHandlers | undefined;
-  readonly #onGone: (transaction: ClientTransaction) => void;
+  readonly #owner: ClientTransactionOwner;
   readonly #running: TimerSet;
   #attempt: Attempt;
   /** What is left to try when that cannot be sent. */
   #next: Attempt | undefined;
-  #machine: MachineHost;
+  /** Of the machine of an INVITE, or of that of other requests. */
+  #inviteState: InviteClientState | undefined;
+  #otherState: NonInviteClientState | undefined;
   #unwatch: () => void;
   #stopProbe = noProbe;
   #hasProbed = false;
@@ -95,18 +106,17 @@ class RunningTransaction implements ClientTransaction {
     request: ClientRequest,
     flow: Flow,
     handlers: ClientHandlers,
-    onGone: (transaction: ClientTransaction) => void,
+    owner: ClientTransactionOwner,
   ) {
     this.key = clientKey(request.branch, request.method);
     this.#context = context;
     this.#handlers = handlers;
-    this.#onGone = onGone;
+    this.#owner = owner;
     this.#running = new TimerSet(context.clock);
     const plain = { request, flow, text: printRequest(request) };
     const large = attemptOverConnection(context, plain);
     this.#attempt = large ?? plain;
     this.#next = large === undefined ? undefined : plain;
-    this.#machine = hostFor(context, this.#attempt);
     this.#unwatch = this.flow.watch(this.#failTransport);
   }
 
@@ -126,18 +136,34 @@ class RunningTransaction implements ClientTransaction {
     this.#running.stopAll();
     this.#attempt = attempt;
     this.#next = undefined;
-    this.#machine = hostFor(this.#context, attempt);
     this.#unwatch = attempt.flow.watch(this.#failTransport);
     this.start();
   }
 
   /** Sends the request. The transaction may have ended when this returns. */
   start(): void {
-    for (const effect of this.#machine.first) this.#run(effect, undefined);
+    for (const effect of this.#first()) this.#run(effect, undefined);
+  }
+
+  #first(): readonly ClientEffect[] {
+    const { reliable, unreliable } = this.#context;
+    const timers = this.flow.transport.isReliable ? reliable : unreliable;
+    if (this.request.method === "INVITE") {
+      const [state, effects] = startInviteClient(timers);
+      this.#inviteState = state;
+      return effects;
+    }
+    const [state, effects] = startNonInviteClient(timers);
+    this.#otherState = state;
+    return effects;
   }
 
   isSettled(): boolean {
     return this.#isSettled;
+  }
+
+  isGone(): boolean {
+    return this.#isGone;
   }
 
   receive(response: SipMessage): void {
@@ -159,11 +185,23 @@ class RunningTransaction implements ClientTransaction {
     this.#stopProbe();
     this.#running.stopAll();
     this.#unwatch();
-    this.#onGone(this);
+    this.#owner.onGone(this);
   }
 
   #feed(input: ClientInput, response: SipMessage | undefined): void {
-    for (const effect of this.#machine.step(input)) this.#run(effect, response);
+    for (const effect of this.#step(input)) this.#run(effect, response);
+  }
+
+  #step(input: ClientInput): readonly ClientEffect[] {
+    if (this.#inviteState !== undefined) {
+      const [next, effects] = stepInviteClient(this.#inviteState, input);
+      this.#inviteState = next;
+      return effects;
+    }
+    if (this.#otherState === undefined) return [];
+    const [next, effects] = stepNonInviteClient(this.#otherState, input);
+    this.#otherState = next;
+    return effects;
   }
 
   #run(effect: ClientEffect, response: SipMessage | undefined): void {
@@ -184,7 +222,7 @@ class RunningTransaction implements ClientTransaction {
         return this.dispose();
       case "ignore":
         return this.#context.debug(
-          { method: this.request.method, state: this.#machine.name(), why: effect.why },
+          { method: this.request.method, state: (this.#inviteState ?? this.#otherState)?.type, why: effect.why },
           "SIP input ignored",
         );
       default:
@@ -222,6 +260,7 @@ class RunningTransaction implements ClientTransaction {
       if (this.request.method !== "INVITE") this.#handlers = undefined;
     }
     handlers?.onResponse(response);
+    if (response.status >= 200) this.#owner.onSettled();
   }
 
   #startTimer(name: TimerName, delayMs: number): void {
@@ -234,15 +273,6 @@ class RunningTransaction implements ClientTransaction {
   }
 }
 
-/** One machine of either kind, with its state. */
-interface MachineHost {
-  /** What to do at the start. */
-  readonly first: readonly ClientEffect[];
-  step(input: ClientInput): readonly ClientEffect[];
-  /** The state it is in. */
-  name(): string;
-}
-
 /** The same request over a connection, where it is too large for its flow. */
 function attemptOverConnection(
   { transport }: TransactionContext,
@@ -253,30 +283,6 @@ function attemptOverConnection(
   const via = { name: "Via", value: viaOn(over, request.branch) };
   const moved = { ...request, headers: [via, ...request.headers.slice(1)] };
   return { request: moved, flow: over, text: printRequest(moved) };
-}
-
-function hostFor(context: TransactionContext, { request, flow }: Attempt): MachineHost {
-  const timers: TransactionTimers = flow.transport.isReliable ? context.reliable : context.unreliable;
-  return request.method === "INVITE"
-    ? createHost<InviteClientState>(startInviteClient(timers), stepInviteClient)
-    : createHost<NonInviteClientState>(startNonInviteClient(timers), stepNonInviteClient);
-}
-
-/** Holds the state of one machine. */
-function createHost<State extends { readonly type: string }>(
-  first: ClientTransition<State>,
-  step: (state: State, input: ClientInput) => ClientTransition<State>,
-): MachineHost {
-  let state = first[0];
-  return {
-    first: first[1],
-    step(input) {
-      const [next, effects] = step(state, input);
-      state = next;
-      return effects;
-    },
-    name: () => state.type,
-  };
 }
 
 /** The ACK of a refusal: the top Via, From, Call-ID, Route and CSeq number of the INVITE, the To of the response.

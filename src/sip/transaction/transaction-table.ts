@@ -8,6 +8,7 @@ import {
   type ClientHandlers,
   type ClientRequest,
   type ClientTransaction,
+  type ClientTransactionOwner,
 } from "./client-transaction.ts";
 import { traceReceived, type TransactionContext } from "./context.ts";
 import { serverKey, ServerTransaction } from "./server-transaction.ts";
@@ -74,6 +75,7 @@ class TransactionTable implements Transactions {
   readonly #context: TransactionContext;
   readonly #user: TransactionUser;
   readonly #onChange: () => void;
+  readonly #clientOwner: ClientTransactionOwner;
   readonly #clients = new Map<string, ClientTransaction>();
   readonly #servers = new Map<string, ServerTransaction>();
   /** Requests outside dialogs by what all copies of a request have in common. RFC 3261 §8.2.2.2 */
@@ -86,6 +88,13 @@ class TransactionTable implements Transactions {
     this.#context = context;
     this.#user = user;
     this.#onChange = onChange;
+    this.#clientOwner = {
+      onSettled: onChange,
+      onGone: (ended) => {
+        this.#clients.delete(ended.key);
+        onChange();
+      },
+    };
   }
 
   receive(message: SipMessage, flow: Flow): void {
@@ -94,13 +103,9 @@ class TransactionTable implements Transactions {
   }
 
   send(request: ClientRequest, flow: Flow, handlers: ClientHandlers): ClientTransaction {
-    return this.#start(request, flow, {
-      onResponse: (response) => {
-        handlers.onResponse(response);
-        if (response.status >= 200) this.#onChange();
-      },
-      onFailed: (cause, message) => handlers.onFailed(cause, message),
-    });
+    const transaction = startClientTransaction(this.#context, request, flow, handlers, this.#clientOwner);
+    if (!transaction.isGone()) this.#clients.set(transaction.key, transaction);
+    return transaction;
   }
 
   count(): number {
@@ -116,18 +121,6 @@ class TransactionTable implements Transactions {
   disposeAll(): void {
     for (const transaction of [...this.#clients.values()]) transaction.dispose();
     for (const transaction of [...this.#servers.values()]) transaction.dispose();
-  }
-
-  /** Its closure lives as long as the transaction, and `handlers` must not be in it. */
-  #start(request: ClientRequest, flow: Flow, handlers: ClientHandlers): ClientTransaction {
-    const gone = { before: false };
-    const transaction = startClientTransaction(this.#context, request, flow, handlers, (ended) => {
-      gone.before = true;
-      this.#clients.delete(ended.key);
-      this.#onChange();
-    });
-    if (!gone.before) this.#clients.set(transaction.key, transaction);
-    return transaction;
   }
 
   #receiveResponse(response: SipMessage, peer: SipAddress): void {
