@@ -82,7 +82,9 @@ export function chooseFormats(
   preferences: CodecPreferences,
   isBrowser = false,
 ): ChosenFormats | { readonly offered: readonly string[] } {
-  const formats = section.formats.flatMap((format) => payloadOf(section, format));
+  const formats = section.formats
+    .map((format) => payloadOf(section, format))
+    .filter((payload) => payload !== undefined);
   const codec = chooseCodec(formats, preferences);
   if (codec === undefined) return { offered: formats.map((format) => format.name) };
   const eventAt = (clockRateHz: number) =>
@@ -143,14 +145,13 @@ interface Payload {
   readonly channels: number;
 }
 
-function payloadOf(section: MediaSection, format: string): Payload[] {
-  if (!/^\d{1,3}$/.test(format)) return [];
-  const payloadType = Number(format);
-  if (payloadType > 127) return [];
+function payloadOf(section: MediaSection, format: string): Payload | undefined {
+  const payloadType = /^\d{1,3}$/.test(format) ? Number(format) : 128;
+  if (payloadType > 127) return undefined;
   const mapping = section.mappings.get(payloadType);
-  if (mapping !== undefined) return [{ payloadType, ...mapping }];
+  if (mapping !== undefined) return { payloadType, ...mapping };
   const name = STATIC_NAMES[payloadType] ?? `payload ${payloadType}`;
-  return [{ payloadType, name, clockRateHz: undefined, channels: 1 }];
+  return { payloadType, name, clockRateHz: undefined, channels: 1 };
 }
 
 /** The first of the section that we have, or by our order; else one that is better than none. */
@@ -158,17 +159,33 @@ function chooseCodec(
   formats: readonly Payload[],
   { codecs, order = "theirs", lastResort = [] }: CodecPreferences,
 ): AudioCodec | undefined {
-  const common = formats.flatMap((format) => codecOf(format, codecs));
-  if (order === "ours") common.sort((one, other) => codecs.indexOf(one.name) - codecs.indexOf(other.name));
-  return common[0] ?? formats.flatMap((format) => codecOf(format, lastResort))[0];
+  const common = order === "ours" ? firstOfOurs(formats, codecs) : firstCodec(formats, codecs);
+  return common ?? firstCodec(formats, lastResort);
 }
 
-function codecOf(payload: Payload, codecs: readonly AudioCodec["name"][]): AudioCodec[] {
-  const name = codecs.find((codec) => codec.toUpperCase() === payload.name.toUpperCase());
-  if (name === undefined) return [];
+function firstOfOurs(formats: readonly Payload[], codecs: readonly AudioCodec["name"][]): AudioCodec | undefined {
+  for (const name of codecs) {
+    const codec = firstCodec(formats, [name]);
+    if (codec !== undefined) return codec;
+  }
+  return undefined;
+}
+
+function firstCodec(formats: readonly Payload[], codecs: readonly AudioCodec["name"][]): AudioCodec | undefined {
+  for (const format of formats) {
+    const codec = codecOf(format, codecs);
+    if (codec !== undefined) return codec;
+  }
+  return undefined;
+}
+
+function codecOf(payload: Payload, codecs: readonly AudioCodec["name"][]): AudioCodec | undefined {
+  const written = payload.name.toUpperCase();
+  const name = codecs.find((codec) => codec.toUpperCase() === written);
+  if (name === undefined) return undefined;
   const { clockRateHz, channels } = codecForms[name];
   const fits = (payload.clockRateHz ?? 8000) === clockRateHz && payload.channels === channels;
-  return fits ? [{ name, payloadType: payload.payloadType }] : [];
+  return fits ? { name, payloadType: payload.payloadType } : undefined;
 }
 
 function packetTimeMs(section: MediaSection, { name }: AudioCodec): number {
