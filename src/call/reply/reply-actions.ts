@@ -30,6 +30,7 @@ interface Check {
 }
 
 const members = ["Type", "Parameters"];
+const knownMembers = new Set(members);
 
 /** Checks every action of a reply. Unusable ones are left out, and `findings` has why the reply is refused. Parameters take effect when the
  * action's turn comes, but their faults are found now. Contract: events-invalid-ours, events-failure-in-turn */
@@ -62,7 +63,7 @@ function checkAction(entry: unknown, path: string, machine: MachineParts, check:
     return undefined;
   }
   const { Type: type } = entry;
-  noteUnknownMembers({ path, findings }, entry, members);
+  noteUnknownMembers({ path, findings }, entry, members, knownMembers);
   if (typeof type !== "string") {
     refuseList(`${path}.Type`, `must be a string, found ${nameOfKind(type)}`, check);
     return undefined;

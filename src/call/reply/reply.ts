@@ -35,6 +35,7 @@ const nothing = { type: "accepted", actions: [], attributes: undefined, unusable
 const blankText = "Response is blank or empty. Expected an object.";
 const blankReply = replyRefused("", "blank or empty", "BlankResponse", blankText);
 const members = ["SchemaVersion", "Actions", "TransactionAttributes"];
+const knownMembers = new Set(members);
 
 /** Checks a function's reply as a whole. A reply of `null`, or a bare empty array, is an empty list.
  * Contract: events-reply, events-reply-ignored-faults, leniency-reply-blank, leniency-reply-bare-list
@@ -71,7 +72,7 @@ export function checkReply(
   const stored = attributes.type === "valid" ? attributes.map : undefined;
   if (!useActions) return concluded(findings, [], stored);
   const actions = checkReplyActions(value["Actions"], machine, { call, sent: countActions(cuts), findings });
-  noteUnknownMembers({ path: "", findings }, value, members);
+  noteUnknownMembers({ path: "", findings }, value, members, knownMembers);
   return concluded(findings, actions, stored);
 }
 

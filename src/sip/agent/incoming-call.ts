@@ -202,6 +202,8 @@ const mostIdentities = 4;
 /** The first identity that is asserted and has a telephone number, else the first, unless the caller asked that it is not shown. Where there is no
  * P-Asserted-Identity, a Remote-Party-ID counts, which some networks have in its place. RFC 3325 §7, §9.1, RFC 3323 §4.2 */
 function assertedIdentity(invite: SipMessage): SipUri | undefined {
+  if (invite.field("p-asserted-identity") === undefined && invite.field("remote-party-id") === undefined)
+    return undefined;
   const wishes = (invite.first("privacy") ?? "").toLowerCase().split(";", mostWishes);
   if (wishes.some((wish) => privateWishes.has(wish.trim()))) return undefined;
   const identities = invite
