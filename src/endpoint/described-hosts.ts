@@ -4,6 +4,8 @@ import type { DescriptionReader } from "./session-descriptions.ts";
 /** Host names looked up for one description. */
 const mostNames = 2;
 
+const noAddresses: ReadonlyMap<string, string> = new Map();
+
 /** The host names that a far end wrote into its descriptions, with their addresses. */
 export interface DescribedHosts {
   /** The description with the addresses that are known so far. */
@@ -16,7 +18,7 @@ export interface DescribedHosts {
 
 /** Makes the names of one far end. */
 export function createDescribedHosts({ sessionDescriptions, lookUpHost }: DescriptionReader): DescribedHosts {
-  const addresses = new Map<string, string>();
+  let addresses: ReadonlyMap<string, string> = noAddresses;
   const unknown = (description: string) =>
     sessionDescriptions.describedHosts(description).filter(({ name }) => !addresses.has(name));
   const replace = (description: string) => sessionDescriptions.withAddresses(description, addresses);
@@ -26,7 +28,8 @@ export function createDescribedHosts({ sessionDescriptions, lookUpHost }: Descri
     async lookUp(description) {
       for (const host of unknown(description).slice(0, mostNames)) {
         try {
-          addresses.set(host.name, await lookUpHost(host));
+          const address = await lookUpHost(host);
+          addresses = new Map(addresses).set(host.name, address);
         } catch (error) {
           throw new Error(`the audio stream's host name ${host.name} has no address: ${errorMessage(error)}`, {
             cause: error,

@@ -48,7 +48,7 @@ export class InboundLeg extends LegCore {
 
   async #open(): Promise<void> {
     const { openMedia, events, call } = this.#parts;
-    if (await this.audio.open(openMedia(this.mediaEvents))) events.signalled?.(call.sipCallId);
+    if (await this.audio.open(openMedia(this))) events.signalled?.(call.sipCallId);
   }
 
   /** Takes the RTP session of the leg whose place it is to take, in place of opening one. `address`: what our descriptions name for it. */

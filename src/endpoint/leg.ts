@@ -1,5 +1,5 @@
 import { errorMessage, type Timer } from "../kernel/index.ts";
-import type { BrowserDelegate, MediaSession, Pcm, SourceRule } from "../media/index.ts";
+import type { AudioProblem, BrowserDelegate, MediaSession, Pcm, SourceRule } from "../media/index.ts";
 import type { LocalAudio } from "../sdp/index.ts";
 import type { CallDelegate, CallEnd, OfferOutcome, OfferReply, SipReason } from "../sip/index.ts";
 import { LegAudio } from "./leg-audio.ts";
@@ -27,8 +27,8 @@ const browserStays = "a browser's audio cannot be given to another party";
 /** Addresses of this machine, and of names that it advertises, may change. */
 const lookEveryMs = 20_000;
 
-/** What both directions of a leg share: one dialog, one RTP session, one answer, one end. */
-export class LegCore implements LegHandle {
+/** What both directions of a leg share: one dialog, one RTP session, one answer, one end. Its RTP session tells it what happens there. */
+export class LegCore implements LegHandle, BrowserDelegate {
   readonly #parts: LegParts;
   protected readonly audio: LegAudio;
   #dialog: Dialog | undefined;
@@ -50,7 +50,7 @@ export class LegCore implements LegHandle {
   /** Whether the RTP session is that of a leg whose place this one has not taken yet. */
   #isHeir = false;
   /** Of a BYE that waits. */
-  #saidGoodbye: Promise<void> = Promise.resolve();
+  #saidGoodbye: Promise<void> | undefined;
 
   /** The part of the SIP delegate that both directions share. */
   protected readonly sipEvents: CallDelegate = {
@@ -73,27 +73,52 @@ export class LegCore implements LegHandle {
         : (this.#parts.events.replace?.(call) ?? { whyNot: "nobody is replaced here" }),
     onEnded: (end) => this.#takeEnd(end),
   };
-  protected readonly mediaEvents: BrowserDelegate = {
-    onPlaybackStarted: (playbackId) => this.#parts.events.playbackStarted?.(playbackId),
-    onPlaybackFinished: (playbackId) => {
-      this.#holder().audio.lastPacketLeft();
-      this.#parts.events.playbackFinished?.(playbackId);
-    },
-    onDigit: (digit) => this.#parts.events.digit?.(digit),
-    onDigitsSent: (sendId) => {
-      this.#holder().audio.lastPacketLeft();
-      this.#parts.events.digitsSent?.(sendId);
-    },
-    // Before the answer nobody has to send anything.
-    onRtpTimeout: () => this.#holder().#isUp && this.#holder().fail({ type: "no-media" }),
-    onAudioProblem: (problem) => this.#parts.events.audioProblem?.(problem),
-    onConnected: () => this.#takeConnected(),
-    onLost: (why) => this.#takeLoss(why),
-  };
 
   constructor(parts: LegParts) {
     this.#parts = parts;
     this.audio = new LegAudio(parts);
+  }
+
+  onPlaybackStarted(playbackId: string): void {
+    this.#parts.events.playbackStarted?.(playbackId);
+  }
+
+  onPlaybackFinished(playbackId: string): void {
+    this.#holder().audio.lastPacketLeft();
+    this.#parts.events.playbackFinished?.(playbackId);
+  }
+
+  onDigit(digit: string): void {
+    this.#parts.events.digit?.(digit);
+  }
+
+  onDigitsSent(sendId: string): void {
+    this.#holder().audio.lastPacketLeft();
+    this.#parts.events.digitsSent?.(sendId);
+  }
+
+  /** Before the answer nobody has to send anything. */
+  onRtpTimeout(): void {
+    if (this.#holder().#isUp) this.#holder().fail({ type: "no-media" });
+  }
+
+  onAudioProblem(problem: AudioProblem): void {
+    this.#parts.events.audioProblem?.(problem);
+  }
+
+  onConnected(): void {
+    this.#isConnected = true;
+    if (this.#isUpOnConnected && !this.#isOver) this.up();
+  }
+
+  /** A browser whose page is gone, or hangs up, ends its audio first. */
+  onLost(why: string | undefined): void {
+    const holder = this.#holder();
+    if (why === undefined || !this.audio.isOfBrowser)
+      return holder.fail({ type: "failed", why: "its media worker ended" });
+    this.#parts.log.info({ why }, "a browser's audio has ended");
+    this.#parts.clock.startTimer(longestFarewellMs, () => holder.fail({ type: "no-media" }));
+    return undefined;
   }
 
   /** Whether the leg was answered and its media started. */
@@ -170,21 +195,6 @@ export class LegCore implements LegHandle {
         if (!this.#isOver) goOn(found);
       })
       .catch((error: unknown) => this.fail({ type: "failed", why: errorMessage(error) }));
-  }
-
-  #takeConnected(): void {
-    this.#isConnected = true;
-    if (this.#isUpOnConnected && !this.#isOver) this.up();
-  }
-
-  /** A browser whose page is gone, or hangs up, ends its audio first. */
-  #takeLoss(why: string | undefined): void {
-    const holder = this.#holder();
-    if (why === undefined || !this.audio.isOfBrowser)
-      return holder.fail({ type: "failed", why: "its media worker ended" });
-    this.#parts.log.info({ why }, "a browser's audio has ended");
-    this.#parts.clock.startTimer(longestFarewellMs, () => holder.fail({ type: "no-media" }));
-    return undefined;
   }
 
   /** Reports once that media can flow: what was said to a browser before that, nobody would hear. */

@@ -168,7 +168,7 @@ export class OutboundLeg extends LegCore {
     }
     const isBound = session !== undefined && this.#bound === own.bound && this.audio.isOfBrowser === isBrowser;
     this.#bound = own.bound;
-    if (!isBound) return await this.audio.open(this.#parts.openMedia(this.mediaEvents, own, isBrowser));
+    if (!isBound) return await this.audio.open(this.#parts.openMedia(this, own, isBrowser));
     this.#face({ media: own, nextHop, sourceRule });
     return true;
   }

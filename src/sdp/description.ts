@@ -140,17 +140,24 @@ function transportOf(
   "mid" | "isBundleOnly" | "iceUfrag" | "fingerprint" | "setup" | "extensions" | "transportFeedback"
 > {
   const { type, hash } = media.fingerprint ?? session.fingerprint ?? {};
+  const extensions = media.ext ?? session.ext;
   return {
     mid: textOf(media.mid),
     isBundleOnly: media.bundleOnly !== undefined,
     iceUfrag: textOf(media.iceUfrag ?? session.iceUfrag),
     fingerprint: type === undefined || hash === undefined ? undefined : `${type.toLowerCase()} ${hash.toUpperCase()}`,
     setup: textOf(media.setup ?? session.setup),
-    transportFeedback: new Set(
-      (media.rtcpFb ?? []).filter(({ type: one }) => one === "transport-cc").map(({ payload }) => String(payload)),
-    ),
-    extensions: new Map((media.ext ?? session.ext ?? []).map(({ uri, value }) => [uri, value])),
+    transportFeedback: media.rtcpFb === undefined ? noFeedback : feedbackOf(media.rtcpFb),
+    extensions: extensions === undefined ? noExtensions : new Map(extensions.map(({ uri, value }) => [uri, value])),
   };
+}
+
+/** Telephones have neither. */
+const noFeedback: ReadonlySet<string> = new Set();
+const noExtensions: ReadonlyMap<string, number> = new Map();
+
+function feedbackOf(asked: NonNullable<Parsed["media"][number]["rtcpFb"]>): ReadonlySet<string> {
+  return new Set(asked.filter(({ type }) => type === "transport-cc").map(({ payload }) => String(payload)));
 }
 
 /** The grammar library turns text that looks like a number into a number. */

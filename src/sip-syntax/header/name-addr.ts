@@ -19,7 +19,7 @@ export function parseNameAddr(value: string): NameAddr | undefined {
   if (after !== "" && !after.startsWith(";")) return undefined;
   return {
     uri: value.slice(open + 1, close).trim(),
-    parameters: parseParameters(after),
+    parameters: after === "" ? noParameters : parseParameters(after),
   };
 }
 
