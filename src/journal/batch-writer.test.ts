@@ -95,7 +95,7 @@ describe("what is kept of calls", () => {
     change("a");
     await turn();
     database.hold = new Promise<void>((resolve) => (goOn = resolve));
-    change("a", collectMs.noted);
+    change("a", collectMs.told);
     change("b");
     change("a");
     change("c");
@@ -128,6 +128,43 @@ describe("what is kept of calls", () => {
     await pass(1);
 
     assert.deepEqual(batches.slice(1), [["a2"]]);
+  });
+
+  it("is not taken along while it is for the record only, but with others that are, and by whoever waits for it", async () => {
+    const { batches, writer, change, turn, pass } = open();
+    for (const name of ["a", "b", "c"]) change(name);
+    await turn();
+    change("a", collectMs.noted);
+    await pass(200);
+    change("b", collectMs.noted);
+    const waited = change("c", collectMs.noted);
+    change("d");
+    await turn();
+    assert.deepEqual(batches.slice(3), [["d1"]]);
+    writer.whenWritten(waited, 2, 0, () => undefined);
+    await turn();
+    assert.deepEqual(batches.slice(4), [["c2"]]);
+    await pass(50);
+
+    assert.deepEqual(batches.slice(5), [["a2", "b2"]]);
+    assert.equal(writer.counts().waiting, 0);
+  });
+
+  it("that is for the record only is written at the end, and once a database is back, as the rest", async () => {
+    const { batches, database, writer, change, turn, pass } = open();
+    for (const name of ["a", "b"]) change(name);
+    await turn();
+    change("a", collectMs.noted);
+    database.why = "away";
+    change("c");
+    await turn();
+    database.why = undefined;
+    await pass(250);
+    assert.deepEqual(batches.slice(2).flat().sort(), ["a2", "c1"]);
+    change("b", collectMs.noted);
+    await writer.close();
+
+    assert.deepEqual(batches.at(-1), ["b2"]);
   });
 
   it("is not collected longer because something else may be", async () => {

@@ -38,7 +38,8 @@ interface Waiter {
 }
 
 /** How soon a change is written, ms: one after which a function is told something while nobody is left in the call, and, where nobody waits for it, one
- * that a function is told of and one that is for the record. Whatever is written before that takes it along. */
+ * that a function is told of and one that is for the record. Whatever is written before that takes the first two along; what is for the record only waits
+ * for its own time, so that a call is not written again for each little thing, and those of many calls share pages of the database. */
 export const collectMs = { owed: 20, told: 50, noted: 250 } as const;
 /** Nobody waits longer for the database than this, and nobody at all for one that let somebody wait so long, until it has written again. */
 const longestWaitMs = 5_000;
@@ -64,12 +65,16 @@ export class BatchWriter {
   readonly #changed = new Set<Changing>();
   /** Those of them for which somebody waits, or soon will. */
   readonly #urgent = new Set<Changing>();
+  /** Those of them that are for the record only: nothing takes them along. */
+  readonly #resting = new Set<Changing>();
   /** Versions that are being written. */
   readonly #sent = new Map<Changing, number>();
   readonly #batches = new Set<Promise<void>>();
   readonly #waiters = new Set<Waiter>();
   /** By how long they last. */
   readonly #timers = new Map<number, Timer>();
+  /** After it nothing rests. */
+  #restTimer: Timer | undefined;
   /** Writes that failed since the last one that did not. */
   #failures = 0;
   /** So many calls are written one by one, since the database refuses one of them. */
@@ -85,10 +90,12 @@ export class BatchWriter {
 
   /** The entry has changed. The first change of each leaves in this turn, before anything else is done with it: soon somebody will wait for it. */
   note(entry: Changing, withinMs: number): void {
+    const isResting = this.#resting.has(entry) || !this.#changed.has(entry);
     this.#changed.add(entry);
     if (this.#failures > 0) return;
     if (entry.version === 1) this.#writeNow(entry);
-    else this.#writeWithin(withinMs);
+    else if (withinMs < collectMs.noted) this.#hurry(entry, withinMs);
+    else if (isResting) this.#rest(entry);
   }
 
   /** Calls back once a version of the entry is written: at once, if it is; or when that is not to be expected soon.
@@ -110,7 +117,7 @@ export class BatchWriter {
     this.#waiters.add(waiter);
     if (isSent) return;
     if (withinMs === 0) this.#writeNow(entry);
-    else this.#writeWithin(withinMs);
+    else this.#hurry(entry, withinMs);
   }
 
   /** Whether the database takes nothing now. */
@@ -127,6 +134,7 @@ export class BatchWriter {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#cancelTimers();
+    this.#wake();
     await Promise.all(this.#batches);
     while (this.#changed.size > 0) {
       this.#write();
@@ -143,6 +151,26 @@ export class BatchWriter {
     if (this.#isClosed) return;
     this.#urgent.add(entry);
     this.#write();
+  }
+
+  #hurry(entry: Changing, withinMs: number): void {
+    this.#resting.delete(entry);
+    this.#writeWithin(withinMs);
+  }
+
+  #rest(entry: Changing): void {
+    if (this.#isClosed) return;
+    this.#resting.add(entry);
+    this.#restTimer ??= this.#parts.clock.startTimer(collectMs.noted, () => {
+      this.#wake();
+      this.#write();
+    });
+  }
+
+  #wake(): void {
+    this.#restTimer?.cancel();
+    this.#restTimer = undefined;
+    this.#resting.clear();
   }
 
   #writeWithin(delayMs: number): void {
@@ -188,9 +216,10 @@ export class BatchWriter {
     for (const some of [this.#urgent, this.#changed]) {
       for (const entry of some) {
         if (taken.length === most) return taken;
-        if (this.#sent.has(entry)) continue;
+        if (this.#sent.has(entry) || (some === this.#changed && this.#resting.has(entry))) continue;
         this.#urgent.delete(entry);
         this.#changed.delete(entry);
+        this.#resting.delete(entry);
         this.#sent.set(entry, entry.version);
         taken.push({ entry, version: entry.version, change: entry.takeChange() });
       }
@@ -223,6 +252,7 @@ export class BatchWriter {
   #lose(entry: Changing): void {
     this.#changed.delete(entry);
     this.#urgent.delete(entry);
+    this.#resting.delete(entry);
     for (const waiter of this.#waiters) {
       if (waiter.entry !== entry) continue;
       waiter.limit.cancel();
@@ -233,7 +263,7 @@ export class BatchWriter {
 
   #goOn(): void {
     for (const waiter of this.#waiters) if (waiter.entry.written >= waiter.version) this.#release(waiter, true);
-    if (this.#isClosed || this.#changed.size === 0) return;
+    if (this.#isClosed || this.#changed.size === this.#resting.size) return;
     if (this.#failures > 0) this.#writeWithin(retryAfterMs[Math.min(this.#failures, retryAfterMs.length) - 1] ?? 0);
     else if (this.#singles > 0 || this.#urgent.size > 0) this.#write();
     else this.#writeWithin(collectMs.told);
@@ -264,6 +294,7 @@ export class BatchWriter {
     for (const waiter of this.#waiters) this.#release(waiter, false);
     this.#urgent.clear();
     this.#cancelTimers();
+    this.#wake();
     const ended = [...this.#changed].filter(({ isEnded }) => isEnded);
     for (const entry of ended.slice(0, Math.max(0, ended.length - mostEnded))) {
       this.#changed.delete(entry);

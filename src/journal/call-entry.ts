@@ -132,14 +132,16 @@ export class CallEntry implements CallKeeper {
     this.#parts.onClose();
   }
 
-  /** What is to be written now. */
+  /** What is to be written now. Of its beginning, for which somebody waits, no more than what another process needs; the rest follows. */
   takeChange(): CallChange {
     const { transactionId, target, sipRuleId, startedAt } = this.#state;
-    const [invocations, facts, records] = [this.#invocations, this.#facts, this.#records];
-    this.#invocations = [];
-    this.#facts = [];
-    this.#records = [];
     const { nodeId, isTakenOver, redact } = this.#parts;
+    const isBeginning = this.written === 0 && this.#end === undefined;
+    if (isBeginning) this.#change(collectMs.noted);
+    const legs = isBeginning ? [] : this.#legs.takeChanged(redact);
+    const invocations = isBeginning ? [] : this.#invocations.splice(0);
+    const facts = isBeginning ? [] : this.#facts.splice(0);
+    const records = this.#records.splice(0);
     return {
       call: {
         ...{ transactionId, nodeId, applicationId: target.applicationId, sipRuleId, ...this.#call, startedAt },
@@ -149,13 +151,13 @@ export class CallEntry implements CallKeeper {
       },
       state: this.#end === undefined ? JSON.stringify(this.#state) : undefined,
       requestKey: this.#parts.requestKey,
-      legs: this.#legs.rows(redact),
-      ...{ invocations, facts, records },
+      ...{ legs, invocations, facts, records },
     };
   }
 
   /** What could not be written, and is to be written later. */
-  giveBack({ invocations, facts, records }: CallChange): void {
+  giveBack({ legs, invocations, facts, records }: CallChange): void {
+    this.#legs.giveBack(legs);
     this.#invocations = [...invocations, ...this.#invocations];
     this.#facts = [...facts, ...this.#facts];
     this.#records = [...records, ...this.#records];

@@ -37,6 +37,8 @@ export interface EndedLeg {
 
 interface LegNotes {
   leg: Leg;
+  /** What is known of it is not what was written last. */
+  isChanged: boolean;
   readonly distinctStart: number;
   answeredAt: number | undefined;
   endedAt: number | undefined;
@@ -69,28 +71,33 @@ export class CallLegs {
   /** The call is over, whatever its legs were told. */
   end(state: CallState, at: number): readonly EndedLeg[] {
     const left = [...this.#legs.values()].filter(({ endedAt }) => endedAt === undefined);
-    for (const notes of left) notes.endedAt = at;
+    for (const notes of left) Object.assign(notes, { endedAt: at, isChanged: true });
     return left.map((notes) => this.#describe(state, notes));
   }
 
   /** The INVITE of a leg has come, or has left. */
   signalled({ participantTag, sipCallId, trunk }: Extract<CallFact, { type: "leg-signalled" }>): void {
     const of = [...this.#legs.values()].findLast(({ leg }) => tagOf(leg) === participantTag);
-    if (of !== undefined) Object.assign(of, { sipCallId, trunk });
+    if (of !== undefined) Object.assign(of, { sipCallId, trunk, isChanged: true });
   }
 
-  /** @param redact stands for texts that tell of people; without it causes stay whole too */
-  rows(redact: CallRedactor | undefined): readonly KeptLeg[] {
-    return [...this.#legs.values()].map(({ leg, answeredAt, endedAt, cause, sipCallId, trunk, sipStatus }) => {
-      const { id, kind, direction, startedAt } = leg;
-      const dialog = redact === undefined || sipCallId === undefined ? sipCallId : nameOfDialog(sipCallId);
-      const [from, to] = [redact?.party(leg.from) ?? leg.from, redact?.party(leg.to) ?? leg.to];
-      const why = redact === undefined ? cause : publicCause(cause);
-      return {
-        ...{ id, tag: tagOf(leg), kind, direction, from, to, startedAt, answeredAt, endedAt, cause: why },
-        ...{ sipCallId: dialog, trunk, sipStatus },
-      };
-    });
+  /** Those of which something is not written yet, as they are now.
+   * @param redact stands for texts that tell of people; without it causes stay whole too */
+  takeChanged(redact: CallRedactor | undefined): readonly KeptLeg[] {
+    const changed: KeptLeg[] = [];
+    for (const notes of this.#legs.values()) {
+      if (notes.isChanged) changed.push(rowOf(notes, redact));
+      notes.isChanged = false;
+    }
+    return changed;
+  }
+
+  /** What was taken, and could not be written. */
+  giveBack(rows: readonly KeptLeg[]): void {
+    for (const { id } of rows) {
+      const notes = this.#legs.get(id);
+      if (notes !== undefined) notes.isChanged = true;
+    }
   }
 
   #compare({ legs }: CallState, at: number): readonly LegNotes[] {
@@ -98,12 +105,14 @@ export class CallLegs {
     const end = (notes: LegNotes, endedAt: number) => {
       if (notes.endedAt !== undefined) return;
       notes.endedAt = endedAt;
+      notes.isChanged = true;
       if (notes.suppressedAt !== undefined) notes.suppressedMs += endedAt - notes.suppressedAt;
       ended.push(notes);
     };
     for (const leg of legs) {
       const known = this.#legs.get(leg.id);
       const notes = known ?? this.#note({ ...leg, state: { type: "created" } });
+      notes.isChanged ||= notes.leg !== leg;
       notes.leg = leg;
       if (leg.state.type === "answered") {
         notes.answeredAt ??= leg.state.answeredAt;
@@ -143,7 +152,9 @@ export class CallLegs {
   /** Who was called is answered once. */
   #answer(legId: string, status: number | undefined): void {
     const notes = this.#legs.get(legId);
-    if (notes !== undefined && notes.leg.kind === "telephone") notes.sipStatus ??= status;
+    if (notes === undefined || notes.leg.kind !== "telephone" || notes.sipStatus !== undefined) return;
+    notes.sipStatus = status;
+    notes.isChanged = true;
   }
 
   /** Who is being called, and has not answered, gets a CANCEL. */
@@ -172,7 +183,15 @@ export class CallLegs {
     let distinctStart = leg.startedAt;
     while (starts.has(distinctStart)) distinctStart += 1;
     const notes: LegNotes = {
-      ...{ leg, distinctStart, cause: undefined, suppressedAt: undefined, suppressedMs: 0, destination: undefined },
+      ...{
+        leg,
+        isChanged: true,
+        distinctStart,
+        cause: undefined,
+        suppressedAt: undefined,
+        suppressedMs: 0,
+        destination: undefined,
+      },
       ...{ sipCallId: undefined, trunk: undefined, sipStatus: state.type === "answered" ? 200 : undefined },
       answeredAt: state.type === "answered" ? state.answeredAt : undefined,
       endedAt: state.type === "ended" ? state.endedAt : undefined,
@@ -180,6 +199,18 @@ export class CallLegs {
     this.#legs.set(leg.id, notes);
     return notes;
   }
+}
+
+function rowOf(notes: LegNotes, redact: CallRedactor | undefined): KeptLeg {
+  const { leg, answeredAt, endedAt, cause, sipCallId, trunk, sipStatus } = notes;
+  const { id, kind, direction, startedAt } = leg;
+  const dialog = redact === undefined || sipCallId === undefined ? sipCallId : nameOfDialog(sipCallId);
+  const [from, to] = [redact?.party(leg.from) ?? leg.from, redact?.party(leg.to) ?? leg.to];
+  const why = redact === undefined ? cause : publicCause(cause);
+  return {
+    ...{ id, tag: tagOf(leg), kind, direction, from, to, startedAt, answeredAt, endedAt, cause: why },
+    ...{ sipCallId: dialog, trunk, sipStatus },
+  };
 }
 
 /** The final status that an end stands for; undefined: nobody answered at all. */

@@ -104,6 +104,53 @@ describe("the journal of calls", () => {
     );
   });
 
+  it("has of the beginning, for which somebody waits, what another process needs, and the rest a moment later", async () => {
+    const { journal, written, pass } = open();
+    const call = driveCall({ script: [respondWith({ Actions: [] })] });
+    const keeper = journal.open(call.initialState, false, undefined);
+    const [first] = call.steps;
+    if (first === undefined) return assert.fail("there is no step");
+    journal.observe({
+      at: 1,
+      transactionId: call.state().transactionId,
+      fact: { type: "leg-signalled", participantTag: "LEG-A", sipCallId: "a@192.0.2.1" },
+    });
+    keeper.add(first.before, call.steps[1]?.before ?? call.state(), first);
+    let isKept = false;
+    keeper.whenBegun(() => (isKept = true));
+    await pass(50);
+    const told = written.map(({ state, legs, facts }) => [typeof state, legs.length, facts.length]);
+    assert.deepEqual([isKept, told], [true, [["string", 0, 0]]]);
+    await pass(250);
+
+    assert.deepEqual(
+      written.slice(1).map(({ legs, facts }) => [legs.map(({ sipCallId }) => sipCallId), facts.length]),
+      [[["a@192.0.2.1"], 1]],
+    );
+  });
+
+  it("has a leg once for each change of it, also where the database did not take it at first", async () => {
+    const { journal, world, written, pass } = open();
+    const call = driveCall({ script: [respondWith({ Actions: [] })] });
+    const keeper = keepCall(journal, call);
+    await pass(400);
+    const known = written.flatMap(({ legs }) => legs).length;
+    const asking = call.steps.find(({ effects }) => effects.some((effect) => effect.do === "invoke"));
+    keeper.add(call.state(), call.state(), asking ?? assert.fail("no function is asked"));
+    await pass(50);
+    assert.deepEqual([written.at(-1)?.legs, known], [[], 1]);
+    world.isFull = true;
+    keeper.close("over");
+    await pass(500);
+    world.isFull = false;
+    await pass(6_000);
+
+    assert.deepEqual(
+      written.at(-1)?.legs.map(({ endedAt }) => typeof endedAt),
+      ["number"],
+    );
+  });
+
   it("has how each leg was answered, by which dialog and trunk: 487 for one that was given up", async () => {
     const { journal, written, pass } = open();
     const call = driveCall({ script: [respond([callAndBridge()])] });

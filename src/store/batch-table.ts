@@ -28,9 +28,11 @@ export function batchRowOf<Of>({ columns }: BatchTable<Of>, one: Of): BatchRow {
   return columns.map(({ of }) => storable(of(one)));
 }
 
+const halfOfPair = /\p{Cs}/gu;
+
 /** Callers can send what a database has not, or cuts a text at: the character 0, and halves of a pair. */
 function storable(value: BatchValue | undefined): BatchValue {
   if (typeof value !== "string") return value ?? null;
-  if (!value.includes("\0") && !/\p{Cs}/u.test(value)) return value;
-  return value.replaceAll("\0", "\ufffd").replaceAll(/\p{Cs}/gu, "\ufffd");
+  if (!value.includes("\0") && value.search(halfOfPair) < 0) return value;
+  return value.replaceAll("\0", "\ufffd").replaceAll(halfOfPair, "\ufffd");
 }

@@ -9,6 +9,7 @@ import { callRecords } from "./0006-call-records.ts";
 import { nodes } from "./0007-nodes.ts";
 import { dialogsOfLegs } from "./0008-dialogs-of-legs.ts";
 import { requestsOfCalls } from "./0009-requests-of-calls.ts";
+import { noIndexOfNodes } from "./0010-no-index-of-nodes.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-applications-and-rules": applicationsAndRules,
@@ -20,4 +21,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0007-nodes": nodes,
   "0008-dialogs-of-legs": dialogsOfLegs,
   "0009-requests-of-calls": requestsOfCalls,
+  "0010-no-index-of-nodes": noIndexOfNodes,
 };
