@@ -37,6 +37,8 @@ export interface ServerTransactionOwner {
 /** A request that came in, until its transaction ends. A class, because one is made per request. */
 export class ServerTransaction {
   readonly key: string;
+  /** What all copies of the request have in common; undefined: it is in a dialog. */
+  readonly mergeKey: string | undefined;
   readonly request: SipMessage;
   readonly flow: Flow;
   /** Whether the same request came over another path while the first is still here. RFC 3261 §8.2.2.2 */
@@ -62,7 +64,7 @@ export class ServerTransaction {
 
   constructor(
     context: TransactionContext,
-    key: string,
+    { key, mergeKey }: Pick<ServerTransaction, "key" | "mergeKey">,
     request: SipMessage,
     flow: Flow,
     isMerged: boolean,
@@ -70,6 +72,7 @@ export class ServerTransaction {
   ) {
     this.context = context;
     this.key = key;
+    this.mergeKey = mergeKey;
     this.request = request;
     this.flow = flow;
     this.isMerged = isMerged;

@@ -11,7 +11,7 @@ import {
   type ClientTransactionOwner,
 } from "./client-transaction.ts";
 import { traceReceived, type TransactionContext } from "./context.ts";
-import { serverKey, ServerTransaction } from "./server-transaction.ts";
+import { serverKey, ServerTransaction, type ServerTransactionOwner } from "./server-transaction.ts";
 
 const megabyte = 1_048_576;
 /** Bytes of requests that have no final response yet; further ones are refused. */
@@ -76,6 +76,7 @@ class TransactionTable implements Transactions {
   readonly #user: TransactionUser;
   readonly #onChange: () => void;
   readonly #clientOwner: ClientTransactionOwner;
+  readonly #serverOwner: ServerTransactionOwner;
   readonly #clients = new Map<string, ClientTransaction>();
   readonly #servers = new Map<string, ServerTransaction>();
   /** Requests outside dialogs by what all copies of a request have in common. RFC 3261 §8.2.2.2 */
@@ -88,6 +89,10 @@ class TransactionTable implements Transactions {
     this.#context = context;
     this.#user = user;
     this.#onChange = onChange;
+    this.#serverOwner = {
+      onSettled: (settled) => this.#linger(settled),
+      onGone: (gone) => this.#forget(gone),
+    };
     this.#clientOwner = {
       onSettled: onChange,
       onGone: (ended) => {
@@ -170,21 +175,22 @@ class TransactionTable implements Transactions {
   #open(key: string, request: SipMessage, flow: Flow): ServerTransaction {
     const mergeKey = mergeKeyOf(request);
     const isMerged = mergeKey !== undefined && this.#merging.has(mergeKey);
-    const transaction = new ServerTransaction(this.#context, key, request, flow, isMerged, {
-      onSettled: (settled) => this.#linger(settled),
-      onGone: (gone) => {
-        this.#servers.delete(key);
-        this.#waiting.remove(gone);
-        this.#ofCalls.remove(gone);
-        this.#outsideCalls.remove(gone);
-        if (mergeKey !== undefined && this.#merging.get(mergeKey) === gone) this.#merging.delete(mergeKey);
-        this.#onChange();
-      },
-    });
+    const keys = { key, mergeKey };
+    const transaction = new ServerTransaction(this.#context, keys, request, flow, isMerged, this.#serverOwner);
     this.#waiting.add(transaction, flow.peer.host, keptBytes(request));
     this.#servers.set(key, transaction);
     if (mergeKey !== undefined && !isMerged) this.#merging.set(mergeKey, transaction);
     return transaction;
+  }
+
+  #forget(gone: ServerTransaction): void {
+    const { key, mergeKey } = gone;
+    this.#servers.delete(key);
+    this.#waiting.remove(gone);
+    this.#ofCalls.remove(gone);
+    this.#outsideCalls.remove(gone);
+    if (mergeKey !== undefined && this.#merging.get(mergeKey) === gone) this.#merging.delete(mergeKey);
+    this.#onChange();
   }
 
   /** Transactions that only wait for retransmissions make room for others, the oldest first. The cost: a late retransmission is taken for a new
