@@ -162,7 +162,7 @@ function useActions(turn: Turn, invocation: Invocation, actions: readonly ReplyA
     turn.state.fallbackRuns = false;
     replaceList(
       turn,
-      actions.map((action) => ({ ...action, defaultLegId: pending.legId })),
+      actions.map((action) => ({ defaultLegId: pending.legId, ...action })),
     );
     return;
   }

@@ -220,7 +220,7 @@ function finishLeg(turn: Turn, leg: Leg, end: LegFinish): void {
   if (!end.quiet) legHasLeft(turn, leg.id);
   const holdsList = end.action !== undefined && anyLegLive(turn);
   if (holdsList) turn.state.list = { ...turn.state.list, heldByReply: true };
-  tellEnd(turn, leg, { ...end, participants, holdsList });
+  tellEnd(turn, leg, { participants, holdsList, ...end });
   if (anyLegLive(turn)) return;
   dropList(turn);
   turn.state.cause = end.cause;

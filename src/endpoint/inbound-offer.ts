@@ -70,7 +70,7 @@ export async function readInboundOffer(
   const taken = isBrowser ? browserCodecs(codecs) : codecs;
   const usable = { type: "usable", offer, hosts, own, isBrowser, codecs: taken, srtp } as const;
   if (offer === undefined) return usable;
-  const refusal = sessionDescriptions.whyNoAnswer(offer, { address: own.advertised(), ...taken, srtp, isBrowser });
+  const refusal = sessionDescriptions.whyNoAnswer(offer, { address: own.advertised(), srtp, isBrowser, ...taken });
   if (refusal === undefined) return usable;
   const isNotEncrypted = refusal.type === "not-encrypted";
   return { type: "unusable", isNotEncrypted, warning: sessionDescriptions.warningOf(refusal) };

@@ -136,8 +136,6 @@ export class LegAudio {
       port: this.#session?.localPort ?? 0,
       // What is spoken goes on being offered, though it was a last resort.
       codecs: spoken === undefined || codecs.includes(spoken) ? codecs : [...codecs, spoken],
-      ...(order === undefined ? {} : { order }),
-      ...(lastResort === undefined ? {} : { lastResort }),
       sessionId: String(this.#parts.at),
       sessionVersion: this.#sessionVersion + 1,
       isMultiplexed: this.#isMultiplexed,
@@ -148,6 +146,8 @@ export class LegAudio {
       mediaKey,
       browser: this.#browser,
       browserSections: this.#agreed?.browser?.sections,
+      ...(order === undefined ? {} : { order }),
+      ...(lastResort === undefined ? {} : { lastResort }),
     };
   }
 

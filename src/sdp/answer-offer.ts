@@ -76,7 +76,7 @@ function chooseStream(
   const secure = choices.findIndex((choice) => choice.type === "agreed" && choice.crypto.type === "secure");
   const index = secure >= 0 ? secure : choices.findIndex((choice) => choice.type === "agreed");
   const choice = choices[index];
-  return choice?.type === "agreed" ? { ...choice, description, index } : refusalOf(choices);
+  return choice?.type === "agreed" ? { description, index, ...choice } : refusalOf(choices);
 }
 
 function acceptedSection(section: MediaSection, audio: NegotiatedAudio, crypto: ChosenCrypto): PrintedSection {

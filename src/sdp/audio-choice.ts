@@ -62,9 +62,9 @@ export function chooseAudio(section: MediaSection, local: ChoosingEnd): SectionC
     audio: {
       remoteAddress: address,
       remotePort: section.port,
+      direction: ourDirection(section, address, local.direction ?? "sendrecv"),
       ...reportsOf(section, address, local.isMultiplexed !== false),
       ...formats,
-      direction: ourDirection(section, address, local.direction ?? "sendrecv"),
     },
   };
 }

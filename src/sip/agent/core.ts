@@ -63,11 +63,9 @@ export interface GoodResponseParts extends ResponseParts {
 
 /** Prints a response with our Server header, ready to be sent more than once. */
 export function makeResponse(core: AgentCore, request: SipMessage, parts: GoodResponseParts): ReadyResponse {
-  const lines = `${parts.lines ?? ""}Server: ${core.userAgent}\r\n`;
-  return {
-    status: parts.status,
-    text: printResponse(request, { ...parts, lines }),
-  };
+  const { status, reason, toTag, lines: own = "", body = "" } = parts;
+  const lines = `${own}Server: ${core.userAgent}\r\n`;
+  return { status, text: printResponse(request, { status, reason, toTag, lines, body }) };
 }
 
 /** Answers a request that is not refused. */

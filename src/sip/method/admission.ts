@@ -15,7 +15,7 @@ export function admitOutside(
   known: Omit<Arrival, "supported">,
   methods: Methods,
 ): Refused | { readonly type: Beginning } {
-  const arrival = { ...known, supported: methods.supported };
+  const arrival = { supported: methods.supported, ...known };
   const { method } = arrival.request;
   const { outside } = methods.of(method);
   if (outside.begins === "nothing") {
