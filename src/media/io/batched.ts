@@ -26,6 +26,8 @@ export interface ClockedIo {
   readonly bell?: number;
   /** Says whether what comes may wait for up to 2.5 ms, so that the thread wakes less often; absent where it wakes for each packet all the same. */
   setPatient?(isPatient: boolean): void;
+  /** Says how the thread takes what was sent to it, in its loop; absent where Node's own loop does that. */
+  setMail?(take: () => void): void;
 }
 
 /** Packets straight through the calls of Linux (epoll, recvmmsg, sendto) on memory that is made once: no object and no garbage per packet.
@@ -38,7 +40,11 @@ export async function createBatchedIo(): Promise<ClockedIo> {
   const io = new BatchedIo(system, memory, loop);
   // The system closes what a process has open, and not what a thread of it had.
   process.once("exit", () => io.closeAll());
-  return { io, clock: loop.clock, bell: loop.bell, setPatient: (isPatient) => void (loop.isPatient = isPatient) };
+  return {
+    ...{ io, clock: loop.clock, bell: loop.bell },
+    setPatient: (isPatient) => void (loop.isPatient = isPatient),
+    setMail: (take) => void (loop.takeMail = take),
+  };
 }
 
 class BatchedIo implements PacketIo {

@@ -79,6 +79,19 @@ test("a bell gives Node's own loop its turn before the next wait, though packets
   assert.deepEqual(seen, [2, 3, 4, 5]);
 });
 
+test("what was sent to the thread is taken as soon as the bell is rung, before packets are waited for again", async () => {
+  const { loop, waitsMs } = aQuietSystem(1);
+  const taken: number[] = [];
+  loop.takeMail = () => void taken.push(waitsMs.length);
+  const id = loop.add(7, nobody);
+  after(() => loop.remove(id));
+
+  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+
+  // The first wait is that of the loop's making.
+  assert.deepEqual(taken, [2, 3, 4]);
+});
+
 test("packets that may wait do not wake the thread: it rests until the next turn, and then takes what is there", async () => {
   const { loop, waitsMs, restsMs } = aQuietSystem();
   loop.isPatient = true;

@@ -16,6 +16,9 @@ export interface ThreadLoop {
   readonly bell: number;
   /** Packets may wait for the next timer, or for the turn of Node's loop: many are taken then in one waking of the thread. False at first. */
   isPatient: boolean;
+  /** Takes what was sent to this thread. Called when the bell was rung, and before each turn of Node's loop: that would take it too, at a higher
+   * price. */
+  takeMail: () => void;
   /** Calls `socket` while `descriptor` can be read, until `remove`. Throws what the system says.
    * @returns the number to remove it by */
   add(descriptor: number, socket: ReadableSocket): number;
@@ -60,6 +63,7 @@ class EpollLoop implements ThreadLoop {
   readonly clock: AlarmClock;
   readonly bell: number;
   isPatient = false;
+  takeMail: () => void = () => undefined;
   readonly #system: SystemCalls;
   readonly #memory: PacketMemory;
   readonly #epoll: number;
@@ -147,6 +151,8 @@ class EpollLoop implements ThreadLoop {
         const stayMs = nowMs - startMs;
         isDone = this.#isRung || (count <= 0 && !hasRun) || stayMs >= (hasRun ? LONG_STAY_MS : LONGEST_STAY_MS);
       }
+      this.#nowMs = undefined;
+      this.takeMail();
     } finally {
       this.#nowMs = undefined;
       this.#schedule();

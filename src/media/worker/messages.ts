@@ -164,6 +164,11 @@ export function isUrgent(command: RtpCommand): boolean {
   return isWaitedFor && urgentTypes.has(command?.type);
 }
 
+/** Whether a command may leave with one that comes behind it: nobody knows a port yet that is only handed over. */
+export function mayWait(command: RtpCommand): boolean {
+  return command?.type === "open" && command.descriptors !== undefined;
+}
+
 /** What a media worker tells the main thread. */
 export type RtpEvent =
   /** The first, of a thread of its own. `threadId`: as gettid(2) gives it; undefined where the system does not tell. `bell`: what a `Doorbell` is made
@@ -213,7 +218,7 @@ export interface RtpWorkerSetting {
 /** What the thread of a worker is started with. */
 export interface WorkerStart {
   readonly setting: RtpWorkerSetting;
-  /** To the main thread. */
+  /** To the main thread. Commands and events come in lists, in their order. */
   readonly port: MessagePort;
   readonly gate: LoadGate;
 }

@@ -2,7 +2,15 @@ import { MessageChannel, Worker } from "node:worker_threads";
 import { holdYoungMemory, ownModule } from "../../kernel/index.ts";
 import { processLoadGate } from "../io/load-gate.ts";
 import { createDoorbell, type Doorbell } from "./doorbell.ts";
-import { isUrgent, type RtpEvent, type RtpWorkerSetting, type WorkerStart } from "./messages.ts";
+import {
+  isUrgent,
+  mayWait,
+  type RtpCommand,
+  type RtpEvent,
+  type RtpWorkerSetting,
+  type WorkerStart,
+} from "./messages.ts";
+import { createOutbox } from "./outbox.ts";
 import type { RtpThread, RtpThreadOwner } from "./rtp-thread.ts";
 
 /** Starts threads from a thread of its own, which does nothing else. On Linux a thread inherits the priority of the one that starts it, and
@@ -50,13 +58,19 @@ export function createThreadStarter(): ThreadStarter {
       const loaded = new Promise<void>((resolve) => (isLoaded = resolve));
       if (setting.packets === "dgram") isLoaded();
       let bell: Doorbell | undefined;
-      port.on("message", (event: RtpEvent) => {
+      port.on("message", (events: readonly RtpEvent[]) => {
         isLoaded();
-        if (event.type === "started") {
-          holdYoungMemory();
-          if (event.bell !== undefined) bell = createDoorbell(event.bell);
+        for (const event of events) {
+          if (event.type === "started") {
+            holdYoungMemory();
+            if (event.bell !== undefined) bell = createDoorbell(event.bell);
+          }
+          owner.onEvent(event);
         }
-        owner.onEvent(event);
+      });
+      const outbox = createOutbox<RtpCommand>((commands) => {
+        port.postMessage(commands);
+        if (commands.some(isUrgent)) bell?.ring();
       });
       const gone = new Promise<void>((resolve) => {
         // Also when the thread at the far end is gone; after all that it has sent.
@@ -70,11 +84,9 @@ export function createThreadStarter(): ThreadStarter {
       const start: WorkerStart = { setting, port: far, gate };
       starter.postMessage({ id, start }, [far]);
       return {
-        post: (command) => {
-          port.postMessage(command);
-          if (isUrgent(command)) bell?.ring();
-        },
+        post: (command) => outbox.add(command, mayWait(command)),
         close: async () => {
+          outbox.flush();
           await Promise.race([loaded, gone]);
           port.close();
           await gone;
