@@ -39,7 +39,9 @@ import type {
 } from "./types.ts";
 import type { MendedRecording } from "./node/recorder/types.ts";
 
+/** How soon a worker takes the place of one that failed, where another one failed in the same place within `REPEATED_MS` before. */
 const RESTART_AFTER_MS = 500;
+const REPEATED_MS = 10_000;
 const DEFAULT_MIXER_RATE_HZ = 16_000;
 const DEFAULT_PORT_RANGE = { min: 5000, max: 65_000 };
 const DEFAULT_RTP_TIMEOUT_MS = 60_000;
@@ -79,6 +81,8 @@ class MediaRoom implements Media {
   readonly #openings = new Set<Promise<MediaSession>>();
   /** Compiled with the first mixer. */
   #opus: Promise<OpusModule> | undefined;
+  /** When a worker failed in a place last, by the place. */
+  readonly #failedAtMs = new Map<number, number>();
   #nextSession = 1;
   #nextMixer = 1;
   #isWayReported = false;
@@ -260,8 +264,12 @@ class MediaRoom implements Media {
     const setting = { rtpTimeoutMs, holdTimeoutMs, packets: this.#options.packets, counts, diskTurns };
     const onFailed = () => {
       this.#workers.delete(worker);
+      const nowMs = systemClock.monotonicMs();
+      const isRepeated = nowMs - (this.#failedAtMs.get(place) ?? -Infinity) < REPEATED_MS;
+      this.#failedAtMs.set(place, nowMs);
       // A pause, so that a worker which cannot start at all is not started again and again.
-      if (!this.#isClosed) systemClock.startTimer(RESTART_AFTER_MS, () => this.#replaceWorker(place));
+      if (isRepeated) systemClock.startTimer(RESTART_AFTER_MS, () => this.#replaceWorker(place));
+      else this.#replaceWorker(place);
     };
     const onPackets = (chosen: ChosenPackets) => {
       if (chosen.way === "batched") this.#ports.bindFor(worker);

@@ -285,6 +285,28 @@ test("a far end that is silent is reported once, after the time that was set", a
 });
 
 onBoth(
+  "a session is opened as soon as the only worker has died, and again a pause later when that one dies too",
+  async (setting) => {
+    const media = await createMedia(setting);
+    const fail = async (party: Party) => {
+      party.session.start({ codec: {} } as NegotiatedAudio);
+      await party.heard("lost");
+      await party.session.close();
+    };
+
+    await fail(await aParty(media));
+    const next = await aParty(media);
+    await fail(next);
+    await assert.rejects(aParty(media), { code: "MEDIA_OVERLOADED", message: /none runs/ });
+    while (media.ledger().workers < 1) await new Promise((resolve) => setImmediate(resolve));
+    const last = await aParty(media);
+
+    assert.equal(last.reported.includes("lost"), false);
+    await media.close();
+  },
+);
+
+onBoth(
   "a worker that dies takes its sessions along, and another and then a new one take its place",
   async (setting) => {
     const media = await createMedia({ ...setting, workers: 2 });
