@@ -20,9 +20,9 @@ function hum() {
 /** Holds the server, and resumes it. */
 function holdAndResume(kit: CallKit, packetsReceived: () => Promise<number>): Doing {
   const directions = (method: string) =>
-    kit.trace.flatMap(({ direction, text, startLine }) =>
-      direction === "sent" && startLine.startsWith(method)
-        ? (/^a=(send\w+|recvonly|inactive)/m.exec(text())?.[1] ?? [])
+    kit.trace.flatMap((entry) =>
+      entry.direction === "sent" && entry.startLine.startsWith(method)
+        ? (/^a=(send\w+|recvonly|inactive)/m.exec(entry.text())?.[1] ?? [])
         : [],
     );
   return async (call) => {
