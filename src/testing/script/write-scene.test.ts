@@ -145,6 +145,24 @@ describe("a recorded call that is written as a scene", () => {
     assert.deepEqual(stepsOf(again), stepsOf(call));
   });
 
+  it("has a prompt go on for as long as it was heard the second time, where it was stopped sooner the first", async () => {
+    const ask = { Type: "PlayAudioAndGetDigits", Parameters: { ...sampleActions.PlayAudioAndGetDigits, Repeat: 1 } };
+    const twice: Handler = async ({ InvocationEventType }: { InvocationEventType: string }) => ({
+      SchemaVersion: "1.0",
+      Actions: InvocationEventType === "HANGUP" ? [] : [ask],
+    });
+    const call = await dial(twice, { prompts: { "pin.wav": 4_000 } });
+    await call.waits(490);
+    await call.presses("1234");
+    await call.waits(3_100);
+    await call.hangsUp();
+    await call.ends({ withinMs: 1 });
+
+    const again = await playScene(written(call.history), twice);
+
+    assert.deepEqual(stepsOf(again), stepsOf(call));
+  });
+
   it("can be read where a server recorded it, whose limits are more than those of a call", async () => {
     const path = join(packageRoot(), "test/histories/inbound-a-prompt-hung-up-by-the-application.jsonl");
     const [head = "", ...steps] = readFileSync(path, "utf8").split("\n");

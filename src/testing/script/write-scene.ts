@@ -338,7 +338,7 @@ function functionTimes(walked: readonly WalkedStep[]): readonly number[] {
   return times;
 }
 
-/** How long each sound was, where it was not as long as usual. One that never came to its end was longer than it was heard. */
+/** How long each sound was, where it was not as long as usual. One that never came to its end was longer than it was ever heard. */
 function soundLengths(walked: readonly WalkedStep[]): Pick<WrittenBeginning, "prompts" | "speech"> {
   const known = new Map<string, readonly [AudioSource, number | "missing"]>();
   const playing = new Map<string, { readonly effect: Effect<"play-audio">; readonly at: number }>();
@@ -356,15 +356,18 @@ function soundLengths(walked: readonly WalkedStep[]): Pick<WrittenBeginning, "pr
     if (input.type === "playback-failed") note(input.playbackId, "missing", input.at);
     for (const one of effects) if (one.do === "play-audio") playing.set(one.playbackId, { effect: one, at: input.at });
   }
-  for (const [playbackId, { effect }] of playing) {
+  const atLeast = new Map<string, readonly [AudioSource, number]>();
+  for (const [playbackId, { effect, at: startedAt }] of playing) {
     const stoppedAt = walked.find(({ effects }) =>
       effects.some((one) => one.do === "stop-playback" && one.playbackId === playbackId),
     )?.input.at;
     const usual = lengthOf(effect.source, usualLengths);
-    const at = stoppedAt ?? walked.at(-1)?.input.at ?? 0;
-    const ranMs = (at - (playing.get(playbackId)?.at ?? at)) / effect.repeat;
-    if (usual !== "missing") note(playbackId, Math.max(usual, Math.ceil(ranMs) + 1_000), at);
+    if (usual === "missing") continue;
+    const ranMs = ((stoppedAt ?? walked.at(-1)?.input.at ?? 0) - startedAt) / effect.repeat;
+    const [, longest] = atLeast.get(nameOf(effect.source)) ?? [];
+    atLeast.set(nameOf(effect.source), [effect.source, Math.max(longest ?? usual, Math.ceil(ranMs) + 1_000)]);
   }
+  for (const [name, one] of atLeast) if (!known.has(name)) known.set(name, one);
   const unusual = [...known.values()].filter(([source, length]) => length !== lengthOf(source, usualLengths));
   const prompts = unusual.filter(([source]) => source.type === "object");
   const speech = unusual.filter(([source, length]) => source.type !== "object" && length !== "missing");
