@@ -180,10 +180,12 @@ function handlerNotFound(module) {
 async function serveOne() {
   const { head, body } = await new Promise((resolve) => void (takeEvent = resolve));
   process.env._X_AMZN_TRACE_ID = head.traceId;
+  const beganMs = performance.now();
   const outcome = await run(head, body);
+  const tookMs = performance.now() - beganMs;
   // What only waits for the next event keeps the process, and an event that is being handled does not.
   connection.ref();
-  if (outcome.error === undefined) void say("response", head.requestId, outcome.text);
+  if (outcome.error === undefined) void say("response", head.requestId, outcome.text, tookMs);
   else void say("error", head.requestId, errorDocument(outcome.error, outcome.type));
 }
 
@@ -291,9 +293,10 @@ function stackLines(error) {
   return lines.slice(0, mostTraceLines).map((line) => line.slice(0, longestTraceLine));
 }
 
-/** Tells the server something; resolves once it is on its way, whatever becomes of this process, or cannot be told. */
-function say(kind, requestId, body = "") {
-  const head = JSON.stringify({ kind, requestId });
+/** Tells the server something; resolves once it is on its way, whatever becomes of this process, or cannot be told.
+ * @param tookMs how long the handler took for its answer, by the clock of this process */
+function say(kind, requestId, body = "", tookMs) {
+  const head = JSON.stringify({ kind, requestId, tookMs });
   const [headSize, bodySize] = [Buffer.byteLength(head), Buffer.byteLength(body)];
   const frame = Buffer.allocUnsafe(lengthsSize + headSize + bodySize);
   frame.writeUInt32BE(headSize, 0);

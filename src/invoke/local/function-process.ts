@@ -171,7 +171,7 @@ function passAnswers(
   delegate: FunctionProcessDelegate,
 ): Pick<RuntimeDelegate, "onResponse" | "onResponseTooLarge" | "onError"> {
   return {
-    onResponse: (payload) => delegate.onAnswer({ type: "response", payload }),
+    onResponse: (payload, tookMs) => delegate.onAnswer({ type: "response", payload }, tookMs),
     onResponseTooLarge: () =>
       delegate.onAnswer({
         type: "failed",

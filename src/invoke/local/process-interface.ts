@@ -13,8 +13,9 @@ export interface FunctionProcess {
 export interface FunctionProcessDelegate {
   /** It waits for an event: after its start, and again after each answer. */
   onReady(): void;
-  /** The answer to the event it was given. */
-  onAnswer(result: InvocationResult): void;
+  /** The answer to the event it was given.
+   * @param tookMs how long it was handled, by the clock of the process; undefined: that is not told */
+  onAnswer(result: InvocationResult, tookMs?: number): void;
   /** It has ended; called exactly once, and last. */
   onExit(exit: ProcessExit): void;
 }

@@ -24,7 +24,8 @@ export interface RuntimeError {
 export interface RuntimeDelegate {
   /** The process waits for work; `deliver` is now allowed. */
   onNext(): void;
-  onResponse(payload: string): void;
+  /** @param tookMs how long the handler took, by the clock of its process; undefined: it does not tell */
+  onResponse(payload: string, tookMs?: number): void;
   /** The answer was over `maxResponseBytes`; it was not kept. */
   onResponseTooLarge(): void;
   onError(error: RuntimeError): void;

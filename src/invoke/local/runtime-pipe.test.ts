@@ -30,7 +30,8 @@ function open() {
   const show = ({ type, message }: RuntimeError) => `${type} ${message}`;
   const door = openRuntimePipe(stream, {
     onNext: () => void told.push("next"),
-    onResponse: (payload) => void told.push(`response ${payload}`),
+    onResponse: (payload, tookMs) =>
+      void told.push(`response ${payload}${tookMs === undefined ? "" : ` in ${tookMs}`}`),
     onResponseTooLarge: () => void told.push("too large"),
     onError: (error) => void told.push(`error ${show(error)}`),
     onInitError: (error) => void told.push(`init ${show(error)}`),
@@ -92,6 +93,20 @@ describe("the pipe to a function's process", () => {
       ...["error Unknown too long", "next"],
       ...["response null", "next"],
     ]);
+  });
+
+  it("passes on how long the handler took, and nothing else that stands in its place", async () => {
+    const { told, door, write, begin } = open();
+    await begin();
+    for (const tookMs of ["12.5", '"long"', "null", "1e999"]) {
+      assert.ok(door.deliver(event));
+      await write(`{"kind":"response","requestId":"${event.requestId}","tookMs":${tookMs}}`, "1");
+    }
+
+    assert.deepEqual(
+      told.filter((one) => one !== "next"),
+      ["response 1 in 12.5", "response 1", "response 1", "response 1"],
+    );
   });
 
   it("takes a last error of the open event, or of loading, after which no event is given", async () => {

@@ -13,10 +13,11 @@ import { traceIdOf } from "./trace-id.ts";
 
 /** What a process of our own bootstrap says (`assets/bootstrap`), with what the body of its frame is. ready: it waits for the first event. response: the
  * answer to an event; it waits for the next one. error: that of an event, and it waits for the next one. last-error: that of an event, or of loading
- * where none is open; the process ends. */
+ * where none is open; the process ends. tookMs: how long the handler took for its answer, by its own clock. */
 interface Said {
   readonly kind: "ready" | "response" | "error" | "last-error";
   readonly requestId?: string;
+  readonly tookMs?: number;
 }
 
 /** Serves a process of our own bootstrap through the pipe with which it was started, for a third of what the Runtime API costs: no request for each
@@ -28,7 +29,7 @@ export function openRuntimePipe(stream: unknown, delegate: RuntimeDelegate): Run
   let openRequestId: string | undefined;
 
   const take = (head: string, body: string | undefined): void => {
-    const { kind, requestId } = readSaid(head) ?? {};
+    const { kind, requestId, tookMs } = readSaid(head) ?? {};
     if (isWaiting || requestId !== openRequestId) return void stream.destroy();
     openRequestId = undefined;
     switch (kind) {
@@ -36,7 +37,7 @@ export function openRuntimePipe(stream: unknown, delegate: RuntimeDelegate): Run
         break;
       case "response":
         if (body === undefined) delegate.onResponseTooLarge();
-        else delegate.onResponse(body);
+        else delegate.onResponse(body, Number.isFinite(tookMs) ? tookMs : undefined);
         break;
       case "error":
         delegate.onError(readErrorOf(body));

@@ -18,9 +18,12 @@ export const growAfterMs = 50;
 /** Most processes that load their code at one time: that takes far more of the processors than an event does, in the middle of a rush. */
 export const mostLoading = 2;
 /** Where all processors are busy anyway, further processes start one at a time and so far apart: each takes a good part of a second of one,
- * and serves its first events slowly. Events wait for a processor there, not for a process, unless they wait long: `growAfterMs` for each process that
- * there is. Code that waits for others makes them. */
+ * and serves its first events slowly. Nor do they start for a wait below `growAfterMs` for each that there is. */
 const startEveryMs = 1_000;
+/** A function that answers sooner than this waits for nobody: its events wait for a processor there, from which one more process would only take. */
+const quickMs = 5;
+/** So long none waits for a processor: one of its processes hangs. */
+const hangingMs = 1_000;
 /** Code that fails twice in a row waits before the next start, each time twice as long. */
 const firstBackOffMs = 100;
 const longestBackOffMs = 2_000;
@@ -50,7 +53,8 @@ export function looked(state: PoolState, hasIdleProcessor: boolean, moment: Mome
   const { atMs, maxProcesses } = moment;
   const live = countLive(state);
   const isSoon = state.startedAtMs !== undefined && atMs - state.startedAtMs < startEveryMs;
-  const isShort = longestWaitMs(state, atMs) < growAfterMs * live;
+  const isQuick = state.handlingMs !== undefined && state.handlingMs < quickMs;
+  const isShort = longestWaitMs(state, atMs) < (isQuick ? hangingMs : growAfterMs * live);
   const mayLoad = (hasIdleProcessor ? mostLoading : isSoon || isShort ? 0 : 1) - count(state.members, "starting");
   const more = Math.min(maxProcesses - live, state.queue.length, mayLoad, Math.max(1, live));
   const starts = Array.from({ length: Math.max(0, more) }, () => (after: PoolState) => start(after, { atMs }));

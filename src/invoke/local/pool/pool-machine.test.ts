@@ -216,6 +216,27 @@ describe("the machine of a pool", () => {
     assert.equal(startsAfter(growAfterMs, true), 1);
   });
 
+  it("takes a wait for a quick function for one of the processor where none is free, unless one of its processes hangs", () => {
+    const startsAfter = (tookMs: number, waitedMs: number, hasIdleProcessor: boolean) => {
+      const [{ handlingMs }] = step(poolWith("busy"), { type: "answered", memberId: 1, result, tookMs, atMs });
+      const busy = poolWith("busy", { queue: [job], startedAtMs: -1_000, handlingMs });
+      return step(busy, { type: "looked", hasIdleProcessor, atMs: waitedMs })[0].members.length - 1;
+    };
+
+    assert.equal(startsAfter(0.3, 999, false), 0);
+    assert.equal(startsAfter(0.3, 1_000, false), 1);
+    assert.equal(startsAfter(0.3, growAfterMs, true), 1);
+    assert.equal(startsAfter(30, growAfterMs, false), 1);
+  });
+
+  it("takes a mean of late answers for how long a function takes", () => {
+    const answer = (handlingMs: number | undefined, tookMs: number) =>
+      step(poolWith("busy", { handlingMs }), { type: "answered", memberId: 1, result, tookMs, atMs })[0].handlingMs;
+
+    assert.equal(answer(undefined, 1), 1);
+    assert.equal(answer(1, 161), 11);
+  });
+
   it("has a spare process end, not the last one", () => {
     const [one] = poolWith("idle").members;
     const two: PoolState = { ...poolWith("idle"), members: [one!, { ...one!, id: 2 }], idle: [1, 2] };

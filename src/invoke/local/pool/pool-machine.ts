@@ -69,7 +69,7 @@ function stepMember(state: PoolState, member: Member, input: MemberInput, moment
     case "ready":
       return ready(state, member, moment);
     case "answered":
-      return answered(state, member, input.result, moment);
+      return answered(noteHandling(state, input.tookMs), member, input.result, moment);
     case "event-not-taken":
       return notTaken(state, member, moment);
     case "gone":
@@ -172,6 +172,15 @@ function answered(state: PoolState, member: Member, result: InvocationResult, { 
     (after) => [after, [startTimer(`member ${member.id}`, timeoutMs), settle(work.job.requestId, result)]],
     endWhenClosing,
   );
+}
+
+/** Of this many answers each counts about the same in the mean. */
+const answersOfMean = 16;
+
+function noteHandling(state: PoolState, tookMs: number | undefined): PoolState {
+  if (tookMs === undefined) return state;
+  const beforeMs = state.handlingMs ?? tookMs;
+  return { ...state, handlingMs: beforeMs + (tookMs - beforeMs) / answersOfMean };
 }
 
 function gone(state: PoolState, member: Member, exit: ProcessExit, moment: Moment): PoolTransition {

@@ -46,6 +46,8 @@ export interface PoolState {
   readonly reloadedBy: string | undefined;
   readonly isClosing: boolean;
   readonly nextId: number;
+  /** How long the function takes for an event, by the clocks of its processes: a mean in which the last answers count most. undefined: they do not tell. */
+  readonly handlingMs: number | undefined;
 }
 
 /** One for each job and member, and three of the pool. */
@@ -57,7 +59,12 @@ export type PoolInput = { readonly atMs: number } & (
   | { readonly type: "warm-up" }
   | { readonly type: "source-changed"; readonly file: string }
   | { readonly type: "ready"; readonly memberId: number }
-  | { readonly type: "answered"; readonly memberId: number; readonly result: InvocationResult }
+  | {
+      readonly type: "answered";
+      readonly memberId: number;
+      readonly result: InvocationResult;
+      readonly tookMs?: number | undefined;
+    }
   /** It died in the moment in which it got an event, which it never saw. */
   | { readonly type: "event-not-taken"; readonly memberId: number }
   | { readonly type: "gone"; readonly memberId: number; readonly exit: ProcessExit }
@@ -102,6 +109,7 @@ export const emptyPool: PoolState = {
   reloadedBy: undefined,
   isClosing: false,
   nextId: 1,
+  handlingMs: undefined,
 };
 
 /** A state with what is to be done. */

@@ -168,7 +168,7 @@ class Pool implements ProcessPool {
   #start(memberId: number, isFurther: boolean): void {
     const delegate: FunctionProcessDelegate = {
       onReady: () => this.#take({ type: "ready", memberId }),
-      onAnswer: (result) => this.#take({ type: "answered", memberId, result }),
+      onAnswer: (result, tookMs) => this.#take({ type: "answered", memberId, result, tookMs }),
       onExit: (exit) => {
         this.#processes.delete(memberId);
         this.#take({ type: "gone", memberId, exit });
