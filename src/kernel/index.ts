@@ -1,4 +1,4 @@
-/** What several rooms need: time, also that of processors, the size of young memory, circuits, ids, errors, log, the nearest word, limits of what is kept for each source, bytes of addresses, countries of numbers, DER, Kaiser's window. Imports nothing of ours. */
+/** What several rooms need: time, also that of processors, the size of young memory, circuits, ids, errors, log, the nearest word, copies of texts, limits of what is kept for each source, bytes of addresses, countries of numbers, DER, Kaiser's window. Imports nothing of ours. */
 export { addressBytes } from "./address-bytes.ts";
 export { atMost } from "./at-most.ts";
 export { isAuthorityUnknown } from "./authority-unknown.ts";
@@ -25,6 +25,7 @@ export { createLogger, openProcessLog, openStandardOutput, silentLogger, type Lo
 export { kaiserWindow } from "./kaiser-window.ts";
 export { nearestWord } from "./nearest.ts";
 export { ownModule } from "./own-module.ts";
+export { ownText } from "./own-text.ts";
 export { packageRoot } from "./package-root.ts";
 export { portPairsOf } from "./port-pairs.ts";
 export { startPriority } from "./start-priority.ts";

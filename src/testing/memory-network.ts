@@ -12,8 +12,8 @@ export interface MemoryPacket {
 
 /** A network inside the process: every packet takes `latencyMs` of the clock, in order. */
 export interface MemoryNetwork extends SipNetwork {
-  /** All packets sent so far, lost ones too. */
-  readonly packets: readonly MemoryPacket[];
+  /** All packets sent so far, lost ones too; a test may forget them. */
+  readonly packets: MemoryPacket[];
   /** From now on packets for which `isLost` is true do not arrive; undefined: all arrive. */
   lose(isLost: ((packet: MemoryPacket) => boolean) | undefined): void;
 }

@@ -11,7 +11,8 @@ import {
 } from "../../sip-syntax/index.ts";
 import type { SourceGuard } from "../guard/source-guard.ts";
 import type { Methods } from "../method/methods.ts";
-import type { ReadyResponse, ServerTransaction } from "../transaction/server-transaction.ts";
+import type { ReadyResponse } from "../transaction/server-machine.ts";
+import type { ServerTransaction } from "../transaction/server-transaction.ts";
 import type { Transactions } from "../transaction/transaction-table.ts";
 import type { Flow } from "../transport/flow.ts";
 import type { TransportLayer } from "../transport/transport.ts";

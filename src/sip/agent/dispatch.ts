@@ -1,5 +1,6 @@
 import { type SipMessage, reasonPhrase } from "../../sip-syntax/index.ts";
 import { newTag } from "../random.ts";
+import type { CancelledInvite } from "../transaction/server-machine.ts";
 import { serverKey, type ServerTransaction } from "../transaction/server-transaction.ts";
 import type { Flow } from "../transport/flow.ts";
 import type { TransactionUser } from "../transaction/transaction-table.ts";
@@ -97,7 +98,7 @@ function whyKeptOut(core: AgentCore, request: SipMessage, flow: Flow): EarlyRefu
 function takeOutside(
   options: DispatchOptions,
   transaction: ServerTransaction,
-  invite: ServerTransaction | undefined,
+  invite: CancelledInvite | undefined,
   secret: string,
 ): void {
   const core = options.core();

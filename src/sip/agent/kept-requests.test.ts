@@ -23,7 +23,7 @@ test("requests that were answered make room for others of their source, the olde
   clock.advance(5);
 
   assert.equal(peer.count("200"), 1_000);
-  assert.ok(agent.ledger().transactions < 300, String(agent.ledger().transactions));
+  assert.ok(agent.ledger().transactions < 700, String(agent.ledger().transactions));
   // The newest is still known: its repetition is answered by the same response.
   send(999);
   clock.advance(5);

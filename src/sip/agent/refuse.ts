@@ -4,7 +4,8 @@ import { refusalCauses, refusalStatus, type RefusalCause } from "../refusal-caus
 import type { Declined, RequestRefusal } from "../dialog/session-effects.ts";
 import type { Ban } from "../guard/source-guard.ts";
 import { traceSent } from "../transaction/context.ts";
-import type { ReadyResponse, ServerTransaction } from "../transaction/server-transaction.ts";
+import type { ReadyResponse } from "../transaction/server-machine.ts";
+import type { ServerTransaction } from "../transaction/server-transaction.ts";
 import type { ConnectionCause, Flow } from "../transport/flow.ts";
 import { datagramResponseAddress } from "../transport/response-address.ts";
 import type { InviteRefusal, Refusal, SipAddress } from "../types.ts";

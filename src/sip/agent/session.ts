@@ -16,7 +16,8 @@ import {
 import { admitWithin } from "../method/admission.ts";
 import type { ClientTransaction } from "../transaction/client-transaction.ts";
 import { traceSent } from "../transaction/context.ts";
-import type { ReadyResponse, ServerTransaction } from "../transaction/server-transaction.ts";
+import type { ReadyResponse } from "../transaction/server-machine.ts";
+import type { ServerTransaction } from "../transaction/server-transaction.ts";
 import type { Flow } from "../transport/flow.ts";
 import type { CallDelegate, TransferReply, TransferRequest } from "../types.ts";
 import { guard, makeResponse, type AgentCore } from "./core.ts";

@@ -1,6 +1,6 @@
 import { type SipMessage, printRequest, type RequestParts } from "../../sip-syntax/index.ts";
 import { viaOn, type Flow } from "../transport/flow.ts";
-import { TimerSet, traceReceived, traceSent, type TransactionContext } from "./context.ts";
+import { TimerSet, traceReceived, traceSent, type TimerOwner, type TransactionContext } from "./context.ts";
 import type { ClientInput, ClientEffect } from "./effects.ts";
 import { startInviteClient, stepInviteClient, type InviteClientState } from "./invite-client-machine.ts";
 import { startNonInviteClient, stepNonInviteClient, type NonInviteClientState } from "./non-invite-client-machine.ts";
@@ -74,10 +74,10 @@ const noProbe = (): void => undefined;
 const firstContacts: ReadonlySet<string> = new Set(["INVITE", "OPTIONS", "REGISTER"]);
 
 /** Runs the machine of one request and performs its effects. */
-class RunningTransaction implements ClientTransaction {
+class RunningTransaction implements ClientTransaction, TimerOwner {
   readonly key: string;
   readonly #context: TransactionContext;
-  /** Dropped with the final response to anything but an INVITE: what only waits for retransmissions does not keep its sender in memory. */
+  /** Dropped with the final response to anything but an INVITE. */
   #handlers: ClientHandlers | undefined;
   readonly #owner: ClientTransactionOwner;
   readonly #running: TimerSet;
@@ -112,7 +112,7 @@ class RunningTransaction implements ClientTransaction {
     this.#context = context;
     this.#handlers = handlers;
     this.#owner = owner;
-    this.#running = new TimerSet(context.clock);
+    this.#running = new TimerSet(context.clock, this);
     const plain = { request, flow, text: printRequest(request) };
     const large = attemptOverConnection(context, plain);
     this.#attempt = large ?? plain;
@@ -174,6 +174,10 @@ class RunningTransaction implements ClientTransaction {
     this.#feed({ type: "response", status: response.status }, response);
   }
 
+  onTimer(name: TimerName): void {
+    this.#feed({ type: "timer", name }, undefined);
+  }
+
   abandon(): void {
     this.#feed({ type: "abandon" }, undefined);
   }
@@ -213,7 +217,7 @@ class RunningTransaction implements ClientTransaction {
       case "deliver":
         return response === undefined ? undefined : this.#deliver(response);
       case "start-timer":
-        return this.#startTimer(effect.name, effect.delayMs);
+        return this.#running.start(effect.name, effect.delayMs);
       case "stop-timer":
         return this.#running.stop(effect.name);
       case "fail":
@@ -257,14 +261,17 @@ class RunningTransaction implements ClientTransaction {
     const handlers = this.#handlers;
     if (response.status >= 200) {
       this.#isSettled = true;
-      if (this.request.method !== "INVITE") this.#handlers = undefined;
+      if (this.request.method !== "INVITE") this.#letGo();
     }
     handlers?.onResponse(response);
     if (response.status >= 200) this.#owner.onSettled();
   }
 
-  #startTimer(name: TimerName, delayMs: number): void {
-    this.#running.start(name, delayMs, () => this.#feed({ type: "timer", name }, undefined));
+  /** What only waits for retransmissions does not keep its sender and its request in memory. */
+  #letGo(): void {
+    this.#handlers = undefined;
+    const { method } = this.request;
+    this.#attempt = { flow: this.flow, request: answered(method), text: "" };
   }
 
   #fail(cause: "timeout" | "transport"): void {
@@ -283,6 +290,11 @@ function attemptOverConnection(
   const via = { name: "Via", value: viaOn(over, request.branch) };
   const moved = { ...request, headers: [via, ...request.headers.slice(1)] };
   return { request: moved, flow: over, text: printRequest(moved) };
+}
+
+/** What is left of a request that was answered. */
+function answered(method: string): ClientRequest {
+  return { method, requestUri: "", headers: [], body: "", branch: "", sipCallId: "" };
 }
 
 /** The ACK of a refusal: the top Via, From, Call-ID, Route and CSeq number of the INVITE, the To of the response.

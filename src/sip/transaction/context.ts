@@ -3,7 +3,7 @@ import { messageText, SipMessage, withoutSecrets } from "../../sip-syntax/index.
 import type { Flow } from "../transport/flow.ts";
 import type { SipAddress, SipTraceEntry } from "../types.ts";
 import type { TransportLayer } from "../transport/transport.ts";
-import type { TransactionTimers } from "./timers.ts";
+import type { TimerName, TransactionTimers } from "./timers.ts";
 
 /** What every transaction works with. */
 export interface TransactionContext {
@@ -16,37 +16,62 @@ export interface TransactionContext {
   readonly debug: (facts: object, message: string) => void;
 }
 
+/** Whose timers they are. */
+export interface TimerOwner {
+  onTimer(name: TimerName): void;
+}
+
+/** A timer of a transaction. A class, since those that wait for retransmissions are there for half a minute, and with a closure for each of the rooms that
+ * a timer leads through they would be most of what a call leaves behind. */
+class NamedTimer {
+  readonly name: TimerName;
+  readonly timer: Timer;
+
+  constructor(set: TimerSet, name: TimerName, delayMs: number) {
+    this.name = name;
+    this.timer = set.clock.startTimer(delayMs, () => set.fire(this));
+  }
+}
+
 /** Timers of one transaction by name; few, so a list is cheaper than a map. */
 export class TimerSet {
-  private readonly clock: Clock;
-  private readonly entries: { readonly name: string; readonly timer: Timer }[] = [];
+  readonly clock: Clock;
+  private readonly owner: TimerOwner;
+  private running: readonly NamedTimer[] = none;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, owner: TimerOwner) {
     this.clock = clock;
+    this.owner = owner;
   }
 
-  start(name: string, delayMs: number, callback: () => void): void {
+  start(name: TimerName, delayMs: number): void {
     this.stop(name);
-    const timer = this.clock.startTimer(delayMs, () => {
-      this.forget(name);
-      callback();
-    });
-    this.entries.push({ name, timer });
+    const timer = new NamedTimer(this, name, delayMs);
+    this.running = this.running.length === 0 ? [timer] : [...this.running, timer];
   }
 
-  stop(name: string): void {
-    this.forget(name)?.timer.cancel();
+  stop(name: TimerName): void {
+    const found = this.running.find((entry) => entry.name === name);
+    if (found !== undefined) this.forget(found).timer.cancel();
   }
 
   stopAll(): void {
-    for (const { timer } of this.entries.splice(0)) timer.cancel();
+    for (const { timer } of this.running) timer.cancel();
+    this.running = none;
   }
 
-  private forget(name: string): { readonly timer: Timer } | undefined {
-    const index = this.entries.findIndex((entry) => entry.name === name);
-    return index < 0 ? undefined : this.entries.splice(index, 1)[0];
+  /** It is due. */
+  fire(due: NamedTimer): void {
+    this.owner.onTimer(this.forget(due).name);
+  }
+
+  private forget(gone: NamedTimer): NamedTimer {
+    this.running = this.running.length === 1 ? none : this.running.filter((entry) => entry !== gone);
+    return gone;
   }
 }
+
+const none: readonly NamedTimer[] = [];
 
 /** A message that goes out, as far as the trace needs it. */
 export interface SentMessage extends Pick<SipTraceEntry, "sipCallId" | "method" | "status"> {

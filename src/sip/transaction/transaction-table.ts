@@ -11,7 +11,8 @@ import {
   type ClientTransactionOwner,
 } from "./client-transaction.ts";
 import { traceReceived, type TransactionContext } from "./context.ts";
-import { serverKey, ServerTransaction, type ServerTransactionOwner } from "./server-transaction.ts";
+import { keptBytesOf, ServerMachine, type CancelledInvite, type ServerMachineOwner } from "./server-machine.ts";
+import { serverKey, ServerTransaction } from "./server-transaction.ts";
 
 const megabyte = 1_048_576;
 /** Bytes of requests that have no final response yet; further ones are refused. */
@@ -29,7 +30,7 @@ export interface TransactionUser {
   /** A new request other than ACK and CANCEL. */
   onRequest(transaction: ServerTransaction): void;
   /** A CANCEL, with the INVITE that it means, if there is one. */
-  onCancel(cancel: ServerTransaction, invite: ServerTransaction | undefined): void;
+  onCancel(cancel: ServerTransaction, invite: CancelledInvite | undefined): void;
   /** An ACK that matches no transaction, as that of a 2xx. Returns whether a call takes it. */
   onAck(ack: SipMessage): boolean;
   /** Whether this ACK of a 2xx came before. */
@@ -76,14 +77,14 @@ class TransactionTable implements Transactions {
   readonly #user: TransactionUser;
   readonly #onChange: () => void;
   readonly #clientOwner: ClientTransactionOwner;
-  readonly #serverOwner: ServerTransactionOwner;
+  readonly #serverOwner: ServerMachineOwner;
   readonly #clients = new Map<string, ClientTransaction>();
-  readonly #servers = new Map<string, ServerTransaction>();
+  readonly #servers = new Map<string, ServerMachine>();
   /** Requests outside dialogs by what all copies of a request have in common. RFC 3261 §8.2.2.2 */
-  readonly #merging = new Map<string, ServerTransaction>();
-  readonly #waiting = new SourceQuota<ServerTransaction>(waitingLimits);
-  readonly #ofCalls = new SourceQuota<ServerTransaction>(callLimits);
-  readonly #outsideCalls = new SourceQuota<ServerTransaction>(outsideCallLimits);
+  readonly #merging = new Map<string, ServerMachine>();
+  readonly #waiting = new SourceQuota<ServerMachine>(waitingLimits);
+  readonly #ofCalls = new SourceQuota<ServerMachine>(callLimits);
+  readonly #outsideCalls = new SourceQuota<ServerMachine>(outsideCallLimits);
 
   constructor(context: TransactionContext, user: TransactionUser, onChange: () => void) {
     this.#context = context;
@@ -155,15 +156,15 @@ class TransactionTable implements Transactions {
     if (known !== undefined) return known.repeat();
     const cancelled = method === "CANCEL" ? this.#servers.get(serverKey(request, "INVITE")) : undefined;
     if (cancelled === undefined && this.#user.refuseAtOnce(request, flow)) return undefined;
-    if (!this.#waiting.hasRoom(flow.peer.host, keptBytes(request))) return this.#user.onFull(request, flow);
+    if (!this.#waiting.hasRoom(flow.peer.host, keptBytesOf(request))) return this.#user.onFull(request, flow);
     const transaction = this.#open(key, request, flow);
     if (method !== "CANCEL") return this.#user.onRequest(transaction);
-    return this.#user.onCancel(transaction, cancelled);
+    return this.#user.onCancel(transaction, cancelled?.cancelled());
   }
 
   #receiveAck(ack: SipMessage, flow: Flow): void {
     const invite = this.#servers.get(serverKey(ack, "ACK"));
-    if (invite !== undefined && invite.request.method === "INVITE" && isRefused(invite)) {
+    if (invite !== undefined && invite.isRefusedInvite()) {
       traceReceived(this.#context, flow, ack, invite.isAcknowledged());
       return invite.acknowledge();
     }
@@ -175,15 +176,14 @@ class TransactionTable implements Transactions {
   #open(key: string, request: SipMessage, flow: Flow): ServerTransaction {
     const mergeKey = mergeKeyOf(request);
     const isMerged = mergeKey !== undefined && this.#merging.has(mergeKey);
-    const keys = { key, mergeKey };
-    const transaction = new ServerTransaction(this.#context, keys, request, flow, isMerged, this.#serverOwner);
-    this.#waiting.add(transaction, flow.peer.host, keptBytes(request));
-    this.#servers.set(key, transaction);
-    if (mergeKey !== undefined && !isMerged) this.#merging.set(mergeKey, transaction);
-    return transaction;
+    const machine = new ServerMachine(this.#context, { key, mergeKey }, request, flow, this.#serverOwner);
+    this.#waiting.add(machine, machine.host, keptBytesOf(request));
+    this.#servers.set(machine.key, machine);
+    if (machine.mergeKey !== undefined && !isMerged) this.#merging.set(machine.mergeKey, machine);
+    return new ServerTransaction(machine, request, flow, isMerged);
   }
 
-  #forget(gone: ServerTransaction): void {
+  #forget(gone: ServerMachine): void {
     const { key, mergeKey } = gone;
     this.#servers.delete(key);
     this.#waiting.remove(gone);
@@ -195,27 +195,18 @@ class TransactionTable implements Transactions {
 
   /** Transactions that only wait for retransmissions make room for others, the oldest first. The cost: a late retransmission is taken for a new
    * request and refused again. An accepted INVITE belongs to a call and stays. */
-  #linger(settled: ServerTransaction): void {
+  #linger(settled: ServerMachine): void {
     this.#waiting.remove(settled);
-    if (settled.request.method === "INVITE" && settled.isAccepted()) return;
-    const { host } = settled.flow.peer;
+    if (settled.isAcceptedInvite()) return;
+    const { host, keptBytes } = settled;
     const lingering = settled.isOfCall ? this.#ofCalls : this.#outsideCalls;
-    lingering.add(settled, host, keptBytes(settled.request));
+    lingering.add(settled, host, keptBytes);
     for (let old = lingering.excess(host); old !== undefined; old = lingering.excess(host)) old.dispose();
   }
-}
-
-/** Roughly the memory of a request during its transaction: its text, its response, timers and tables. */
-function keptBytes(request: SipMessage): number {
-  return 4_096 + 3 * request.sizeBytes;
 }
 
 /** What a request outside dialogs has in common with its copies that took other paths. RFC 3261 §8.2.2.2 */
 function mergeKeyOf(request: SipMessage): string | undefined {
   if (request.toTag !== "" || request.method === "CANCEL") return undefined;
   return `${request.callId} ${request.fromTag} ${request.cseq?.number} ${request.method}`;
-}
-
-function isRefused(invite: ServerTransaction): boolean {
-  return invite.isSettled() && !invite.isAccepted();
 }
