@@ -24,7 +24,7 @@ export function close(state: PoolState): PoolTransition {
   return follow(
     [
       { ...state, isClosing: true, isWarming: false, isGrowing: false, backOff: emptyPool.backOff },
-      [startTimer("close", closeGraceMs), stopTimer("grow"), stopTimer("back-off"), ...warm],
+      [startTimer("close", closeGraceMs), stopTimer("grow"), stopTimer("spare"), stopTimer("back-off"), ...warm],
     ],
     (after) => failQueue(after, failure("unreachable", "The server is closing")),
     ...loading.map(

@@ -2,8 +2,10 @@ import {
   count,
   countLive,
   emptyPool,
+  end,
   initLimitMs,
   longestWaitMs,
+  spareEndMs,
   startTimer,
   stopTimer,
   follow,
@@ -13,17 +15,20 @@ import {
   type PoolTransition,
 } from "./pool-state.ts";
 
-/** An invocation waited for this long: start more processes. */
+/** An invocation waited for this long: look whether more processes are needed. */
 export const growAfterMs = 50;
 /** Most processes that load their code at one time: that takes far more of the processors than an event does, in the middle of a rush. */
 export const mostLoading = 2;
 /** Where all processors are busy anyway, further processes start one at a time and so far apart: each takes a good part of a second of one,
  * and serves its first events slowly. Nor do they start for a wait below `growAfterMs` for each that there is. */
 const startEveryMs = 1_000;
-/** A function that answers sooner than this waits for nobody: its events wait for a processor there, from which one more process would only take. */
-const quickMs = 5;
-/** So long none waits for a processor: one of its processes hangs. */
+/** Looks in a row between which no process was ready for an event, by which one hangs. A thread that was held up comes late to one of them, and has
+ * read by the next what was answered. */
+const quietLooksOfHanging = 2;
+/** So long no event of a quick function waits for a processor. */
 const hangingMs = 1_000;
+/** Of this many answers each counts about the same in the mean. */
+const answersOfMean = 16;
 /** Code that fails twice in a row waits before the next start, each time twice as long. */
 const firstBackOffMs = 100;
 const longestBackOffMs = 2_000;
@@ -34,7 +39,8 @@ export function grow(state: PoolState, { atMs }: Moment): PoolTransition {
   if (state.isClosing || state.backOff.isWaiting || !isWanted) return [state, []];
   if (countLive(state) === 0) return start(state, { atMs });
   if (state.queue.length === 0 || state.isGrowing) return [state, []];
-  const delayMs = growAfterMs - (longestWaitMs(state, atMs) % growAfterMs);
+  const waitedMs = longestWaitMs(state, atMs);
+  const delayMs = waitedMs < growAfterMs ? growAfterMs - waitedMs : growAfterMs;
   return [{ ...state, isGrowing: true }, [startTimer("grow", delayMs)]];
 }
 
@@ -44,21 +50,57 @@ export function growMore(before: PoolState, moment: Moment): PoolTransition {
   if (state.queue.length === 0 || countLive(state) >= moment.maxProcesses) return [state, []];
   const isLate = longestWaitMs(state, moment.atMs) >= growAfterMs;
   if (!isLate || count(state.members, "starting") > 0 || state.backOff.isWaiting) return grow(state, moment);
-  return [state, [{ do: "look-for-processor" }]];
+  return [{ ...state, quietLooks: state.quietLooks + 1 }, [{ do: "look-for-processor" }]];
 }
 
-/** Starts a few, up to what waits. */
+/** Starts a few, where the function is what events wait for: it takes too long for them, or one of its processes hangs. */
 export function looked(state: PoolState, hasIdleProcessor: boolean, moment: Moment): PoolTransition {
   if (state.isClosing) return [state, []];
   const { atMs, maxProcesses } = moment;
   const live = countLive(state);
+  const missing = countNeeded(state) - live;
+  const hangs = state.quietLooks >= quietLooksOfHanging;
   const isSoon = state.startedAtMs !== undefined && atMs - state.startedAtMs < startEveryMs;
-  const isQuick = state.handlingMs !== undefined && state.handlingMs < quickMs;
-  const isShort = longestWaitMs(state, atMs) < (isQuick ? hangingMs : growAfterMs * live);
+  const isShort = longestWaitMs(state, atMs) < (missing > 0 ? growAfterMs * live : hangingMs);
   const mayLoad = (hasIdleProcessor ? mostLoading : isSoon || isShort ? 0 : 1) - count(state.members, "starting");
-  const more = Math.min(maxProcesses - live, state.queue.length, mayLoad, Math.max(1, live));
+  const wanted = Math.max(missing, hangs ? 1 : 0);
+  const more = Math.min(maxProcesses - live, wanted, mayLoad, Math.max(1, live));
   const starts = Array.from({ length: Math.max(0, more) }, () => (after: PoolState) => start(after, { atMs }));
   return follow([state, []], ...starts, (after) => grow(after, moment));
+}
+
+/** How many processes answer what waits and runs within `growAfterMs`, as long as events take now. More would wait for a processor, or for the
+ * thread that gives events. */
+function countNeeded({ queue, members, handlingMs = growAfterMs }: PoolState): number {
+  const events = queue.length + count(members, "busy");
+  return Math.min(events, Math.ceil((events * handlingMs) / growAfterMs));
+}
+
+/** Remembers how many processes are needed, where some could be spare. */
+export function noteNeed(state: PoolState): PoolState {
+  return state.members.length > 1 ? withNeed(state, countNeeded(state)) : state;
+}
+
+/** Remembers how long an event took. One that took long among quick ones held its process, while the others needed one. */
+export function noteHandling(state: PoolState, tookMs: number | undefined): PoolState {
+  if (tookMs === undefined) return state;
+  const { handlingMs: beforeMs = tookMs } = state;
+  const noted = { ...state, handlingMs: beforeMs + (tookMs - beforeMs) / answersOfMean };
+  return tookMs >= growAfterMs && beforeMs < growAfterMs ? withNeed(noted, 2) : noted;
+}
+
+function withNeed(state: PoolState, needed: number): PoolState {
+  return needed > state.mostNeeded ? { ...state, mostNeeded: needed } : state;
+}
+
+/** Ends idle processes beyond those that were needed at one time since it was last done; the ones that were used last stay. */
+export function endSpare(state: PoolState): PoolTransition {
+  const spare = countLive(state) - Math.max(1, state.mostNeeded);
+  return follow(
+    [{ ...state, mostNeeded: countNeeded(state) }, []],
+    ...state.idle.slice(0, Math.max(0, spare)).map((id) => (after: PoolState) => end(after, id)),
+    (after) => [after, countLive(after) > 1 ? [startTimer("spare", spareEndMs)] : []],
+  );
 }
 
 /** Starts a process. */
@@ -68,7 +110,11 @@ export function start(state: PoolState, { atMs }: Pick<Moment, "atMs">): PoolTra
   const member: Member = { id, state: "starting", work: undefined, isStale: false, hasServed: false };
   return [
     { ...state, members: [...state.members, member], startedAtMs: atMs, nextId: id + 1 },
-    [startTimer(`member ${id}`, initLimitMs), { do: "start-process", memberId: id, isFurther }],
+    [
+      startTimer(`member ${id}`, initLimitMs),
+      ...(isFurther ? [startTimer("spare", spareEndMs)] : []),
+      { do: "start-process", memberId: id, isFurther },
+    ],
   ];
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { growAfterMs, mostLoading } from "./pool-growth.ts";
 import { stepPool } from "./pool-machine.ts";
-import { emptyPool, idleEndMs, type Member, type PoolEffect, type PoolInput, type PoolState } from "./pool-state.ts";
+import { emptyPool, spareEndMs, type Member, type PoolEffect, type PoolInput, type PoolState } from "./pool-state.ts";
 
 const rules = { functionName: "fn", timeoutMs: 3_000, maxProcesses: 3 };
 const exit = { reason: "crashed", message: "The process ended (exit code 1)", stack: undefined } as const;
@@ -79,8 +79,8 @@ const table: readonly (readonly [string, PoolInput, Readonly<Record<Member["stat
     {
       starting: "ending, starting; end 1, member 2 in 30000, start 2",
       idle: "ending, starting; end 1, member 2 in 30000, start 2",
-      busy: "busy, starting; member 2 in 30000, start 2",
-      finishing: "finishing, starting; member 2 in 30000, start 2",
+      busy: "busy, starting; member 2 in 30000, spare in 60000, start 2",
+      finishing: "finishing, starting; member 2 in 30000, spare in 60000, start 2",
       ending: "ending, starting; member 2 in 30000, start 2",
     },
   ],
@@ -216,17 +216,46 @@ describe("the machine of a pool", () => {
     assert.equal(startsAfter(growAfterMs, true), 1);
   });
 
-  it("takes a wait for a quick function for one of the processor where none is free, unless one of its processes hangs", () => {
-    const startsAfter = (tookMs: number, waitedMs: number, hasIdleProcessor: boolean) => {
-      const [{ handlingMs }] = step(poolWith("busy"), { type: "answered", memberId: 1, result, tookMs, atMs });
-      const busy = poolWith("busy", { queue: [job], startedAtMs: -1_000, handlingMs });
+  it("takes a wait for a quick function for one of the processor or of the thread, unless no process was ready in two looks", () => {
+    const startsAfter = (handlingMs: number, waitedMs: number, hasIdleProcessor: boolean, quietLooks = 0) => {
+      const busy = poolWith("busy", { queue: [job], startedAtMs: -1_000, handlingMs, quietLooks });
       return step(busy, { type: "looked", hasIdleProcessor, atMs: waitedMs })[0].members.length - 1;
     };
 
-    assert.equal(startsAfter(0.3, 999, false), 0);
-    assert.equal(startsAfter(0.3, 1_000, false), 1);
-    assert.equal(startsAfter(0.3, growAfterMs, true), 1);
+    assert.equal(startsAfter(0.3, 5_000, true, 1), 0);
+    assert.equal(startsAfter(0.3, growAfterMs, true, 2), 1);
+    assert.equal(startsAfter(0.3, 999, false, 2), 0);
+    assert.equal(startsAfter(0.3, 1_000, false, 2), 1);
+    assert.equal(startsAfter(30, growAfterMs, true), 1);
     assert.equal(startsAfter(30, growAfterMs, false), 1);
+  });
+
+  it("counts looks at a queue that has waited, until a process is ready for the next event", () => {
+    const look: PoolInput = { type: "timer", timer: "grow", atMs: growAfterMs };
+    const busy = poolWith("busy", { queue: [job], isGrowing: true });
+    const [once] = step(busy, look);
+    const [twice] = step(once, look);
+
+    assert.equal(step(busy, { ...look, atMs: growAfterMs - 1 })[0].quietLooks, 0);
+    assert.equal(twice.quietLooks, 2);
+    const [answered] = step(twice, { type: "answered", memberId: 1, result, atMs });
+    assert.equal(step(answered, { type: "ready", memberId: 1, atMs })[0].quietLooks, 0);
+  });
+
+  it("starts as many for a function as answer all that is there in time, up to two at once", () => {
+    const [one] = poolWith("busy").members;
+    const four: PoolState = {
+      ...poolWith("busy", { startedAtMs: -1_000 }),
+      members: [1, 2, 3, 4].map((id) => ({ ...one!, id })),
+    };
+    const starts = (handlingMs: number, waiting: number) => {
+      const queue = Array.from({ length: waiting }, (_, index) => ({ ...job, requestId: `${index}` }));
+      const looked: PoolInput = { type: "looked", hasIdleProcessor: true, atMs: growAfterMs };
+      return stepPool({ ...rules, maxProcesses: 10 }, { ...four, queue, handlingMs }, looked)[0].members.length - 4;
+    };
+
+    assert.deepEqual([starts(10, 16), starts(10, 17), starts(10, 30)], [0, 1, 2]);
+    assert.deepEqual([starts(500, 1), starts(500, 2)], [1, 2]);
   });
 
   it("takes a mean of late answers for how long a function takes", () => {
@@ -237,15 +266,22 @@ describe("the machine of a pool", () => {
     assert.equal(answer(1, 161), 11);
   });
 
-  it("has a spare process end, not the last one", () => {
+  it("has spare processes end, those that were used last stay, and one always", () => {
     const [one] = poolWith("idle").members;
-    const two: PoolState = { ...poolWith("idle"), members: [one!, { ...one!, id: 2 }], idle: [1, 2] };
+    const three: PoolState = {
+      ...poolWith("idle"),
+      members: [1, 2, 3].map((id) => ({ ...one!, id })),
+      idle: [3, 1, 2],
+    };
+    const spare: PoolInput = { type: "timer", timer: "spare", atMs: spareEndMs };
 
-    const [after, effects] = step(two, { type: "timer", timer: "member 2", atMs: idleEndMs });
+    const [two, effects] = step({ ...three, mostNeeded: 2 }, spare);
+    const [last, more] = step(two, spare);
 
-    assert.deepEqual(effects.flatMap(short), ["end 2"]);
-    assert.deepEqual(after.idle, [1]);
-    assert.deepEqual(step(after, { type: "timer", timer: "member 1", atMs: idleEndMs }), [after, []]);
+    assert.deepEqual(effects.flatMap(short), ["end 3", "spare in 60000"]);
+    assert.deepEqual(more.flatMap(short), ["end 1"]);
+    assert.deepEqual(last.idle, [2]);
+    assert.deepEqual(step(last, spare), [last, []]);
   });
 });
 

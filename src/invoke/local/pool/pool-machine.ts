@@ -1,14 +1,22 @@
 import type { InvocationResult } from "../../types.ts";
 import type { ProcessExit } from "../process-interface.ts";
 import { close, endAll, endWhenClosing, failLoading } from "./pool-end.ts";
-import { backOff, grow, growMore, looked, resetBackOff, start } from "./pool-growth.ts";
+import {
+  backOff,
+  endSpare,
+  grow,
+  growMore,
+  looked,
+  noteHandling,
+  noteNeed,
+  resetBackOff,
+  start,
+} from "./pool-growth.ts";
 import {
   changed,
   count,
-  countLive,
   end,
   failure,
-  idleEndMs,
   initLimitMs,
   memberOf,
   settle,
@@ -83,10 +91,13 @@ function invoked(state: PoolState, requestId: string, deadlineMs: number, moment
   if (state.isClosing) return [state, [settle(requestId, failure("unreachable", "The server is closing"))]];
   const job: Job = { requestId, dueMs: moment.atMs + deadlineMs, sinceMs: moment.atMs };
   const idle = state.queue.length === 0 ? state.idle.at(-1) : undefined;
-  if (idle !== undefined) return give(state, idle, job, moment);
-  return follow([{ ...state, queue: [...state.queue, job] }, [startTimer(`job ${requestId}`, deadlineMs)]], (after) =>
-    grow(after, moment),
-  );
+  const [after, effects] = idle === undefined ? wait(state, job, moment) : give(state, idle, job, moment);
+  return [noteNeed(after), effects];
+}
+
+function wait(state: PoolState, job: Job, moment: Moment): PoolTransition {
+  const timer = startTimer(`job ${job.requestId}`, job.dueMs - moment.atMs);
+  return follow([{ ...state, queue: [...state.queue, job] }, [timer]], (after) => grow(after, moment));
 }
 
 function warmUp(state: PoolState, moment: Moment): PoolTransition {
@@ -118,14 +129,13 @@ function ready(state: PoolState, member: Member, moment: Moment): PoolTransition
     ...(state.isWarming ? [{ do: "tell-warm", failure: undefined } as const] : []),
   ];
   const waiting = changed(
-    { ...state, isWarming: false, ...(isReload ? { reloadedBy: undefined } : {}) },
+    { ...state, isWarming: false, quietLooks: 0, ...(isReload ? { reloadedBy: undefined } : {}) },
     { ...member, state: "idle" },
   );
   const idle = { ...waiting, idle: [...waiting.idle, member.id] };
   const [job, ...queue] = state.queue;
   if (job !== undefined) return follow([{ ...idle, queue }, news], (after) => give(after, member.id, job, moment));
-  const isSpare = state.members.length > 1;
-  return [idle, [...news, ...(isSpare ? [startTimer(`member ${member.id}`, idleEndMs)] : [])]];
+  return [idle, news];
 }
 
 function give(state: PoolState, memberId: number, job: Job, { timeoutMs, atMs }: Moment): PoolTransition {
@@ -174,15 +184,6 @@ function answered(state: PoolState, member: Member, result: InvocationResult, { 
   );
 }
 
-/** Of this many answers each counts about the same in the mean. */
-const answersOfMean = 16;
-
-function noteHandling(state: PoolState, tookMs: number | undefined): PoolState {
-  if (tookMs === undefined) return state;
-  const beforeMs = state.handlingMs ?? tookMs;
-  return { ...state, handlingMs: beforeMs + (tookMs - beforeMs) / answersOfMean };
-}
-
 function gone(state: PoolState, member: Member, exit: ProcessExit, moment: Moment): PoolTransition {
   const left = withoutIdle({ ...state, members: state.members.filter((one) => one !== member) }, member.id);
   const forgotten: PoolTransition = [left, [stopTimer(`member ${member.id}`)]];
@@ -208,6 +209,7 @@ function gone(state: PoolState, member: Member, exit: ProcessExit, moment: Momen
 
 function timerFired(state: PoolState, timer: PoolTimer, moment: Moment): PoolTransition {
   if (timer === "grow") return growMore(state, moment);
+  if (timer === "spare") return endSpare(state);
   if (timer === "back-off") return grow({ ...state, backOff: { ...state.backOff, isWaiting: false } }, moment);
   if (timer === "close") return endAll(state);
   if (timer.startsWith("job ")) return waitedTooLong(state, timer.slice("job ".length), moment);
@@ -233,8 +235,6 @@ function memberTookTooLong(state: PoolState, member: Member, moment: Moment): Po
       return follow(end(state, member.id), (after) =>
         failLoading(after, { message: `It did not load in ${initLimitMs} ms`, stack: undefined }, functionName),
       );
-    case "idle":
-      return countLive(state) > 1 ? end(state, member.id) : [state, []];
     case "busy": {
       const limitMs = Math.round(member.work?.limitMs ?? 0);
       const why = failure("timeout", `Function "${functionName}" gave no answer in ${limitMs} ms`);
@@ -246,6 +246,7 @@ function memberTookTooLong(state: PoolState, member: Member, moment: Moment): Po
     }
     case "finishing":
       return end(state, member.id);
+    case "idle":
     case "ending":
       return [state, []];
     default:

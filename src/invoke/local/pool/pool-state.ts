@@ -48,10 +48,14 @@ export interface PoolState {
   readonly nextId: number;
   /** How long the function takes for an event, by the clocks of its processes: a mean in which the last answers count most. undefined: they do not tell. */
   readonly handlingMs: number | undefined;
+  /** Looks at a queue that had waited, since a process was ready for an event. */
+  readonly quietLooks: number;
+  /** Most processes that were needed at one time since spare ones were last ended. */
+  readonly mostNeeded: number;
 }
 
-/** One for each job and member, and three of the pool. */
-export type PoolTimer = `job ${string}` | `member ${number}` | "grow" | "back-off" | "close";
+/** One for each job and member, and four of the pool. */
+export type PoolTimer = `job ${string}` | `member ${number}` | "grow" | "spare" | "back-off" | "close";
 
 /** What happens to a pool; `atMs`: when, monotonic. */
 export type PoolInput = { readonly atMs: number } & (
@@ -92,8 +96,8 @@ export type PoolEffect =
   /** The last process is gone, after `close`. */
   | { readonly do: "tell-closed" };
 
-/** A process beyond the first ends after this long without work. */
-export const idleEndMs = 60_000;
+/** Processes beyond the first end after this long in which fewer would have done. */
+export const spareEndMs = 60_000;
 /** A process that has not loaded its code by then is given up. Lambda allows 10 s, on machines of its own; here others may want the processors,
  * and a server that starts beside them must not take its functions for broken. */
 export const initLimitMs = 30_000;
@@ -110,6 +114,8 @@ export const emptyPool: PoolState = {
   isClosing: false,
   nextId: 1,
   handlingMs: undefined,
+  quietLooks: 0,
+  mostNeeded: 0,
 };
 
 /** A state with what is to be done. */

@@ -5,7 +5,7 @@ import type { InvocationResult } from "../../types.ts";
 import type { FunctionProcessDelegate } from "../process-interface.ts";
 import { closeGraceMs } from "./pool-end.ts";
 import { growAfterMs } from "./pool-growth.ts";
-import { idleEndMs, initLimitMs } from "./pool-state.ts";
+import { spareEndMs, initLimitMs } from "./pool-state.ts";
 import { createProcessPool, type ProcessPool } from "./process-pool.ts";
 import type { RuntimeInvocation } from "../runtime-door.ts";
 
@@ -181,7 +181,7 @@ describe("process pool", () => {
     assert.equal(processes.length, 1);
   });
 
-  it("ends spare processes after a minute without work, but keeps one", () => {
+  it("ends spare processes after a minute in which they were not needed, but keeps one", () => {
     const { clock, pool, processes, invoke } = aPool();
     void invoke("a");
     void invoke("b");
@@ -191,7 +191,7 @@ describe("process pool", () => {
     processes[0]?.answer("1");
     processes[1]?.answer("2");
 
-    clock.advance(idleEndMs);
+    clock.advance(spareEndMs);
     const ended = processes.filter(({ ends }) => ends > 0);
     for (const process of ended) process.onExit(crash);
 
