@@ -13,63 +13,79 @@ export interface ValueRedactor {
 /** Makes the redactor of one file.
  * @param isPublic texts that stay, such as the ids of legs */
 export function createValueRedactor(standIns: StandIns, isPublic: (text: string) => boolean): ValueRedactor {
-  const text = (original: string): string => {
-    if (isPublic(original)) return original;
+  return new StandInRedactor(standIns, isPublic);
+}
+
+/** A class, since each call has one. */
+class StandInRedactor implements ValueRedactor {
+  readonly #standIns: StandIns;
+  readonly #isPublic: (text: string) => boolean;
+
+  constructor(standIns: StandIns, isPublic: (text: string) => boolean) {
+    this.#standIns = standIns;
+    this.#isPublic = isPublic;
+  }
+
+  text(original: string): string {
+    if (this.#isPublic(original)) return original;
     switch (kindOf(original)) {
       case "plain":
         return original;
       case "number":
-        return standIns.number(original);
+        return this.#standIns.number(original);
       case "digits":
-        return standIns.digits(original);
+        return this.#standIns.digits(original);
       case "uri":
-        return `${original.slice(0, 4)}${standIns.text(original.slice(4))}`;
+        return `${original.slice(0, 4)}${this.#standIns.text(original.slice(4))}`;
       default:
-        return standIns.text(original);
+        return this.#standIns.text(original);
     }
-  };
+  }
 
-  const longNumber = (run: string) => (run.startsWith("+") ? standIns.number(run) : standIns.digits(run));
-  const string = (original: string, redaction: LeafRedaction): string => {
+  value(original: unknown, redaction: Redaction): unknown {
+    if (typeof original === "string") return this.#string(original, redactionOfLeaf(redaction));
+    if (typeof original === "number") return isChosen(redactionOfLeaf(redaction)) ? original : this.#number(original);
+    if (Array.isArray(original)) return (original as unknown[]).map((entry) => this.value(entry, redaction));
+    if (typeof original !== "object" || original === null) return original;
+    return Object.fromEntries(
+      Object.entries(original).map(([member, inner]) => [
+        // Numbers as names are data too; other names are the author's.
+        this.#withoutLongNumbers(member),
+        this.value(inner, redactionOfMember(redaction, original, member)),
+      ]),
+    );
+  }
+
+  #string(original: string, redaction: LeafRedaction): string {
     switch (redaction) {
       case "none":
       case "terminators":
         return original;
       case "name":
-        return isPublic(original) ? original : original.replace(longNumbers, longNumber);
+        return this.#isPublic(original) ? original : this.#withoutLongNumbers(original);
       case "pattern":
         return original.replace(patternParts, (part: string, endless?: string, digits?: string) =>
-          (endless ?? digits) === undefined ? part : standIns.digits(part),
+          (endless ?? digits) === undefined ? part : this.#standIns.digits(part),
         );
       case "number":
         // No number begins with 0; what does is refused, and stays so.
-        return original.startsWith("0") ? `0${text(original.slice(1))}` : text(original);
+        return original.startsWith("0") ? `0${this.text(original.slice(1))}` : this.text(original);
       case "text":
-        return text(original);
+        return this.text(original);
       default:
         return redaction satisfies never;
     }
-  };
+  }
 
-  const number = (original: number): number => {
-    if (isCounter(original)) return original;
-    const standIn = Number(standIns.digits(String(original)));
-    return Number.isFinite(standIn) ? standIn : 0;
-  };
-
-  const value = (original: unknown, redaction: Redaction): unknown => {
-    if (typeof original === "string") return string(original, redactionOfLeaf(redaction));
-    if (typeof original === "number") return isChosen(redactionOfLeaf(redaction)) ? original : number(original);
-    if (Array.isArray(original)) return (original as unknown[]).map((entry) => value(entry, redaction));
-    if (typeof original !== "object" || original === null) return original;
-    return Object.fromEntries(
-      Object.entries(original).map(([member, inner]) => [
-        // Numbers as names are data too; other names are the author's.
-        member.replace(longNumbers, longNumber),
-        value(inner, redactionOfMember(redaction, original, member)),
-      ]),
+  #withoutLongNumbers(text: string): string {
+    return text.replace(longNumbers, (run) =>
+      run.startsWith("+") ? this.#standIns.number(run) : this.#standIns.digits(run),
     );
-  };
+  }
 
-  return { value, text };
+  #number(original: number): number {
+    if (isCounter(original)) return original;
+    const standIn = Number(this.#standIns.digits(String(original)));
+    return Number.isFinite(standIn) ? standIn : 0;
+  }
 }

@@ -22,39 +22,47 @@ const mostDigitsBefore = 128;
 
 /** Makes the stand-ins of one file. */
 export function createStandIns(): StandIns {
-  const numbers = new Map<string, string>();
-  const texts = new Map<string, string>();
-  const usedTexts = new Set<string>();
-  const digitAfter = createDigitChooser();
+  return new RandomStandIns();
+}
 
-  const run = (digits: string) => {
-    const known = numbers.get(digits);
-    if (known !== undefined) return known;
+/** A class, since each call has them, and most need only those of two numbers. */
+class RandomStandIns implements StandIns {
+  readonly #numbers = new Map<string, string>();
+  #fillerFor: ReturnType<typeof createTextChooser> | undefined;
+  #digitFor: ReturnType<typeof createDigitChooser> | undefined;
+
+  number(e164: string): string {
+    const digits = e164.slice(1);
+    const known = this.#numbers.get(digits) ?? fictionalNumber(digits.length, this.#numbers.size);
+    this.#numbers.set(digits, known);
+    return `+${known}`;
+  }
+
+  digits(text: string): string {
+    return text.replace(/\d+/g, (run) => this.#numbers.get(run) ?? this.#digitByDigit(run));
+  }
+
+  key(digit: string, entered: string, alike: readonly string[]): string {
+    return /\d/.test(digit) ? this.#digitAfter(trailingDigits(entered), digit, alike) : digit;
+  }
+
+  text(text: string): string {
+    this.#fillerFor ??= createTextChooser();
+    return this.#fillerFor(text);
+  }
+
+  #digitByDigit(digits: string): string {
     let standIn = "";
     for (const [index, digit] of [...digits].entries()) {
-      standIn += digitAfter(digits.slice(Math.max(0, index - mostDigitsBefore), index), digit, []);
+      standIn += this.#digitAfter(digits.slice(Math.max(0, index - mostDigitsBefore), index), digit, []);
     }
     return standIn;
-  };
+  }
 
-  return {
-    number(e164) {
-      const digits = e164.slice(1);
-      const known = numbers.get(digits) ?? fictionalNumber(digits.length, numbers.size);
-      numbers.set(digits, known);
-      return `+${known}`;
-    },
-    digits: (text) => text.replace(/\d+/g, run),
-    key: (digit, entered, alike) => (/\d/.test(digit) ? digitAfter(trailingDigits(entered), digit, alike) : digit),
-    text(text) {
-      const known = texts.get(text);
-      if (known !== undefined) return known;
-      const standIn = fillerFor(text, usedTexts);
-      texts.set(text, standIn);
-      usedTexts.add(standIn);
-      return standIn;
-    },
-  };
+  #digitAfter(before: string, digit: string, alike: readonly string[]): string {
+    this.#digitFor ??= createDigitChooser();
+    return this.#digitFor(before, digit, alike);
+  }
 }
 
 function trailingDigits(text: string): string {
@@ -68,6 +76,21 @@ function fictionalNumber(length: number, count: number): string {
   const counted = String(count + 1);
   if (length >= 3 + counted.length) return `999${counted.padStart(length - 3, "0")}`;
   return String(10 ** (length - 1) + (count % (9 * 10 ** (length - 1))));
+}
+
+/** Chooses a stand-in for any text: the same for the same, others for others. */
+function createTextChooser() {
+  const texts = new Map<string, string>();
+  const used = new Set<string>();
+
+  return (text: string): string => {
+    const known = texts.get(text);
+    if (known !== undefined) return known;
+    const standIn = fillerFor(text, used);
+    texts.set(text, standIn);
+    used.add(standIn);
+    return standIn;
+  };
 }
 
 /** Chooses a stand-in for a digit by all that was entered before it: equal entries get equal stand-ins, yet the same digit stands for another

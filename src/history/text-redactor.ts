@@ -12,15 +12,25 @@ export interface TextRedactor {
 
 /** Makes it. */
 export function createTextRedactor(): TextRedactor {
-  const { text } = createValueRedactor(createStandIns(), () => false);
-  const names = new Map<string, string>();
-  return {
-    text,
-    party(user) {
-      if (kindOf(user) !== "text") return text(user);
-      const standIn = names.get(user) ?? `name-${names.size + 1}`;
-      names.set(user, standIn);
-      return standIn;
-    },
-  };
+  return new CallTextRedactor();
+}
+
+const nothingIsPublic = (): boolean => false;
+
+/** A class, since each call has one. */
+class CallTextRedactor implements TextRedactor {
+  readonly #values = createValueRedactor(createStandIns(), nothingIsPublic);
+  #names: Map<string, string> | undefined;
+
+  text(text: string): string {
+    return this.#values.text(text);
+  }
+
+  party(user: string): string {
+    if (kindOf(user) !== "text") return this.text(user);
+    this.#names ??= new Map();
+    const standIn = this.#names.get(user) ?? `name-${this.#names.size + 1}`;
+    this.#names.set(user, standIn);
+    return standIn;
+  }
 }

@@ -92,7 +92,7 @@ export class CallEntry implements CallKeeper {
   observe(at: number, fact: CallFact): void {
     if (fact.type === "leg-signalled") this.#legs.signalled(fact);
     if (this.#factsSoFar >= mostFacts && !isLateFact(fact)) return;
-    const kept = keepFact(fact, this.#parts.redact?.text);
+    const kept = keepFact(fact, this.#parts.redact);
     if (kept === undefined) return;
     this.#factsSoFar += 1;
     this.#facts.push({ at, ...kept });

@@ -101,7 +101,7 @@ export function createJournal(parts: JournalParts): Journal {
     late.add(timer);
   };
   const addFact = async ({ at, transactionId, fact }: CallObservation) => {
-    const kept = keepFact(fact, parts.createRedactor?.().text);
+    const kept = keepFact(fact, parts.createRedactor?.());
     if (kept === undefined) return;
     await records.addFacts(transactionId, [{ at, ...kept }]).catch((error: unknown) => {
       log.warn({ err: error, transactionId }, `what was told late of a call is not kept: ${errorMessage(error)}`);

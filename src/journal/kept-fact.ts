@@ -1,10 +1,11 @@
 import type { CallFact } from "../call/index.ts";
+import type { CallRedactor } from "./call-redactor.ts";
 import { publicCause } from "./public-cause.ts";
 
 /** What of a fact is kept with its call: what it can be told by afterwards, and nothing that rows have anyway (events, replies, parameters are in the history).
  * @param redact puts stand-ins in place of texts; then words for people are left out, since they can name anybody; undefined: all is kept as it is
  * @returns undefined: nothing of it is kept */
-export function keepFact(fact: CallFact, redact: ((text: string) => string) | undefined): object | undefined {
+export function keepFact(fact: CallFact, redact: Pick<CallRedactor, "text"> | undefined): object | undefined {
   const words = <Worded extends object>(worded: Worded): Worded | object => (redact === undefined ? worded : {});
   switch (fact.type) {
     case "leg-signalled": {
@@ -47,11 +48,11 @@ export function keepFact(fact: CallFact, redact: ((text: string) => string) | un
       return { type, participantTag, engine, isStandIn };
     }
     case "recording-stored":
-      return { ...fact, key: redact?.(fact.key) ?? fact.key };
+      return { ...fact, key: redact?.text(fact.key) ?? fact.key };
     case "recording-lost": {
       const { message, path, key, ...rest } = fact;
       const isTriedAgain = path !== undefined;
-      return { ...rest, key: redact?.(key) ?? key, isTriedAgain, ...words({ message, path }) };
+      return { ...rest, key: redact?.text(key) ?? key, isTriedAgain, ...words({ message, path }) };
     }
     case "audio-started":
       return fact;
@@ -71,7 +72,7 @@ export function keepFact(fact: CallFact, redact: ((text: string) => string) | un
 /** What was wrong is told by kind and cause; in words it names addresses of the far end. */
 function withoutWords<Problem extends { readonly message: string }>(
   { message, ...problem }: Problem,
-  redact: ((text: string) => string) | undefined,
+  redact: object | undefined,
 ): object {
   return redact === undefined ? { ...problem, message } : problem;
 }

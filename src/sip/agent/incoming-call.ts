@@ -86,7 +86,8 @@ class UasCall implements IncomingCall, DialogOwner {
       flow,
       delegate: () => this.delegate,
       credentials: () => this.credentials,
-      onLeave: () => core.registry.remove(request.callId, localTag),
+      // Not by the request, which the call does not need any more.
+      onLeave: () => core.registry.remove(this.sipCallId, localTag),
     };
     const state = stateOf(core, transaction, localTag, this.requestUri.user, offer);
     this.#session = new Session(parts, state, transaction);
