@@ -2,6 +2,7 @@ import type { LegId, TransactionId } from "../kernel/index.ts";
 import { holdsNothing, runningLegId, stepRunning } from "./list/action-list.ts";
 import { endLoop } from "./list/action-outcome.ts";
 import { flushDigits, hearDigit, listenerOf, tellDigits } from "./leg/digit-listeners.ts";
+import { draftOfState } from "./draft.ts";
 import type { CallEffect } from "./effects.ts";
 import type { CallInput } from "./inputs.ts";
 import { queueEvent } from "./event/event-queue.ts";
@@ -109,6 +110,7 @@ export function newCallState(call: NewCall): CallState {
     timers: {},
     nextId: 1,
     overdue: false,
+    isAfterLoss: undefined,
     cause: undefined,
     endType: undefined,
     finished: false,
@@ -129,7 +131,7 @@ function stepCall(
   before: CallState,
   input: CallInput,
 ): [CallState, CallEffect[]] {
-  const turn: Turn = { rules, config, at: input.at, state: { ...before }, effects: [], hangUps: [] };
+  const turn: Turn = { rules, config, at: input.at, state: draftOfState(before), effects: [], hangUps: [] };
   if (before.finished) {
     ignore(turn, input, "the call is finished");
     return [before, turn.effects];

@@ -94,7 +94,10 @@ export function hungUpByOperator(turn: Turn, leg: Leg): void {
 /** The telephone is in the meeting: the action that joined it is told. Contract: actions-join-chime-meeting */
 export function meetingJoined(turn: Turn, leg: Leg, { meetingId, attendeeId }: JoinedMeeting): void {
   const meeting = { meetingId, attendeeId };
-  changeLeg(turn, leg.id, (one) => ({ ...one, state: { type: "answered", answeredAt: turn.at }, meeting }));
+  changeLeg(turn, leg.id, (one) => {
+    one.state = { type: "answered", answeredAt: turn.at };
+    one.meeting = meeting;
+  });
   observe(turn, { type: "leg-changed", participantTag: tagOf(leg), state: "answered", cause: undefined, meeting });
   stepRunning(turn, { type: "partner-answered" });
 }

@@ -244,7 +244,7 @@ export interface CallState {
   /** The 30 s for a first action have passed. */
   readonly overdue: boolean;
   /** The process that had the call is gone, and this one tells its end. */
-  readonly isAfterLoss?: true;
+  readonly isAfterLoss: true | undefined;
   /** Why the call ended or is ending; undefined while it goes on. */
   readonly cause: string | undefined;
   /** The same in one word. */

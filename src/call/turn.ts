@@ -3,6 +3,7 @@ import type { LegId } from "../kernel/index.ts";
 import { usualClosedPrefixes, usualEmergencyNumbers } from "../sip-syntax/index.ts";
 import type { ActionDefinition, ActionLimits } from "./action/action.ts";
 import type { CompatibilitySwitches } from "./compatibility.ts";
+import { draftOfLeg, type Draft } from "./draft.ts";
 import type { CallEffect } from "./effects.ts";
 import type { FunctionReply } from "./inputs.ts";
 import type { Question } from "./questions.ts";
@@ -69,8 +70,6 @@ export interface MachineParts {
   readonly rules: MachineRules;
   readonly config: MachineConfig;
 }
-
-type Draft<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** The end of a leg by an action. `action`: the Hangup, for events; undefined: a new LEG-B takes the leg's place. */
 interface HangUp {
@@ -156,7 +155,9 @@ export function cancelTimer(turn: Turn, name: keyof Timers): void {
 export function startLegTimer(turn: Turn, legId: LegId, name: LegTimerName, delayMs: number): void {
   cancelLegTimer(turn, legId, name);
   const timerId = nextId(turn, "t");
-  changeLeg(turn, legId, (leg) => ({ ...leg, timers: { ...leg.timers, [name]: timerId } }));
+  changeLeg(turn, legId, (leg) => {
+    leg.timers = { ...leg.timers, [name]: timerId };
+  });
   emit(turn, { do: "start-timer", timerId, delayMs });
 }
 
@@ -164,7 +165,9 @@ export function startLegTimer(turn: Turn, legId: LegId, name: LegTimerName, dela
 export function cancelLegTimer(turn: Turn, legId: LegId, name: LegTimerName): void {
   const timerId = findLeg(turn, legId)?.timers[name];
   if (timerId === undefined) return;
-  changeLeg(turn, legId, (leg) => ({ ...leg, timers: without(leg.timers, name) }));
+  changeLeg(turn, legId, (leg) => {
+    leg.timers = without(leg.timers, name);
+  });
   emit(turn, { do: "cancel-timer", timerId });
 }
 
@@ -184,7 +187,9 @@ export function takeFiredTimer(turn: Turn, timerId: string): FiredTimer | undefi
   for (const { id: legId, timers: ofLeg } of legs) {
     const legTimer = nameOf(ofLeg, timerId);
     if (legTimer === undefined) continue;
-    changeLeg(turn, legId, (leg) => ({ ...leg, timers: without(ofLeg, legTimer) }));
+    changeLeg(turn, legId, (leg) => {
+      leg.timers = without(ofLeg, legTimer);
+    });
     return { name: legTimer, legId };
   }
   return undefined;
@@ -208,12 +213,19 @@ export function findLeg(turn: Turn, legId: LegId): Leg | undefined {
 
 /** Puts a leg into a new state. */
 export function setLegState(turn: Turn, legId: LegId, state: LegState): void {
-  changeLeg(turn, legId, (leg) => ({ ...leg, state }));
+  changeLeg(turn, legId, (leg) => {
+    leg.state = state;
+  });
 }
 
-/** Puts a changed leg in the place of the one with this id. */
-export function changeLeg(turn: Turn, legId: LegId, change: (leg: Leg) => Leg): void {
-  turn.state.legs = turn.state.legs.map((leg) => (leg.id === legId ? change(leg) : leg));
+/** Puts a changed leg in the place of the one with this id. `change` gets a copy of that. */
+export function changeLeg(turn: Turn, legId: LegId, change: (leg: Draft<Leg>) => void): void {
+  turn.state.legs = turn.state.legs.map((leg) => {
+    if (leg.id !== legId) return leg;
+    const changed = draftOfLeg(leg);
+    change(changed);
+    return changed;
+  });
 }
 
 /** Whether the leg has not ended. */

@@ -99,15 +99,21 @@ export function bridgeLegs(turn: Turn, legId: LegId): void {
   const second = livePartner(turn);
   if (first === undefined || second === undefined || !isLive(first)) return;
   if (first.joinedWith !== undefined || second.joinedWith !== undefined) return;
-  changeLeg(turn, first.id, (leg) => ({ ...leg, joinedWith: second.id }));
-  changeLeg(turn, second.id, (leg) => ({ ...leg, joinedWith: first.id }));
+  joinWith(turn, first.id, second.id);
+  joinWith(turn, second.id, first.id);
   emit(turn, { do: "bridge-legs", legIds: [first.id, second.id] });
+}
+
+function joinWith(turn: Turn, legId: LegId, other: LegId | undefined): void {
+  changeLeg(turn, legId, (leg) => {
+    leg.joinedWith = other;
+  });
 }
 
 /** Ends the bridge of a leg, if it has one. */
 export function unbridgeLeg(turn: Turn, legId: LegId): void {
   const otherId = findLeg(turn, legId)?.joinedWith;
   if (otherId === undefined) return;
-  for (const id of [legId, otherId]) changeLeg(turn, id, (leg) => ({ ...leg, joinedWith: undefined }));
+  for (const id of [legId, otherId]) joinWith(turn, id, undefined);
   emit(turn, { do: "unbridge-legs", legIds: [legId, otherId] });
 }
