@@ -1,4 +1,5 @@
 import { transcoderOf, type Transcoder } from "../../codec/transcode.ts";
+import { SAMPLES_PER_MS } from "../../pcm.ts";
 import { RTP_HEADER_BYTES } from "../../stream/packet.ts";
 import { createReframer, type Reframer } from "./reframer.ts";
 import { createStreamMap, type StreamMap } from "./stream-map.ts";
@@ -38,8 +39,9 @@ export interface PacketRelay {
   interrupt(): void;
 }
 
-/** How long beyond the length of a packet the relay waits for a late one before it sends silence, ticks. */
-const PATIENCE_TICKS = 320;
+/** How long beyond the length of a packet the relay waits for a late one before it sends silence, ticks: 240 ms. A network that holds packets back for
+ * as long gives all of them at once then, and behind silence the far end would have no time for them. */
+const PATIENCE_TICKS = 240 * SAMPLES_PER_MS;
 
 /** Makes the relay of packets into one stream. */
 export function createPacketRelay(): PacketRelay {

@@ -119,7 +119,8 @@ class SessionRelay implements Relay {
       return true;
     }
     const due = this.#packets.tick(out);
-    if (due === "silent") return false;
+    // Nobody waits for who is not to be heard.
+    if (due === "silent" || (due === "wait" && !this.#isOpen())) return false;
     if (due !== "wait") out.sendPassed(due, nowMs);
     return true;
   }
