@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { AppError, systemClock } from "../kernel/index.ts";
-import type { BoundSocket } from "./io/bound-socket.ts";
+import type { BoundSocket } from "./io/packet-io.ts";
 import { createPortBinder, type PortBinder } from "./io/port-binder.ts";
 import { openPortPair } from "./link/port-pair.ts";
 import { createPortPool, type PortPool } from "./link/port-pool.ts";

@@ -1,4 +1,4 @@
-import { bindSocket, familyOf, type BoundSocket } from "./bound-socket.ts";
+import { bindSocket, familyOf } from "./bound-socket.ts";
 import { PACKETS_AT_ONCE, PacketMemory } from "./packet-memory.ts";
 import { socketName } from "./socket-name.ts";
 import { loadSystemCalls, type SystemCalls } from "./system-calls.ts";
@@ -6,6 +6,7 @@ import { createThreadLoop, type ThreadLoop } from "./thread-loop.ts";
 import type { Clock } from "../../kernel/index.ts";
 import { createSourceNames, type SourceNames } from "./source-names.ts";
 import type {
+  BoundSocket,
   FirstTaker,
   PacketDestination,
   PacketIo,
@@ -64,16 +65,39 @@ class BatchedIo implements PacketIo {
     address: string,
     port: number,
     receive: PacketReceiver,
-    { isShared = false, descriptor }: SocketOptions = {},
+    { isShared = false }: SocketOptions = {},
   ): Promise<PacketSocket> {
+    return this.#use(address, bindSocket(this.system, this.memory, address, port, isShared), receive, isShared);
+  }
+
+  adopt(
+    address: string,
+    [one, other]: readonly [BoundSocket, BoundSocket],
+    receive: PacketReceiver,
+  ): readonly [PacketSocket, PacketSocket] {
+    let first: PacketSocket | undefined;
+    try {
+      first = this.#use(address, one, receive);
+    } finally {
+      if (first === undefined) this.system.close(other.descriptor);
+    }
+    try {
+      return [first, this.#use(address, other, receive)];
+    } catch (error) {
+      void first.close();
+      throw error;
+    }
+  }
+
+  /** Closes it where that fails. */
+  #use(address: string, { descriptor, port }: BoundSocket, receive: PacketReceiver, isShared = false): PacketSocket {
     const { system, memory } = this;
-    const bound = descriptor === undefined ? bindSocket(system, memory, address, port, isShared) : { descriptor, port };
     try {
       const family = familyOf(address);
       const sources = createSourceNames(system, memory, family, isShared ? SHARED_SOURCES : 1);
-      return new BatchedSocket(this, { ...bound, family, sources }, receive);
+      return new BatchedSocket(this, { descriptor, port, family, sources }, receive);
     } catch (error) {
-      system.close(bound.descriptor);
+      system.close(descriptor);
       throw error;
     }
   }
@@ -164,7 +188,7 @@ class BatchedSocket implements PacketSocket {
     );
   }
 
-  async close(): Promise<void> {
+  close(): undefined {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#io.loop.remove(this.#id);

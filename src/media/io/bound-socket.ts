@@ -1,5 +1,5 @@
 import { isIPv6 } from "node:net";
-import { RECEIVE_BUFFER_BYTES } from "./packet-io.ts";
+import { RECEIVE_BUFFER_BYTES, type BoundSocket } from "./packet-io.ts";
 import type { PacketMemory } from "./packet-memory.ts";
 import { AF_INET, AF_INET6, portOfName, socketName } from "./socket-name.ts";
 import type { SystemCalls } from "./system-calls.ts";
@@ -12,12 +12,6 @@ const SOL_SOCKET = 1;
 const SO_RCVBUF = 8;
 const IPPROTO_IPV6 = 41;
 const IPV6_V6ONLY = 26;
-
-/** A UDP socket of the system that has its port. Any thread of the process may use it, and one closes it. */
-export interface BoundSocket {
-  readonly descriptor: number;
-  readonly port: number;
-}
 
 /** The family of a socket that is bound to an address. */
 export function familyOf(address: string): number {

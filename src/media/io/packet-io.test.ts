@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { once } from "node:events";
-import { readdirSync, readlinkSync } from "node:fs";
+import { fstatSync, openSync, readdirSync, readlinkSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { Worker } from "node:worker_threads";
 import { chooseIo } from "./choose-io.ts";
 import { createDgramIo } from "./dgram.ts";
 import { createLoadGate } from "./load-gate.ts";
-import type { PacketAddress, PacketIo, PacketReceiver, PacketSocket } from "./packet-io.ts";
+import { createPortBinder } from "./port-binder.ts";
+import type { BoundSocket, PacketAddress, PacketIo, PacketReceiver, PacketSocket } from "./packet-io.ts";
 
 /** What one socket receives, kept as it was during the call. */
 interface Inbox {
@@ -57,7 +58,7 @@ for (const [way, io, skip] of ways) {
   const a = (title: string, body: () => Promise<void>, unless: string | false = false) =>
     void test(`${way}: ${title}`, { skip: skip === false ? unless : skip }, body);
   const withoutV6 = hasV6 ? false : "this system has no IPv6";
-  after(() => Promise.all(opened.map((socket) => socket.close())));
+  after(() => Promise.all(opened.map(async (socket) => socket.close())));
 
   a("a shared socket tells its many far ends apart, in whatever turns they send", async () => {
     const inbox = anInbox();
@@ -261,7 +262,7 @@ for (const [way, io, skip] of ways) {
     for (const [index, { port }] of sockets.entries())
       from.send(Buffer.from(`${index}`), from.prepare("127.0.0.1", port));
     const heard = await Promise.all(inboxes.map((inbox) => inbox.got(1)));
-    await Promise.all(sockets.map((socket) => socket.close()));
+    await Promise.all(sockets.map(async (socket) => socket.close()));
 
     assert.deepEqual(
       heard.map(([first]) => first?.packet.toString()),
@@ -295,6 +296,48 @@ for (const [way, io, skip] of ways) {
 }
 
 test(
+  "batched: a pair that others have bound is there at once, and its ports are free when it is closed",
+  { skip: chosen.why ?? false },
+  async () => {
+    const { pair, isFree } = await aPair();
+    const inbox = anInbox();
+    const sockets = batched.adopt?.("127.0.0.1", pair, inbox.receive) ?? [];
+    const from = await batched.open("127.0.0.1", 0, nobody);
+    for (const { port } of pair) from.send(Buffer.from(`to ${port}`), from.prepare("127.0.0.1", port));
+
+    const words = (await inbox.got(2)).map(({ packet }) => packet.toString());
+    assert.deepEqual(words.toSorted(), pair.map(({ port }) => `to ${port}`).toSorted());
+    assert.deepEqual(
+      [...sockets, from].map((socket) => socket.close()),
+      [undefined, undefined, undefined],
+    );
+    assert.ok(pair.every(isFree));
+  },
+);
+
+for (const [which, at] of [
+  ["first", 0],
+  ["second", 1],
+] as const) {
+  test(
+    `batched: of a pair whose ${which} socket cannot be used, neither stays bound`,
+    { skip: chosen.why ?? false },
+    async () => {
+      const { pair, isFree, binder } = await aPair();
+      // Nothing can wait for a file.
+      const file = openSync(import.meta.filename, "r");
+      binder.close(pair[at].descriptor);
+      const broken = { descriptor: file, port: pair[at].port };
+      const adopt = () => batched.adopt?.("127.0.0.1", at === 0 ? [broken, pair[1]] : [pair[0], broken], nobody);
+
+      assert.throws(adopt, /epoll_ctl EPERM/);
+      assert.ok(pair.every(isFree));
+      assert.throws(() => fstatSync(file), { code: "EBADF" });
+    },
+  );
+}
+
+test(
   "batched: a thread that crashes gives its ports back, and what it waited by",
   { skip: chosen.why ?? false },
   async () => {
@@ -322,6 +365,17 @@ test(
     assert.equal(waitedBy(), before);
   },
 );
+
+/** Two sockets that are bound, and whether others could bind their ports. */
+async function aPair() {
+  const binder = await createPortBinder();
+  const pair = [binder.bind("127.0.0.1", 0), binder.bind("127.0.0.1", 0)] as const;
+  const isFree = ({ port }: BoundSocket) => {
+    binder.close(binder.bind("127.0.0.1", port).descriptor);
+    return true;
+  };
+  return { binder, pair, isFree };
+}
 
 /** How many epoll(7) descriptors this process has. */
 function waitedBy(): number {

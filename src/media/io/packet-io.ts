@@ -28,22 +28,33 @@ export interface PacketSocket {
   prepare(address: string, port: number): PacketDestination;
   /** Sends `packet` whole; failures are silent, as on any network, also after `close`. The caller may reuse the memory at the next tick. */
   send(packet: Uint8Array, destination: PacketDestination): void;
-  /** Frees the port; nothing more is received once it was called. Closing again does nothing. */
-  close(): Promise<void>;
+  /** Frees the port; nothing more is received once it was called. Closing again does nothing. @returns undefined: it is free */
+  close(): Promise<void> | undefined;
 }
 
 /** What is known of a socket before it is bound. */
 export interface SocketOptions {
   /** Many far ends send to it in turns. */
   readonly isShared?: boolean;
-  /** It is bound already, as `createPortBinder` binds; closed with the socket, also where that cannot be opened. */
-  readonly descriptor?: number;
 }
 
 /** The UDP sockets of one media worker. */
 export interface PacketIo {
   /** Binds a socket; port 0 is any free port. Rejects with the system's error (`EADDRINUSE`, `EADDRNOTAVAIL`, `EACCES`). */
   open(address: string, port: number, receive: PacketReceiver, options?: SocketOptions): Promise<PacketSocket>;
+  /** Takes over a pair that is bound already, as `createPortBinder` binds; absent where sockets of others are not to be had. Each is closed with its
+   * socket, and both where one cannot be used, for which this throws the system's error. */
+  adopt?(
+    address: string,
+    pair: readonly [BoundSocket, BoundSocket],
+    receive: PacketReceiver,
+  ): readonly [PacketSocket, PacketSocket];
+}
+
+/** A UDP socket of the system that has its port. Any thread of the process may use it, and one closes it. */
+export interface BoundSocket {
+  readonly descriptor: number;
+  readonly port: number;
 }
 
 /** Room for a burst while the thread is busy, bytes, of a socket with one far end and of one with many; the system may grant less. */

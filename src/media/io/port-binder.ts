@@ -1,4 +1,5 @@
-import { bindSocket, type BoundSocket } from "./bound-socket.ts";
+import { bindSocket } from "./bound-socket.ts";
+import type { BoundSocket } from "./packet-io.ts";
 import { PacketMemory } from "./packet-memory.ts";
 import { loadSystemCalls } from "./system-calls.ts";
 

@@ -1,4 +1,5 @@
 import type { NegotiatedAudio } from "../../sdp/index.ts";
+import { errorCode, errorMessage } from "../../kernel/index.ts";
 import type { PacketAddress, PacketDestination, PacketIo, PacketSocket } from "../io/packet-io.ts";
 import { AgreedKeys } from "./agreed-keys.ts";
 import { isRtcp } from "./demux.ts";
@@ -20,8 +21,6 @@ export interface DatagramLinkSetting {
   readonly address: string;
   /** An even port, or 0 for any free pair. */
   readonly port: number;
-  /** Of `port` and the next, which are bound already. */
-  readonly descriptors?: readonly [number, number] | undefined;
   /** Whether an address is one of this machine's. */
   readonly isOwnAddress: (address: string) => boolean;
   /** For encrypted packets. */
@@ -33,75 +32,120 @@ export interface DatagramLinkSetting {
  * agreed are taken with the first one after that. */
 export async function openDatagramLink(
   io: PacketIo,
-  { address, port, descriptors, isOwnAddress, buffers, nowMs }: DatagramLinkSetting,
+  setting: DatagramLinkSetting,
   owner: LinkOwner,
 ): Promise<LinkOutcome> {
-  const keys = new AgreedKeys(buffers);
-  const holder: { farEnd?: FarEnd } = {};
-  const early = new EarlyPackets(() => owner.dropped("not-started"));
-  const isStranger = (packet: Uint8Array, source: PacketAddress, isReport: boolean) => {
-    if (isReport) return holder.farEnd?.mayHearReport(source) === false;
-    return holder.farEnd?.mayHear(source, readInt32(packet, 8), sequenceOf(packet), nowMs()) === false;
-  };
-  const take = (packet: Uint8Array, source: PacketAddress) => {
-    const isReport = isRtcp(packet);
-    // Whose it is says what is readable of it: a stranger's costs no cipher, and is told to the owner as it came, who does not hear it.
-    const isAsItIs = keys.current === undefined || isStranger(packet, source, isReport);
-    const opened = isAsItIs ? packet : (keys.current?.open(packet, isReport) ?? packet);
-    if (typeof opened === "string") owner.dropped(opened === "too-long" ? "srtp-malformed" : `srtp-${opened}`);
-    else if (isReport) owner.receiveRtcp(opened, source);
-    else owner.receiveRtp(opened, source);
-  };
-  const receive = (packet: Uint8Array, source: PacketAddress) => {
-    if (holder.farEnd?.isAgreed !== true) {
-      early.keep(packet, source);
+  const wayIn = new WayIn(setting, owner);
+  const open = (port: number) => io.open(setting.address, port, wayIn.receive);
+  const outcome = await openPortPair({ open, close: (socket: PacketSocket) => socket.close() }, setting.port);
+  return outcome.type === "failed" ? outcome : { type: "open", link: new DatagramLink(io, wayIn, outcome.ports) };
+}
+
+/** The same at once, on sockets that are bound to the port and the next already. They are closed where it fails. */
+export function adoptDatagramLink(
+  io: Required<PacketIo>,
+  setting: DatagramLinkSetting,
+  descriptors: readonly [number, number],
+  owner: LinkOwner,
+): LinkOutcome {
+  const wayIn = new WayIn(setting, owner);
+  const { address, port } = setting;
+  const [one, other] = descriptors;
+  const bound = [
+    { descriptor: one, port },
+    { descriptor: other, port: port + 1 },
+  ] as const;
+  try {
+    const [rtp, rtcp] = io.adopt(address, bound, wayIn.receive);
+    return { type: "open", link: new DatagramLink(io, wayIn, { rtp, rtcp }) };
+  } catch (error) {
+    return { type: "failed", systemCode: errorCode(error) ?? "", why: errorMessage(error) };
+  }
+}
+
+/** What comes in at the sockets of a link. */
+class WayIn {
+  readonly setting: DatagramLinkSetting;
+  readonly keys: AgreedKeys;
+  /** Made once the ports are known. */
+  farEnd: FarEnd | undefined;
+  readonly #owner: LinkOwner;
+  /** Made with the first packet that comes too early. */
+  #early: EarlyPackets | undefined;
+
+  constructor(setting: DatagramLinkSetting, owner: LinkOwner) {
+    this.setting = setting;
+    this.keys = new AgreedKeys(setting.buffers);
+    this.#owner = owner;
+  }
+
+  readonly receive = (packet: Uint8Array, source: PacketAddress): void => {
+    if (this.farEnd?.isAgreed !== true) {
+      this.#early ??= new EarlyPackets(() => this.#owner.dropped("not-started"));
+      this.#early.keep(packet, source);
       return;
     }
     // By then whoever listens to the session has been added to it.
-    if (early.count > 0) early.giveTo(take);
-    take(packet, source);
+    if (this.#early !== undefined) this.#takeEarly(this.#early);
+    this.#take(packet, source);
   };
-  const open = (at: number) => {
-    const descriptor = descriptors?.[at - port];
-    return io.open(address, at, receive, descriptor === undefined ? {} : { descriptor });
-  };
-  const outcome = await openPortPair({ open, close: (socket: PacketSocket) => socket.close() }, port);
-  if (outcome.type === "failed") return outcome;
-  const openRtcp = () => io.open(address, outcome.ports.rtcp.port, receive);
-  const { rtp, rtcp } = outcome.ports;
-  holder.farEnd = createFarEnd({ ports: [rtp.port, rtcp.port], isOwnAddress });
-  return { type: "open", link: new DatagramLink(outcome.ports, holder.farEnd, openRtcp, { keys, early }) };
+
+  /** Nothing will be agreed. */
+  dropEarly(): void {
+    this.#early?.drop();
+  }
+
+  #takeEarly(early: EarlyPackets): void {
+    this.#early = undefined;
+    early.giveTo((packet, source) => this.#take(packet, source));
+  }
+
+  #take(packet: Uint8Array, source: PacketAddress): void {
+    const owner = this.#owner;
+    const keys = this.keys.current;
+    const isReport = isRtcp(packet);
+    // Whose it is says what is readable of it: a stranger's costs no cipher, and is told to the owner as it came, who does not hear it.
+    const isAsItIs = keys === undefined || this.#isStranger(packet, source, isReport);
+    const opened = isAsItIs ? packet : keys.open(packet, isReport);
+    if (typeof opened === "string") owner.dropped(opened === "too-long" ? "srtp-malformed" : `srtp-${opened}`);
+    else if (isReport) owner.receiveRtcp(opened, source);
+    else owner.receiveRtp(opened, source);
+  }
+
+  #isStranger(packet: Uint8Array, source: PacketAddress, isReport: boolean): boolean {
+    if (isReport) return this.farEnd?.mayHearReport(source) === false;
+    const nowMs = this.setting.nowMs();
+    return this.farEnd?.mayHear(source, readInt32(packet, 8), sequenceOf(packet), nowMs) === false;
+  }
 }
 
 class DatagramLink implements Link, DirectWay {
   readonly port: number;
   destination: PacketDestination | undefined;
+  readonly #io: PacketIo;
+  readonly #wayIn: WayIn;
+  readonly #keys: AgreedKeys;
   readonly #rtp: PacketSocket;
+  readonly #rtcpPort: number;
   /** Open while reports have a port of their own. */
   #rtcp: PacketSocket | undefined;
   #isPair = true;
-  /** Of the latter port; in the order of the agreements. */
-  #changed: Promise<void> = Promise.resolve();
-  readonly #openRtcp: () => Promise<PacketSocket>;
+  /** Of the latter port, in the order of the agreements; undefined: nothing is awaited. */
+  #changed: Promise<void> | undefined;
   readonly #farEnd: FarEnd;
   /** What `destination` was made of. */
   #aimed: PacketAddress | undefined;
-  readonly #keys: AgreedKeys;
-  readonly #early: EarlyPackets;
 
-  constructor(
-    { rtp, rtcp }: PortPair<PacketSocket>,
-    farEnd: FarEnd,
-    openRtcp: () => Promise<PacketSocket>,
-    { keys, early }: { readonly keys: AgreedKeys; readonly early: EarlyPackets },
-  ) {
-    this.#keys = keys;
-    this.#early = early;
-    this.#openRtcp = openRtcp;
+  constructor(io: PacketIo, wayIn: WayIn, { rtp, rtcp }: PortPair<PacketSocket>) {
+    this.#io = io;
+    this.#wayIn = wayIn;
+    this.#keys = wayIn.keys;
     this.#rtp = rtp;
     this.#rtcp = rtcp;
+    this.#rtcpPort = rtcp.port;
     this.port = rtp.port;
-    this.#farEnd = farEnd;
+    const { isOwnAddress } = wayIn.setting;
+    this.#farEnd = wayIn.farEnd = createFarEnd({ ports: [rtp.port, rtcp.port], isOwnAddress });
   }
 
   configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number, rule?: SourceRule): void {
@@ -165,23 +209,30 @@ class DatagramLink implements Link, DirectWay {
     return keys === undefined ? packet : keys.protect(packet, isReport);
   }
 
-  async close(): Promise<void> {
-    this.#early.drop();
-    this.#setPair(false);
-    await Promise.all([this.#rtp.close(), this.#changed]);
+  close(): Promise<void> | undefined {
+    this.#wayIn.dropEarly();
+    if (this.#changed !== undefined) this.#setPair(false);
+    const others = this.#changed ?? this.#rtcp?.close();
+    const closing = this.#rtp.close();
+    return closing === undefined ? others : closing.then(() => others);
   }
 
   /** Closes the port of RTCP where one port is for both, and opens it again when it is needed after all. RFC 5761 §5.1.1 */
   #setPair(isPair: boolean): void {
     if (isPair === this.#isPair) return;
     this.#isPair = isPair;
-    this.#changed = this.#changed.then(async () => {
-      const before = this.#rtcp;
-      this.#rtcp = undefined;
-      await before?.close();
-      // Somebody else may have taken it: reports then leave by the port of RTP.
-      if (isPair) this.#rtcp = await this.#openRtcp().catch(() => undefined);
-    });
+    this.#changed = this.#changePair(isPair, this.#changed);
+  }
+
+  async #changePair(isPair: boolean, before: Promise<void> | undefined): Promise<void> {
+    await before;
+    const closing = this.#rtcp;
+    this.#rtcp = undefined;
+    await closing?.close();
+    if (!isPair) return;
+    // Somebody else may have taken it: reports then leave by the port of RTP.
+    const { address } = this.#wayIn.setting;
+    this.#rtcp = await this.#io.open(address, this.#rtcpPort, this.#wayIn.receive).catch(() => undefined);
   }
 
   /** Sends to where the far end's packets come from. RFC 4961 */

@@ -42,12 +42,14 @@ export function createFarEnd(own: OwnEnd): FarEnd {
   return new LearntFarEnd(own);
 }
 
+const NOTHING_EXPECTED: ExpectedSource = {
+  ...{ signalled: undefined, signalledFrom: undefined, isPrivate: false, isOwn: false },
+  rule: "named",
+};
+
 class LearntFarEnd implements FarEnd {
   readonly #own: OwnEnd;
-  #expected: ExpectedSource = {
-    ...{ signalled: undefined, signalledFrom: undefined, isPrivate: false, isOwn: false },
-    rule: "named",
-  };
+  #expected = NOTHING_EXPECTED;
   /** Once it is locked, what its source sent last is in the three below: a value for each packet would be garbage. */
   #state: SourceState | undefined;
   #latestSsrc = 0;

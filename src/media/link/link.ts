@@ -39,8 +39,8 @@ export interface Link {
   send(packet: Uint8Array): void;
   /** Sends an RTCP packet in the same way. */
   sendReport(packet: Uint8Array): void;
-  /** Nothing is received from here on; resolves when the ports are free. */
-  close(): Promise<void>;
+  /** Nothing is received from here on; resolves when the ports are free. @returns undefined: they are */
+  close(): Promise<void> | undefined;
 }
 
 /** Who takes what comes in on a link. `packet` and `source` are valid during the call only. */

@@ -34,6 +34,7 @@ export interface Player {
 }
 
 const FADE_SAMPLES = 32;
+const NO_SAMPLES = new Int16Array(0);
 
 interface Queued {
   readonly playback: Playback;
@@ -52,8 +53,8 @@ export function createPlayer(): Player {
 class QueuePlayer implements Player {
   readonly #queue: Queued[] = [];
   /** A frame with a joint or an end in it is put together here, and at 16,000 Hz as far as all of its parts have that. */
-  #mixed = new Int16Array(0);
-  #mixedWide = new Int16Array(0);
+  #mixed = NO_SAMPLES;
+  #mixedWide = NO_SAMPLES;
 
   play(playback: Playback): void {
     this.#queue.push({ playback, position: 0, playsLeft: Math.max(1, Math.floor(playback.repeat)), isStarted: false });

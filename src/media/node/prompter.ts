@@ -19,21 +19,26 @@ export interface Prompter {
   speak(out: RtpSender, nowMs: number): boolean;
 }
 
-/** Makes a prompter. `onDigitsSent` gets a `sendId` when its digits were sent. */
-export function createPrompter(onDigitsSent: (sendId: string) => void): Prompter {
-  return new QueuePrompter(onDigitsSent);
+/** Who is told that digits were sent. */
+export interface DigitsListener {
+  onDigitsSent(sendId: string): void;
+}
+
+/** Makes a prompter. */
+export function createPrompter(listener: DigitsListener): Prompter {
+  return new QueuePrompter(listener);
 }
 
 class QueuePrompter implements Prompter {
-  readonly #onDigitsSent: (sendId: string) => void;
+  readonly #listener: DigitsListener;
   readonly #player = createPlayer();
   /** Made with the first digits. */
   #digits: DigitSender | undefined;
   /** Timestamp of the event that is being sent. */
   #eventTicks = 0;
 
-  constructor(onDigitsSent: (sendId: string) => void) {
-    this.#onDigitsSent = onDigitsSent;
+  constructor(listener: DigitsListener) {
+    this.#listener = listener;
   }
 
   play(playback: Playback): void {
@@ -46,7 +51,7 @@ class QueuePrompter implements Prompter {
 
   sendDigits(sendId: string, digits: string, toneMs: number, gapMs: number, canSendEvents: boolean): void {
     if (!canSendEvents) return this.#playDigits(sendId, digits, toneMs, gapMs);
-    this.#digits ??= createDigitSender(this.#onDigitsSent);
+    this.#digits ??= createDigitSender((sent) => this.#listener.onDigitsSent(sent));
     this.#digits.send(sendId, digits, toneMs, gapMs);
   }
 
@@ -81,7 +86,7 @@ class QueuePrompter implements Prompter {
     const gap = digits.endsWith(",") ? 0 : Math.min(samples.length, Math.round(gapMs * SAMPLES_PER_MS));
     const [tones, silence] = [samples.subarray(0, samples.length - gap), samples.subarray(samples.length - gap)];
     const piece = { id: `digits ${sendId}`, repeat: 1 };
-    this.#player.play({ ...piece, samples: tones, onFinished: () => this.#onDigitsSent(sendId) });
+    this.#player.play({ ...piece, samples: tones, onFinished: () => this.#listener.onDigitsSent(sendId) });
     this.#player.play({ ...piece, samples: silence, onFinished: () => undefined });
   }
 }

@@ -49,7 +49,7 @@ export class AudioPacket implements AudioFrame {
   /** The payload, where each byte is a tick, four at a time. */
   readonly #words: Int32Array | undefined;
   /** Of codecs whose payloads differ in length: the packets of each length, so that none is made anew. */
-  readonly #packets: Uint8Array[] = [];
+  #packets: Uint8Array[] | undefined;
   readonly #encoder: Encoder;
   readonly #zeros: Int16Array | undefined;
   readonly #widener: Widener | undefined;
@@ -120,6 +120,7 @@ export class AudioPacket implements AudioFrame {
 
   #resize(length: number): void {
     if (this.codec.isByteATick) return;
+    this.#packets ??= [];
     this.bytes = this.#packets[length] ??= this.#memory.subarray(0, RTP_HEADER_BYTES + length);
   }
 }

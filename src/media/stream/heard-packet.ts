@@ -30,10 +30,13 @@ interface Decoding {
   samples: Int16Array;
 }
 
+const NO_BYTES = new Uint8Array(0);
+const NO_SAMPLES = new Int16Array(0);
+
 /** Makes the value that is reused. */
 export function createHeardPacket(): HeardPacket {
   return {
-    bytes: new Uint8Array(0),
+    bytes: NO_BYTES,
     start: 0,
     end: 0,
     kind: "noise",
@@ -43,7 +46,7 @@ export function createHeardPacket(): HeardPacket {
     sequence: 0,
     timestampTicks: 0,
     belowFullScaleDb: -1,
-    decoding: { isDone: false, codec: undefined, decoder: undefined, samples: new Int16Array(0) },
+    decoding: { isDone: false, codec: undefined, decoder: undefined, samples: NO_SAMPLES },
   };
 }
 

@@ -90,14 +90,16 @@ const NOTHING_AGREED: NegotiatedAudio = {
   direction: "inactive",
 };
 
+/** Who takes what a sender makes. */
+export interface PacketTaker {
+  /** The packet as it is to leave; its memory is reused. */
+  deliver(packet: Uint8Array, nowMs: number): void;
+}
+
 /** Starts a stream at a random SSRC, sequence number and timestamp (RFC 3550 §5.1).
- * @param randomUint32 gives 32 random bits
- * @param deliver takes each packet as it is to leave; its memory is reused */
-export function createRtpSender(
-  randomUint32: () => number,
-  deliver: (packet: Uint8Array, nowMs: number) => void,
-): RtpSender {
-  return new Sender(randomUint32, deliver);
+ * @param randomUint32 gives 32 random bits */
+export function createRtpSender(randomUint32: () => number, taker: PacketTaker): RtpSender {
+  return new Sender(randomUint32, taker);
 }
 
 class Sender implements RtpSender {
@@ -107,8 +109,9 @@ class Sender implements RtpSender {
   timestampTicks: number;
   packetCount = 0;
   readonly ssrc: number;
-  readonly #deliver: (packet: Uint8Array, nowMs: number) => void;
-  readonly #eventPacket = new Uint8Array(RTP_HEADER_BYTES + EVENT_BYTES);
+  readonly #taker: PacketTaker;
+  /** Made with the first event. */
+  #eventPacket: Uint8Array | undefined;
   #eventType: number | undefined;
   #eventClockTicks = 1;
   #audio: AudioPacket;
@@ -124,11 +127,11 @@ class Sender implements RtpSender {
   /** Made when something is recorded. */
   #described: HeardPacket | undefined;
 
-  constructor(randomUint32: () => number, deliver: (packet: Uint8Array, nowMs: number) => void) {
+  constructor(randomUint32: () => number, taker: PacketTaker) {
     this.ssrc = randomUint32();
     this.sequence = randomUint32() & 0xffff;
     this.timestampTicks = this.#endTicks = randomUint32() | 0;
-    this.#deliver = deliver;
+    this.#taker = taker;
     this.#audio = new AudioPacket(NOTHING_AGREED, this.ssrc);
   }
 
@@ -138,7 +141,6 @@ class Sender implements RtpSender {
     this.#eventType = audio.telephoneEventPayloadType;
     this.#eventClockTicks = eventClockTicksOf(audio);
     if (!this.#audio.fits(audio)) this.#audio = new AudioPacket(audio, this.ssrc);
-    writeHeader(this.#eventPacket, this.#eventType ?? 0, this.ssrc);
   }
 
   get takesEvents(): boolean {
@@ -204,6 +206,8 @@ class Sender implements RtpSender {
     if (this.isHeld || this.#eventType === undefined) return;
     // By a faster clock a segment holds less; what is longer than that stays as long. RFC 4733 §2.5.1.3
     const durationTicks = Math.min(event.durationTicks * this.#eventClockTicks, MAX_SEGMENT_TICKS);
+    this.#eventPacket ??= new Uint8Array(RTP_HEADER_BYTES + EVENT_BYTES);
+    writeHeader(this.#eventPacket, this.#eventType, this.ssrc);
     writeEvent(this.#eventPacket, RTP_HEADER_BYTES, event.code, event.isEnd, durationTicks);
     this.#stamp(this.#eventPacket, event.isFirst, this.#eventType, this.sequence, timestampTicks);
     this.#next();
@@ -282,6 +286,6 @@ class Sender implements RtpSender {
   #send(packet: Uint8Array, nowMs: number): void {
     this.packetCount++;
     this.#octetCount += packet.length - RTP_HEADER_BYTES;
-    this.#deliver(packet, nowMs);
+    this.#taker.deliver(packet, nowMs);
   }
 }

@@ -6,10 +6,11 @@ import { createQualityCourse, type QualityCourse } from "./quality/quality-cours
 import { createReporter, type Reporter } from "./rtcp/reporter.ts";
 import { encodeReport } from "./rtcp/rtcp.ts";
 import { sessionStats } from "./quality/session-stats.ts";
-import { createRtpSender, type RtpSender } from "./sender.ts";
+import { createRtpSender, type PacketTaker, type RtpSender } from "./sender.ts";
 import { samplesOf, ticksOf, type HeardPacket } from "./heard-packet.ts";
 import type { AudioProblem } from "./quality/audio-problems.ts";
 import type { DropCause, PacketCounts } from "./quality/packet-counts.ts";
+import type { QualitySample } from "./quality/quality-sample.ts";
 import type { SoundMeter } from "./quality/sound-meter.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
 import type { Jitter } from "./jitter.ts";
@@ -87,14 +88,17 @@ export function createRtpStream(link: Link, owner: RtpStreamOwner, setting: RtpS
   return new Stream(link, owner, setting);
 }
 
-class Stream implements RtpStream, SessionView {
+const NO_SAMPLES: readonly QualitySample[] = [];
+
+class Stream implements RtpStream, SessionView, PacketTaker {
   readonly sender: RtpSender;
   readonly #receiver: RtpReceiver;
   readonly #link: Link;
   readonly #owner: RtpStreamOwner;
   readonly #setting: RtpStreamSetting;
   readonly #watch: AudioWatch;
-  readonly #course: QualityCourse;
+  /** Begun with the first report: what it holds is nothing before. */
+  #course: QualityCourse | undefined;
   /** In the order in which they were agreed. */
   #codecs: readonly NegotiatedAudio["codec"]["name"][] = [];
   #audio: NegotiatedAudio | undefined;
@@ -113,13 +117,8 @@ class Stream implements RtpStream, SessionView {
     this.#owner = owner;
     this.#setting = setting;
     this.#watch = createAudioWatch(setting.counts);
-    this.sender = createRtpSender(setting.randomUint32, (packet, nowMs) => this.#send(packet, nowMs));
+    this.sender = createRtpSender(setting.randomUint32, this);
     this.#receiver = createRtpReceiver(link, this.#watch);
-    const { wallStartMs } = setting;
-    this.#course = createQualityCourse(this.#receiver.reception, {
-      wallStartMs,
-      ptimeMs: () => this.#audio?.ptimeMs ?? 0,
-    });
   }
 
   configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number, rule?: SourceRule): void {
@@ -245,7 +244,7 @@ class Stream implements RtpStream, SessionView {
       remote: this.#reporter?.remote(),
       problems: this.#watch.problems(),
       watch: this.#watch,
-      course: this.#course.samples(),
+      course: this.#course?.samples() ?? NO_SAMPLES,
       ...timing,
     });
   }
@@ -282,7 +281,7 @@ class Stream implements RtpStream, SessionView {
     return this.#reporter?.notArrivingMs ?? 0;
   }
 
-  #send(packet: Uint8Array, nowMs: number): void {
+  deliver(packet: Uint8Array, nowMs: number): void {
     if (this.#link.destination === undefined) return;
     this.#link.send(packet);
     this.#watch.counts.sent();
@@ -295,6 +294,10 @@ class Stream implements RtpStream, SessionView {
   }
 
   #sendReport(reporter: Reporter, nowMs: number, bye: boolean): void {
+    this.#course ??= createQualityCourse(this.#receiver.reception, {
+      wallStartMs: this.#setting.wallStartMs,
+      ptimeMs: () => this.#audio?.ptimeMs ?? 0,
+    });
     this.#course.mark(nowMs, reporter.remote());
     this.#sendRtcp(reporter.report(this.sender.state(), nowMs, bye));
   }

@@ -46,9 +46,10 @@ export class HostedSession implements Ticking {
   readonly session: RtpSession;
   readonly #link: Link;
   readonly #host: HostOfSession;
-  readonly #recordings = new Map<RecordingNumber, Recording>();
+  /** Most have none. */
+  #recordings: Map<RecordingNumber, Recording> | undefined;
   /** Files that are being completed. */
-  readonly #finishing = new Set<Promise<void>>();
+  #finishing: Set<Promise<void>> | undefined;
   #ticks: { readonly ticker: Ticker; readonly entry: TickerEntry; readonly ptimeMs: number } | undefined;
   /** The stream has begun, with words or without. */
   #hasBegun = false;
@@ -87,9 +88,9 @@ export class HostedSession implements Ticking {
       case "start-recording":
         return this.#startRecording(command);
       case "pause-recording":
-        return this.#recordings.get(command.recording)?.recorder.pause(this.#nowMs());
+        return this.#recordings?.get(command.recording)?.recorder.pause(this.#nowMs());
       case "resume-recording":
-        return this.#recordings.get(command.recording)?.recorder.resume(this.#nowMs());
+        return this.#recordings?.get(command.recording)?.recorder.resume(this.#nowMs());
       case "stop-recording":
         return this.#endRecording(command.recording, "stopped", undefined);
       case "part":
@@ -148,18 +149,19 @@ export class HostedSession implements Ticking {
     this.session.voice = undefined;
   }
 
-  /** Ends all that belongs to it. Resolves when its ports are free and its recordings on the disk. */
-  async close(): Promise<MediaStats> {
+  /** Ends all that belongs to it. @returns its statistics, once its ports are free and its recordings on the disk */
+  close(): MediaStats | Promise<MediaStats> {
     this.#leaveTicks();
     this.part();
     this.#seat?.onLeft();
     this.standUp();
-    for (const recording of this.#recordings.keys()) this.#endRecording(recording, "closed", undefined);
+    for (const recording of this.#recordings?.keys() ?? []) this.#endRecording(recording, "closed", undefined);
     this.session.sayGoodbye(this.#nowMs());
     const closed = this.#link.close();
     const stats = this.session.stats(this.#nowMs());
-    await Promise.all([closed, ...this.#finishing]);
-    return stats;
+    const finishing = this.#finishing;
+    if (closed === undefined && finishing === undefined) return stats;
+    return Promise.all([closed, ...(finishing ?? [])]).then(() => stats);
   }
 
   #start({ audio, signalledFrom, rule }: Command<"start">): void {
@@ -233,21 +235,23 @@ export class HostedSession implements Ticking {
   #startRecording({ recording: number, place, setting }: Command<"start-recording">): void {
     const onEnd = (end: RecordingEnd, terminator: string | undefined) => this.#endRecording(number, end, terminator);
     const recording = createRecording(setting, place, this.#nowMs(), this.#host.files, onEnd);
+    this.#recordings ??= new Map();
     this.#recordings.set(number, recording);
     this.session.add(recording.recorder);
     void recording.begun.then((isBegun) => this.#host.emit({ type: "recording-begun", recording: number, isBegun }));
   }
 
   #endRecording(number: RecordingNumber, end: RecordingEnd, terminator: string | undefined): void {
-    const recording = this.#recordings.get(number);
+    const recording = this.#recordings?.get(number);
     if (recording === undefined) return;
-    this.#recordings.delete(number);
+    this.#recordings?.delete(number);
+    const finishing = (this.#finishing ??= new Set());
     this.session.remove(recording.recorder);
     const finished = recording.finish(end, terminator, this.#nowMs()).then((outcome) => {
-      this.#finishing.delete(finished);
+      finishing.delete(finished);
       this.#host.emit({ type: "recording-ended", recording: number, outcome });
     });
-    this.#finishing.add(finished);
+    finishing.add(finished);
   }
 
   #reply(request: number, reply: RtpReply): void {

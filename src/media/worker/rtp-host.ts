@@ -1,20 +1,28 @@
 import { createLocalFiles, type RecordingFiles } from "../node/recorder/recording-files.ts";
 import { useOpus } from "../codec/opus/library.ts";
 import { createRandomUint32 } from "./random-words.ts";
-import { createRtpSession, type RtpSession, type RtpSessionEvents } from "./session.ts";
+import { createRtpSession, type RtpSession } from "./session.ts";
 import { HostedMixer } from "./hosted-mixer.ts";
 import { HostedSession, type HostOfSession } from "./hosted-session.ts";
+import { EventsOfSession } from "./events-of-session.ts";
+import { OwnerOfLink } from "./owner-of-link.ts";
 import { createThrift } from "./thrift.ts";
 import { createTicker, type Ticker } from "./ticker.ts";
 import { createOwnAddresses } from "../link/machine-addresses.ts";
 import { createLateness } from "./lateness.ts";
 import { openBrowserPort, type BrowserPort } from "../link/browser-port.ts";
 import { createPacketBuffers } from "../link/packet-buffer.ts";
-import { openDatagramLink } from "../link/datagram-link.ts";
+import {
+  adoptDatagramLink,
+  openDatagramLink,
+  type DatagramLinkSetting,
+  type LinkOutcome,
+} from "../link/datagram-link.ts";
 import { createPacketCounts, type PacketCounts } from "../stream/quality/packet-counts.ts";
 import { errorCode, errorMessage, type Clock } from "../../kernel/index.ts";
-import type { PacketAddress, PacketIo } from "../io/packet-io.ts";
-import type { Link, LinkOwner } from "../link/link.ts";
+import type { PacketIo } from "../io/packet-io.ts";
+import type { Link } from "../link/link.ts";
+import type { MediaStats } from "../stream/quality/media-stats.ts";
 import type {
   RtpCommand,
   RtpEvent,
@@ -33,11 +41,6 @@ export interface RtpHost {
   sessionCount(): number;
   /** This thread has used so much of a processor, as a share: where that is a lot, mixers give quality for time. */
   noteShare(share: number): void;
-}
-
-/** The session of a link, once it exists. */
-interface SessionHolder {
-  session?: RtpSession;
 }
 
 type Command<Type extends RtpCommand["type"]> = Extract<RtpCommand, { readonly type: Type }>;
@@ -84,9 +87,10 @@ class Host implements RtpHost, HostOfSession {
   readonly #tickers = new Map<number, Ticker>();
   readonly #lateness = createLateness();
   #latestFault = "";
-  readonly #isOwnAddress: (address: string) => boolean;
+  /** The same for all links. */
+  readonly #ofLinks: Pick<DatagramLinkSetting, "isOwnAddress" | "buffers" | "nowMs">;
+  readonly #onFault = (error: unknown) => this.#fault(error);
   readonly #counts: PacketCounts;
-  readonly #buffers = createPacketBuffers();
   readonly #randomUint32 = createRandomUint32();
   /** Opened with the first session with a browser. */
   #browserPort: Promise<BrowserPort> | undefined;
@@ -107,7 +111,10 @@ class Host implements RtpHost, HostOfSession {
     this.#setting = setting;
     this.emit = emit;
     this.#wallStartMs = clock.now() - clock.monotonicMs();
-    this.#isOwnAddress = createOwnAddresses(clock);
+    this.#ofLinks = {
+      ...{ isOwnAddress: createOwnAddresses(clock), buffers: createPacketBuffers() },
+      nowMs: () => clock.monotonicMs(),
+    };
     this.#counts = createPacketCounts(setting.counts);
     this.files = files;
     this.#workMs = workMs;
@@ -118,13 +125,13 @@ class Host implements RtpHost, HostOfSession {
   handle(command: RtpCommand): void {
     const waiting = "session" in command ? this.#opening.get(command.session) : undefined;
     if (waiting !== undefined) return void waiting.push(command);
-    if (command.type === "open") return this.#watch(this.#open(command));
+    if (command.type === "open") return this.#open(command);
     if (command.type === "open-browser") return this.#watch(this.#openBrowser(command));
     if (command.type === "use-opus") return useOpus(command.module);
     if ("mixer" in command && command.type !== "sit-far") return this.#handleMixer(command);
     const hosted = this.#hosted.get(command.session);
     if (hosted === undefined) return;
-    if (command.type === "close") this.#watch(this.#close(hosted, command));
+    if (command.type === "close") this.#close(hosted, command);
     else if (command.type === "join") this.#join(hosted, command.other);
     else hosted.handle(command);
   }
@@ -173,47 +180,48 @@ class Host implements RtpHost, HostOfSession {
     return ticker;
   }
 
-  async #open(command: Command<"open">): Promise<void> {
-    // Datagrams that come before the session exists are nobody's.
-    const holder: SessionHolder = {};
-    const { address, port, descriptors, session } = command;
-    const waiting: RtpCommand[] = [];
-    this.#opening.set(session, waiting);
-    const outcome = await openDatagramLink(
-      this.#io,
-      {
-        address,
-        port,
-        descriptors,
-        isOwnAddress: this.#isOwnAddress,
-        buffers: this.#buffers,
-        nowMs: () => this.clock.monotonicMs(),
-      },
-      this.#ownerOf(holder),
-    );
-    this.#opening.delete(session);
-    if (outcome.type === "failed") {
-      this.#reply(command.request, { type: "open-failed", systemCode: outcome.systemCode, why: outcome.why });
-    } else {
-      holder.session = this.#host(session, outcome.link);
-      this.#reply(command.request, { type: "opened", port: outcome.link.port });
+  /** Sockets that were bound by others are there at once; what is asked meanwhile of a session whose ports this thread binds waits. */
+  #open(command: Command<"open">): void {
+    const { address, port, descriptors } = command;
+    const { isOwnAddress, buffers, nowMs } = this.#ofLinks;
+    const setting = { address, port, isOwnAddress, buffers, nowMs };
+    const owner = new OwnerOfLink(this.clock, this.#onFault);
+    if (descriptors !== undefined && hasAdopt(this.#io)) {
+      return this.#opened(command, owner, adoptDatagramLink(this.#io, setting, descriptors, owner));
     }
+    this.#watch(this.#openHere(command, setting, owner));
+  }
+
+  async #openHere(command: Command<"open">, setting: DatagramLinkSetting, owner: OwnerOfLink): Promise<void> {
+    const waiting: RtpCommand[] = [];
+    this.#opening.set(command.session, waiting);
+    const outcome = await openDatagramLink(this.#io, setting, owner);
+    this.#opening.delete(command.session);
+    this.#opened(command, owner, outcome);
     for (const next of waiting) this.handle(next);
+  }
+
+  #opened({ request, session }: Command<"open">, owner: OwnerOfLink, outcome: LinkOutcome): void {
+    if (outcome.type === "failed") {
+      const { systemCode, why } = outcome;
+      return this.#reply(request, { type: "open-failed", systemCode, why });
+    }
+    owner.session = this.#host(session, outcome.link);
+    this.#reply(request, { type: "opened", port: outcome.link.port });
   }
 
   async #openBrowser(command: Command<"open-browser">): Promise<void> {
     this.#browserPort ??= this.#openBrowserPort(command);
     try {
       const port = await this.#browserPort;
-      const holder: SessionHolder = {};
       const { session } = command;
-      const link = port.open(command.link, {
-        ...this.#ownerOf(holder),
+      const owner = Object.assign(new OwnerOfLink(this.clock, this.#onFault), {
         onConnected: () => this.emit({ type: "connected", session }),
-        onLost: (why) => this.emit({ type: "disconnected", session, why }),
+        onLost: (why: string) => this.emit({ type: "disconnected", session, why }),
       });
-      holder.session = this.#host(session, link);
-      const { ssrc } = holder.session.sender;
+      const link = port.open(command.link, owner);
+      owner.session = this.#host(session, link);
+      const { ssrc } = owner.session.sender;
       this.#reply(command.request, { type: "browser-opened", port: link.port, ssrc });
     } catch (error) {
       this.#browserPort = undefined;
@@ -231,7 +239,7 @@ class Host implements RtpHost, HostOfSession {
   }
 
   #host(number: SessionNumber, link: Link): RtpSession {
-    const session = createRtpSession(link, eventsOf(number, this.emit), {
+    const session = createRtpSession(link, new EventsOfSession(number, this.emit), {
       rtpTimeoutMs: this.#setting.rtpTimeoutMs,
       holdTimeoutMs: this.#setting.holdTimeoutMs,
       wallStartMs: this.#wallStartMs,
@@ -243,35 +251,21 @@ class Host implements RtpHost, HostOfSession {
     return session;
   }
 
-  /** Takes the packets of a link for a session, which may not exist yet. */
-  #ownerOf(holder: SessionHolder): LinkOwner {
-    return {
-      receiveRtp: (packet: Uint8Array, source: PacketAddress) => {
-        try {
-          holder.session?.receiveRtp(packet, source, this.clock.monotonicMs());
-        } catch (error) {
-          this.#fault(error);
-        }
-      },
-      receiveRtcp: (packet: Uint8Array, source: PacketAddress) => {
-        try {
-          holder.session?.receiveRtcp(packet, source, this.clock.monotonicMs());
-        } catch (error) {
-          this.#fault(error);
-        }
-      },
-      dropped: (cause) => holder.session?.dropped(cause),
-    };
-  }
-
   #join(hosted: HostedSession, otherNumber: SessionNumber): void {
     const partner = this.#hosted.get(otherNumber);
     if (partner !== undefined && partner !== hosted) hosted.join(partner);
   }
 
-  async #close(hosted: HostedSession, command: Command<"close">): Promise<void> {
-    this.#hosted.delete(command.session);
-    this.#reply(command.request, { type: "stats", stats: await hosted.close() });
+  #close(hosted: HostedSession, { session, request }: Command<"close">): void {
+    this.#hosted.delete(session);
+    const tell = (stats: MediaStats) => this.#reply(request, { type: "stats", stats });
+    try {
+      const stats = hosted.close();
+      if (stats instanceof Promise) this.#watch(stats.then(tell));
+      else tell(stats);
+    } catch (error) {
+      this.#fault(error);
+    }
   }
 
   /** Tells what goes wrong in work that nobody waits for. */
@@ -292,19 +286,15 @@ class Host implements RtpHost, HostOfSession {
   }
 }
 
-/** 96 random bits. RFC 7022 §4.2 */
-function newCname(randomUint32: () => number): string {
-  const words = Uint32Array.from({ length: 3 }, randomUint32);
-  return Buffer.from(words.buffer).toString("base64");
+function hasAdopt(io: PacketIo): io is Required<PacketIo> {
+  return io.adopt !== undefined;
 }
 
-function eventsOf(session: SessionNumber, emit: (event: RtpEvent) => void): RtpSessionEvents {
-  return {
-    onPlaybackStarted: (playbackId) => emit({ type: "playback-started", session, playbackId }),
-    onPlaybackFinished: (playbackId) => emit({ type: "playback-finished", session, playbackId }),
-    onDigit: (digit, durationMs) => emit({ type: "digit", session, digit, durationMs }),
-    onDigitsSent: (sendId) => emit({ type: "digits-sent", session, sendId }),
-    onRtpTimeout: () => emit({ type: "rtp-timeout", session }),
-    onAudioProblem: (problem) => emit({ type: "audio-problem", session, problem }),
-  };
+const cnameWords = new Uint32Array(3);
+const cnameBytes = Buffer.from(cnameWords.buffer);
+
+/** 96 random bits. RFC 7022 §4.2 */
+function newCname(randomUint32: () => number): string {
+  for (let index = 0; index < cnameWords.length; index++) cnameWords[index] = randomUint32();
+  return cnameBytes.toString("base64");
 }

@@ -21,7 +21,9 @@ const files = createDiskFiles(setting.diskTurns ?? 1);
 const workMs = () => systemClock.monotonicMs();
 const host = createRtpHost(io, clock, setting, emit, { files, workMs, ...(setPatient && { setPatient }) });
 emit({ type: "started", threadId: thisThreadId(), bell });
-const inbox = createInbox<RtpCommand>(host.handle.bind(host), ({ type }) => type === "open" || type === "open-browser");
+const startsWork = (command: RtpCommand) =>
+  command.type === "open-browser" || (command.type === "open" && command.descriptors === undefined);
+const inbox = createInbox<RtpCommand>(host.handle.bind(host), startsWork);
 // By Node's loop where nothing is open.
 port.on("message", inbox.take);
 setMail?.(() => {

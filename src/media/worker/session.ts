@@ -1,4 +1,4 @@
-import { createKeyDetector, type KeyDetector } from "../node/keys/key-detector.ts";
+import { createKeyDetector, type KeyDetector, type KeyListener } from "../node/keys/key-detector.ts";
 import type { Playback } from "../node/player.ts";
 import { createPrompter, type Prompter } from "../node/prompter.ts";
 import { createKeyRelay, type KeyRelay, type RelayedKeyPacket } from "../node/relay/key-relay.ts";
@@ -80,7 +80,7 @@ export function createRtpSession(link: Link, events: RtpSessionEvents, setting: 
 /** One value for all sessions, so that it is near when a packet comes. */
 const NO_NODES: readonly MediaNode[] = [];
 
-class Session implements RtpSession, RtpStreamOwner {
+class Session implements RtpSession, RtpStreamOwner, KeyListener {
   readonly sender: RtpSender;
   readonly stream: RtpStream;
   voice: Voice | undefined;
@@ -105,29 +105,10 @@ class Session implements RtpSession, RtpStreamOwner {
 
   constructor(link: Link, events: RtpSessionEvents, setting: RtpStreamSetting) {
     this.#events = events;
-    this.#prompter = createPrompter(events.onDigitsSent);
+    this.#prompter = createPrompter(events);
     this.stream = createRtpStream(link, this, setting);
     this.sender = this.stream.sender;
-    this.#keys = createKeyDetector({
-      keyBegan: (digit, ticks, packet, nowMs) => {
-        for (const node of this.#nodes) node.keyBegan?.(digit, ticks, packet, nowMs);
-      },
-      keyGrew: (ticks) => {
-        for (const node of this.#nodes) node.keyGrew?.(ticks);
-      },
-      keyEnded: (digit, durationMs) => {
-        for (const node of this.#nodes) node.keyEnded?.(digit, durationMs);
-        events.onDigit(digit, durationMs);
-      },
-      keyInBand: (digit, startTicks, durationMs) => {
-        for (const node of this.#nodes) node.keyInBand?.(digit, startTicks);
-        events.onDigit(digit, durationMs);
-      },
-      keySignalled: (digit, durationMs, nowMs) => {
-        for (const node of this.#nodes) node.keySignalled?.(digit, durationMs, nowMs);
-        events.onDigit(digit, durationMs);
-      },
-    });
+    this.#keys = createKeyDetector(this);
   }
 
   configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number, rule?: SourceRule): void {
@@ -255,6 +236,29 @@ class Session implements RtpSession, RtpStreamOwner {
     this.#events.onAudioProblem(problem);
   }
 
+  keyBegan(digit: string, durationTicks: number, packet: HeardPacket, nowMs: number): void {
+    for (const node of this.#nodes) node.keyBegan?.(digit, durationTicks, packet, nowMs);
+  }
+
+  keyGrew(durationTicks: number): void {
+    for (const node of this.#nodes) node.keyGrew?.(durationTicks);
+  }
+
+  keyEnded(digit: string, durationMs: number): void {
+    for (const node of this.#nodes) node.keyEnded?.(digit, durationMs);
+    this.#events.onDigit(digit, durationMs);
+  }
+
+  keyInBand(digit: string, startTicks: number, durationMs: number): void {
+    for (const node of this.#nodes) node.keyInBand?.(digit, startTicks);
+    this.#events.onDigit(digit, durationMs);
+  }
+
+  keySignalled(digit: string, durationMs: number, nowMs: number): void {
+    for (const node of this.#nodes) node.keySignalled?.(digit, durationMs, nowMs);
+    this.#events.onDigit(digit, durationMs);
+  }
+
   add(node: MediaNode): void {
     if (this.#suppressesNoise) node.suppressNoise?.(true, 0);
     this.#setNodes([...this.#nodes, node]);
@@ -273,7 +277,8 @@ class Session implements RtpSession, RtpStreamOwner {
   stats(nowMs: number): MediaStats {
     this.#closeShortcuts();
     const timing = { worstSendLatenessMs: this.#worstLatenessUs / 1000, ticksSkipped: this.#ticksSkipped };
-    return { ...this.stream.stats(timing), ...this.#timesSinceAnswer(nowMs) };
+    // Spread, its many members would be set one by one.
+    return Object.assign(this.stream.stats(timing), this.#timesSinceAnswer(nowMs));
   }
 
   sayGoodbye(nowMs: number): void {

@@ -34,8 +34,9 @@ export function createKeyDetector(listener: KeyListener): KeyDetector {
 class GatedDetector implements KeyDetector {
   isIdle = true;
   readonly #listener: KeyListener;
-  readonly #digits: DigitReceiver;
-  #gate: KeyGate = createKeyGate();
+  /** Made with the first event, and the gate with the first key: most legs have none. */
+  #digits: DigitReceiver | undefined;
+  #gate: KeyGate | undefined;
   /** The current press was not told before. */
   #isCounted = false;
   #inBand: InBandKeys | undefined;
@@ -43,14 +44,6 @@ class GatedDetector implements KeyDetector {
 
   constructor(listener: KeyListener) {
     this.#listener = listener;
-    this.#digits = createDigitReceiver({
-      begins: (digit, ticks, packet, nowMs) => {
-        this.#isCounted = this.#gate.pressBegins(digit, nowMs);
-        if (this.#isCounted) listener.keyBegan(digit, ticks, packet, nowMs);
-      },
-      goesOn: (ticks) => this.#isCounted && listener.keyGrew(ticks),
-      ended: (digit, ticks) => this.#isCounted && listener.keyEnded(digit, Math.round(ticks / SAMPLES_PER_MS)),
-    });
   }
 
   configure(hasEvents: boolean): void {
@@ -64,32 +57,49 @@ class GatedDetector implements KeyDetector {
   heard(packet: HeardPacket, nowMs: number): void {
     if (packet.kind === "event") {
       this.isIdle = false;
+      this.#digits ??= this.#listenForEvents();
       this.#digits.packet(packet, nowMs);
     } else this.#inBand?.heard(packet, nowMs);
   }
 
   tick(nowMs: number): void {
-    this.#digits.tick(nowMs);
+    this.#digits?.tick(nowMs);
     this.#inBand?.tick(nowMs);
-    this.isIdle = this.#inBand === undefined && !this.#digits.isHeld();
+    this.isIdle = this.#inBand === undefined && this.#digits?.isHeld() !== true;
   }
 
   signal(digit: string, durationMs: number, nowMs: number): void {
     this.#hasSignals = true;
     if (this.#inBand?.isHeld === false) this.#inBand = undefined;
-    if (this.#gate.keySignalled(digit, nowMs)) this.#listener.keySignalled(digit, durationMs, nowMs);
+    if (this.#keyGate().keySignalled(digit, nowMs)) this.#listener.keySignalled(digit, durationMs, nowMs);
   }
 
   forget(): void {
-    this.#gate = createKeyGate();
+    this.#gate = undefined;
     this.#hasSignals = false;
+  }
+
+  #keyGate(): KeyGate {
+    return (this.#gate ??= createKeyGate());
+  }
+
+  #listenForEvents(): DigitReceiver {
+    const listener = this.#listener;
+    return createDigitReceiver({
+      begins: (digit, ticks, packet, nowMs) => {
+        this.#isCounted = this.#keyGate().pressBegins(digit, nowMs);
+        if (this.#isCounted) listener.keyBegan(digit, ticks, packet, nowMs);
+      },
+      goesOn: (ticks) => this.#isCounted && listener.keyGrew(ticks),
+      ended: (digit, ticks) => this.#isCounted && listener.keyEnded(digit, Math.round(ticks / SAMPLES_PER_MS)),
+    });
   }
 
   #listenInBand(): InBandKeys {
     let isCounted = false;
     return createInBandKeys({
       begins: (digit, nowMs) => {
-        isCounted = this.#gate.pressBegins(digit, nowMs);
+        isCounted = this.#keyGate().pressBegins(digit, nowMs);
       },
       ended: (digit, startTicks, lengthTicks) => {
         if (isCounted) this.#listener.keyInBand(digit, startTicks, Math.round(lengthTicks / SAMPLES_PER_MS));

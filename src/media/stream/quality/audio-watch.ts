@@ -67,8 +67,9 @@ class SessionWatch implements AudioWatch {
   nextLookMs = Infinity;
   #latestStranger: PacketAddress | undefined;
   #latestNotAgreed: number | undefined;
-  readonly #found = new Map<string, AudioProblem>();
-  readonly #told = new Set<string>();
+  /** Made with the first problem. */
+  #found: Map<string, AudioProblem> | undefined;
+  #told: Set<string> | undefined;
 
   constructor(whole: PacketCounts | undefined) {
     this.counts = createSessionCounts(whole);
@@ -108,7 +109,7 @@ class SessionWatch implements AudioWatch {
   }
 
   problems(): readonly AudioProblem[] {
-    return [...this.#found.values()];
+    return this.#found === undefined ? NONE : [...this.#found.values()];
   }
 
   #find(view: SessionView, answeredAtMs: number, nowMs: number): readonly AudioProblem[] {
@@ -133,13 +134,15 @@ class SessionWatch implements AudioWatch {
     observation.clippedShare.incoming = this.incoming.clippedShare();
     observation.clippedShare.outgoing = this.outgoing.clippedShare();
     const found = findAudioProblems(observation);
-    if (found.length === 0 && this.#found.size === 0) return found;
+    if (found.length === 0 && this.#found === undefined) return found;
+    const all = (this.#found ??= new Map());
+    const told = (this.#told ??= new Set());
     const keyOf = ({ type, direction }: AudioProblem) => `${type} ${direction}`;
-    const fresh = found.filter((problem) => !this.#told.has(keyOf(problem)));
-    for (const [key, { type }] of this.#found) if (type === "one-way") this.#found.delete(key);
+    const fresh = found.filter((problem) => !told.has(keyOf(problem)));
+    for (const [key, { type }] of all) if (type === "one-way") all.delete(key);
     // The latest has the figures of the end.
-    for (const problem of found) this.#found.set(keyOf(problem), problem);
-    for (const problem of fresh) this.#told.add(keyOf(problem));
+    for (const problem of found) all.set(keyOf(problem), problem);
+    for (const problem of fresh) told.add(keyOf(problem));
     return fresh;
   }
 

@@ -12,6 +12,8 @@ export interface QualityCourse {
   samples(): readonly QualitySample[];
 }
 
+type Changeable<Of> = { -readonly [Name in keyof Of]: Of[Name] };
+
 /** Pieces that are kept: half an hour has one a minute, a minute one every five seconds. */
 export const mostSamples = 60;
 
@@ -32,17 +34,16 @@ export function createQualityCourse(
       const jitterMs = reception.jitter.ticks / SAMPLES_PER_MS;
       const [packetsReceived, packetsLost] = [totals.packetsReceived - received, totals.packetsLost - lost];
       const { packetsLost: allRemoteLost, jitterTicks, roundTripMs } = remote ?? {};
-      const sample: QualitySample = {
+      const sample: Changeable<QualitySample> = {
         at: Math.round(setting.wallStartMs + nowMs),
         // A packet that was missing may come in the next piece of time.
         ...{ packetsReceived, packetsLost: Math.max(0, packetsLost), jitterMs: round(jitterMs) },
-        ...(packetsReceived === 0
-          ? {}
-          : { mos: round(mosOf(Math.max(0, packetsLost), packetsReceived, setting.ptimeMs() + 2 * jitterMs)) }),
-        ...(allRemoteLost === undefined ? {} : { remotePacketsLost: Math.max(0, allRemoteLost - remoteLost) }),
-        ...(jitterTicks === undefined ? {} : { remoteJitterMs: round(jitterTicks / SAMPLES_PER_MS) }),
-        ...(roundTripMs === undefined ? {} : { roundTripMs: round(roundTripMs) }),
       };
+      if (packetsReceived > 0)
+        sample.mos = round(mosOf(Math.max(0, packetsLost), packetsReceived, setting.ptimeMs() + 2 * jitterMs));
+      if (allRemoteLost !== undefined) sample.remotePacketsLost = Math.max(0, allRemoteLost - remoteLost);
+      if (jitterTicks !== undefined) sample.remoteJitterMs = round(jitterTicks / SAMPLES_PER_MS);
+      if (roundTripMs !== undefined) sample.roundTripMs = round(roundTripMs);
       const last = samples.at(-1);
       if (last !== undefined && nowMs - begunMs < leastMs) samples = [...samples.slice(0, -1), joined(last, sample)];
       else {

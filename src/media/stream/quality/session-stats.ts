@@ -39,7 +39,7 @@ export function sessionStats(parts: StatsParts): MediaStats {
   const delayMs = (ofJitterMs: number) => parts.ptimeMs + 2 * ofJitterMs + (roundTripMs ?? 0) / 2;
   const unheard = packetsLost + (dropped["too-late"] ?? 0);
   const path = { codec: g711Impairment, burstRatio };
-  return {
+  const stats: MediaStats = {
     codecs: parts.codecs,
     packetsSent: parts.packetsSent,
     bytesSent: parts.bytesSent,
@@ -78,6 +78,7 @@ export function sessionStats(parts: StatsParts): MediaStats {
     problems: parts.problems,
     worstSendLatenessMs: parts.worstSendLatenessMs,
     ticksSkipped: parts.ticksSkipped,
-    ...(parts.course.length === 0 ? {} : { course: parts.course }),
   };
+  // Spread into so many members, it would have all of them set one by one.
+  return parts.course.length === 0 ? stats : Object.assign(stats, { course: parts.course });
 }

@@ -49,8 +49,11 @@ class CheckedReports implements ReportsOfOurs {
   #implausible = 0;
   #lost: number | undefined;
   #expected: number | undefined;
-  readonly #jitter = createMean();
-  readonly #roundTrip = createMean();
+  /** Sums over the reports that say it. */
+  #jitterSum = 0;
+  #jitters = 0;
+  #roundTripSum = 0;
+  #roundTrips = 0;
   readonly #sentTimes: number[] = [];
   #stalled: { readonly highest: number; readonly sinceMs: number; readonly sent: number } | undefined;
   notArrivingMs = 0;
@@ -78,8 +81,8 @@ class CheckedReports implements ReportsOfOurs {
       implausible: this.#implausible,
       packetsLost: this.#lost,
       packetsExpected: this.#expected,
-      jitterTicks: this.#jitter.value(),
-      roundTripMs: this.#roundTrip.value(),
+      jitterTicks: meanOf(this.#jitterSum, this.#jitters),
+      roundTripMs: meanOf(this.#roundTripSum, this.#roundTrips),
       notArrivingMs: this.notArrivingMs,
     };
   }
@@ -100,7 +103,8 @@ class CheckedReports implements ReportsOfOurs {
 
   #takeJitter(jitterTicks: number): boolean {
     if (jitterTicks > MOST_JITTER_TICKS) return false;
-    this.#jitter.add(jitterTicks);
+    this.#jitterSum += jitterTicks;
+    this.#jitters++;
     return true;
   }
 
@@ -109,7 +113,8 @@ class CheckedReports implements ReportsOfOurs {
     if (!this.#sentTimes.includes(block.lastSenderReport)) return false;
     const measuredMs = roundTripMs(block, arrival);
     if (measuredMs === undefined || measuredMs > MOST_ROUND_TRIP_MS) return false;
-    this.#roundTrip.add(measuredMs);
+    this.#roundTripSum += measuredMs;
+    this.#roundTrips++;
     return true;
   }
 
@@ -121,14 +126,6 @@ class CheckedReports implements ReportsOfOurs {
   }
 }
 
-function createMean() {
-  let sum = 0;
-  let count = 0;
-  return {
-    add(value: number) {
-      sum += value;
-      count++;
-    },
-    value: () => (count === 0 ? undefined : sum / count),
-  };
+function meanOf(sum: number, count: number): number | undefined {
+  return count === 0 ? undefined : sum / count;
 }
