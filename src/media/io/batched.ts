@@ -1,6 +1,6 @@
 import { bindSocket, familyOf } from "./bound-socket.ts";
 import { PACKETS_AT_ONCE, PacketMemory } from "./packet-memory.ts";
-import { socketName } from "./socket-name.ts";
+import { writeSocketName } from "./socket-name.ts";
 import { loadSystemCalls, type SystemCalls } from "./system-calls.ts";
 import { createThreadLoop, type ThreadLoop } from "./thread-loop.ts";
 import type { Clock } from "../../kernel/index.ts";
@@ -118,26 +118,27 @@ interface OwnSocket extends BoundSocket {
   readonly sources: SourceNames;
 }
 
-/** Words of the names of sockets of both versions. */
-const NAME_WORDS = { v4: 4, v6: 7 } as const;
+/** Words of the name of a socket of IPv4; that of IPv6 has more. */
+const SHORT_NAME_WORDS = 4;
 
 /** A name of a far end. That of IPv4 is two words and two that are zero, which lie in the object: one more place that is far away for each packet
  * otherwise. */
 class Destination implements PacketDestination {
   readonly first: number;
   readonly second: number;
+  /** 0: it has no name. */
   readonly words: number;
-  /** The whole name; undefined: there is none. */
+  /** The whole name, where that is longer. */
   readonly prepared: Uint8Array | undefined;
   readonly address: string;
   readonly port: number;
 
-  constructor(address: string, port: number, name: Uint8Array | undefined) {
-    const data = new DataView((name ?? new Uint8Array(8)).slice().buffer);
-    this.first = data.getInt32(0, true);
-    this.second = data.getInt32(4, true);
-    this.words = (name?.length ?? 0) / 4;
-    this.prepared = name;
+  /** Of the name that lies in the scratch room. */
+  constructor(address: string, port: number, { bytes, data, scratch }: PacketMemory, nameBytes: number) {
+    this.first = data.getInt32(scratch, true);
+    this.second = data.getInt32(scratch + 4, true);
+    this.words = nameBytes / 4;
+    this.prepared = this.words > SHORT_NAME_WORDS ? bytes.slice(scratch, scratch + nameBytes) : undefined;
     this.address = address;
     this.port = port;
   }
@@ -168,14 +169,15 @@ class BatchedSocket implements PacketSocket {
 
   prepare(address: string, port: number): PacketDestination {
     const { system, memory } = this.#io;
-    return new Destination(address, port, socketName(system, memory, this.#family, { address, port }));
+    const nameBytes = writeSocketName(system, memory, this.#family, address, port);
+    return new Destination(address, port, memory, nameBytes);
   }
 
   send(packet: Uint8Array, destination: PacketDestination): void {
     const { system, memory } = this.#io;
     const { words, first, second, prepared } = destination as Destination;
-    if (!this.#isOpen || prepared === undefined || !memory.putPacket(packet)) return;
-    if (words === NAME_WORDS.v4) memory.putShortName(first, second);
+    if (!this.#isOpen || words === 0 || !memory.putPacket(packet)) return;
+    if (prepared === undefined) memory.putShortName(first, second);
     else memory.putName(prepared);
     // What the system does not take now (EAGAIN, ENOBUFS, an address without a way) is lost: audio that waits is worth nothing.
     system.sendto(

@@ -1,7 +1,6 @@
-import { isIPv6 } from "node:net";
 import { RECEIVE_BUFFER_BYTES, type BoundSocket } from "./packet-io.ts";
 import type { PacketMemory } from "./packet-memory.ts";
-import { AF_INET, AF_INET6, portOfName, socketName } from "./socket-name.ts";
+import { AF_INET, AF_INET6, portOfName, writeSocketName } from "./socket-name.ts";
 import type { SystemCalls } from "./system-calls.ts";
 
 /* socket(2), ip(7), ipv6(7): the values of Linux on x64 and arm64. */
@@ -15,7 +14,7 @@ const IPV6_V6ONLY = 26;
 
 /** The family of a socket that is bound to an address. */
 export function familyOf(address: string): number {
-  return isIPv6(address) ? AF_INET6 : AF_INET;
+  return address.includes(":") ? AF_INET6 : AF_INET;
 }
 
 /** Makes and binds a socket; port 0 is any free port. Throws the system's error, worded as Node words it.
@@ -53,12 +52,12 @@ function bind(
   descriptor: number,
   { address, port }: { readonly address: string; readonly port: number },
 ): number {
-  const name = socketName(system, memory, familyOf(address), { address, port });
-  if (name === undefined) throw bindError("EINVAL", address, port);
-  memory.bytes.set(name, memory.scratch);
-  if (system.bind(descriptor, memory.scratchAt, name.length) < 0) throw bindError(system.errorName(), address, port);
+  const bytes = writeSocketName(system, memory, familyOf(address), address, port);
+  if (bytes === 0) throw bindError("EINVAL", address, port);
+  if (system.bind(descriptor, memory.scratchAt, bytes) < 0) throw bindError(system.errorName(), address, port);
+  if (port !== 0) return port;
   const lengthAt = 64;
-  memory.data.setUint32(memory.scratch + lengthAt, name.length, true);
+  memory.data.setUint32(memory.scratch + lengthAt, bytes, true);
   system.getsockname(descriptor, memory.scratchAt, memory.scratchAt + lengthAt);
   return portOfName(memory, memory.scratch);
 }

@@ -39,6 +39,8 @@ export class PacketMemory {
   /** The beginning of it, four bytes at a time. */
   readonly words: Int32Array;
   readonly data: DataView;
+  /** The same beginning, for texts. */
+  readonly text: Buffer;
   /** Pointers for the system. */
   readonly headersAt: number;
   readonly eventsAt: number;
@@ -55,6 +57,7 @@ export class PacketMemory {
     this.bytes = new Uint8Array(buffer);
     this.words = new Int32Array(buffer, 0, sendPacket / 4);
     this.data = new DataView(buffer);
+    this.text = Buffer.from(buffer, 0, sendPacket);
     this.bytes.fill(0, 0, sendPacket);
     this.headersAt = address + headers;
     this.eventsAt = address + events;

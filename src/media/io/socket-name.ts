@@ -14,26 +14,28 @@ const MAPPED_PREFIX = "::ffff:";
 const INTERFACE_NAME_BYTES = 16;
 const ADDRESS_TEXT_BYTES = 46;
 
-/** The name of an address as `bind` and `sendto` take it; undefined when the text is no address of that family. An IPv4 address on an IPv6
- * socket is a mapped one. RFC 4291 §2.5.5.2 */
-export function socketName(
+/** Writes the name of an address as `bind` and `sendto` take it into the scratch room. An IPv4 address on an IPv6 socket is a mapped one. RFC 4291
+ * §2.5.5.2
+ * @returns its length; 0 when the text is no address of that family */
+export function writeSocketName(
   system: SystemCalls,
   memory: PacketMemory,
   family: number,
-  { address, port }: PacketAddress,
-): Uint8Array | undefined {
-  const [plain = "", zone] = address.split("%", 2);
+  address: string,
+  port: number,
+): number {
+  const [plain = "", zone] = address.includes("%") ? address.split("%", 2) : [address];
   const text = family === AF_INET6 && isIPv4(plain) ? MAPPED_PREFIX + plain : plain;
   const { bytes, data, scratch, scratchAt } = memory;
   const form = family === AF_INET6 ? V6 : V4;
   bytes.fill(0, scratch, scratch + NAME_BYTES);
-  if (system.inetPton(family, text, scratchAt + form.address) !== 1) return undefined;
+  if (system.inetPton(family, text, scratchAt + form.address) !== 1) return 0;
   data.setUint16(scratch, family, true);
   data.setUint16(scratch + PORT, port);
   if (zone !== undefined && family === AF_INET6) {
     data.setUint32(scratch + V6.scope, system.ifNametoindex(zone) || Number(zone) || 0, true);
   }
-  return bytes.slice(scratch, scratch + form.bytes);
+  return form.bytes;
 }
 
 /** What a name in the memory says, as Node shows it: IPv4 dotted, a link-local IPv6 address with its interface. RFC 4007 §11
@@ -65,7 +67,7 @@ function interfaceName(system: SystemCalls, memory: PacketMemory, index: number)
   return scratchText(memory, INTERFACE_NAME_BYTES) || String(index);
 }
 
-function scratchText({ bytes, scratch }: PacketMemory, longest: number): string {
-  const end = bytes.indexOf(0, scratch);
-  return Buffer.from(bytes.slice(scratch, Math.min(end, scratch + longest))).toString("latin1");
+function scratchText({ text, scratch }: PacketMemory, longest: number): string {
+  const end = text.indexOf(0, scratch);
+  return text.toString("latin1", scratch, Math.min(end, scratch + longest));
 }

@@ -41,7 +41,7 @@ export function canBeFarEnd({ address, port }: PacketAddress, signalledFrom: str
 
 /** An address in the one form that packets have: IPv6 in lower case and compressed, IPv4 dotted. Other text comes back as it is. */
 export function plainAddress(address: string): string {
-  if (!isIPv6(address) || address.includes("%")) return address;
+  if (!address.includes(":") || !isIPv6(address) || address.includes("%")) return address;
   const plain = new SocketAddress({ address, family: "ipv6" }).address;
   return plain.startsWith("::ffff:") && plain.includes(".") ? plain.slice("::ffff:".length) : plain;
 }
