@@ -15,7 +15,7 @@ export interface ServerFacts {
 /** What it saw since `takeObserved` was last asked. */
 export interface Observed {
   readonly sinceReplyMs: readonly number[];
-  /** Time from sending an event to the function's reply. */
+  /** Time from the first event of a call to the function's reply; later ones may wait until the call is kept. */
   readonly invocationMs: readonly number[];
   readonly callsEnded: number;
 }

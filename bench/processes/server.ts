@@ -68,7 +68,7 @@ serveCommands(
           const { fact } = observation;
           if (fact.type === "audio-started" && fact.sinceReplyMs !== undefined)
             observed.sinceReplyMs.push(fact.sinceReplyMs);
-          else if (fact.type === "replied") observed.invocationMs.push(fact.tookMs);
+          else if (fact.type === "replied" && fact.sequence === 1) observed.invocationMs.push(fact.tookMs);
           else if (fact.type === "call-ended") observed.callsEnded++;
         },
       });
