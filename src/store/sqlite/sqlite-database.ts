@@ -33,12 +33,16 @@ type Prepared = ReturnType<InstanceType<typeof Database>["prepare"]>;
 /** How long a statement waits for another process that writes to the same file, milliseconds. */
 const busyTimeoutMs = 2_000;
 const mostPrepared = 100;
+/** Pages that are written ahead before they are brought into the file, 16 MB: pages that are written again until then, such as the ends of tables, are brought there
+ * once, and whoever writes waits a quarter as often for the disk as with SQLite's 1,000. */
+const pagesAhead = 4_000;
 
 /** Opens (and creates) an SQLite file, or a database in memory. Throws what the driver throws. */
 export function openSqliteDatabase(path: string): SqliteDatabase {
   const database = new Database(path, { timeout: busyTimeoutMs });
   database.pragma("journal_mode = WAL");
   database.pragma("synchronous = NORMAL");
+  database.pragma(`wal_autocheckpoint = ${pagesAhead}`);
   database.pragma("foreign_keys = ON");
   const prepare = keepPrepared((sql) => database.prepare(sql));
   const run = ({ sql, parameters }: SqliteStatement): SqliteResult => {
