@@ -1,4 +1,5 @@
 import { errorMessage } from "../kernel/index.ts";
+import type { DescribedHost } from "../sdp/index.ts";
 import type { DescriptionReader } from "./session-descriptions.ts";
 
 /** Host names looked up for one description. */
@@ -17,26 +18,42 @@ export interface DescribedHosts {
 }
 
 /** Makes the names of one far end. */
-export function createDescribedHosts({ sessionDescriptions, lookUpHost }: DescriptionReader): DescribedHosts {
-  let addresses: ReadonlyMap<string, string> = noAddresses;
-  const unknown = (description: string) =>
-    sessionDescriptions.describedHosts(description).filter(({ name }) => !addresses.has(name));
-  const replace = (description: string) => sessionDescriptions.withAddresses(description, addresses);
-  return {
-    replace,
-    hasUnknown: (description) => unknown(description).length > 0,
-    async lookUp(description) {
-      for (const host of unknown(description).slice(0, mostNames)) {
-        try {
-          const address = await lookUpHost(host);
-          addresses = new Map(addresses).set(host.name, address);
-        } catch (error) {
-          throw new Error(`the audio stream's host name ${host.name} has no address: ${errorMessage(error)}`, {
-            cause: error,
-          });
-        }
+export function createDescribedHosts(reader: DescriptionReader): DescribedHosts {
+  return new NamedHosts(reader);
+}
+
+class NamedHosts implements DescribedHosts {
+  readonly #reader: DescriptionReader;
+  #addresses = noAddresses;
+
+  constructor(reader: DescriptionReader) {
+    this.#reader = reader;
+  }
+
+  replace(description: string): string {
+    return this.#reader.sessionDescriptions.withAddresses(description, this.#addresses);
+  }
+
+  hasUnknown(description: string): boolean {
+    return this.#unknown(description).length > 0;
+  }
+
+  async lookUp(description: string): Promise<string> {
+    for (const host of this.#unknown(description).slice(0, mostNames)) {
+      try {
+        const address = await this.#reader.lookUpHost(host);
+        this.#addresses = new Map(this.#addresses).set(host.name, address);
+      } catch (error) {
+        throw new Error(`the audio stream's host name ${host.name} has no address: ${errorMessage(error)}`, {
+          cause: error,
+        });
       }
-      return replace(description);
-    },
-  };
+    }
+    return this.replace(description);
+  }
+
+  #unknown(description: string): readonly DescribedHost[] {
+    const described = this.#reader.sessionDescriptions.describedHosts(description);
+    return described.filter(({ name }) => !this.#addresses.has(name));
+  }
 }

@@ -51,11 +51,21 @@ export function takeIn(
 }
 
 /** What the owner of a leg is told of the one that is to take its place. */
-function eventsOfHeir(leg: LegCore, on: HandOver): LegEvents {
+function eventsOfHeir(leg: LegCore, on: HandOver): Required<LegEvents> {
   const { events } = leg.legacy;
   let hasTaken = false;
   return {
-    ...events,
+    encrypted: (encryption) => events.encrypted?.(encryption),
+    audioFlows: (session) => events.audioFlows?.(session),
+    transfer: events.transfer?.bind(events),
+    replace: events.replace?.bind(events),
+    signalled: (sipCallId, trunk) => events.signalled?.(sipCallId, trunk),
+    playbackStarted: (playbackId) => events.playbackStarted?.(playbackId),
+    playbackFinished: (playbackId) => events.playbackFinished?.(playbackId),
+    digit: (digit) => events.digit?.(digit),
+    digitsSent: (sendId) => events.digitsSent?.(sendId),
+    heard: (stats) => events.heard?.(stats),
+    audioProblem: (problem) => events.audioProblem?.(problem),
     answered: () => {
       const wasUp = leg.isUp;
       hasTaken = true;

@@ -36,8 +36,7 @@ export class InboundLeg extends LegCore {
     this.#parts = parts;
     const { call } = parts;
     this.attachDialog(call, call.source.host);
-    this.sipEvents.onEarlyAnswer = ({ sdp }) => this.#takePrack(sdp);
-    call.delegate = this.sipEvents;
+    call.delegate = this;
   }
 
   /** Opens the RTP session, once, so that the answer does not wait for it. Rejects as `OpenMedia`. */
@@ -79,8 +78,8 @@ export class InboundLeg extends LegCore {
     return call.ring(this.offerForAck());
   }
 
-  #takePrack(sdp: string | undefined): void {
-    this.takeEarlyAnswer(sdp, () => {
+  onEarlyAnswer({ sdp }: { readonly sdp: string | undefined }): void {
+    this.takeOfferedAnswer(sdp, () => {
       this.#hasAgreed = true;
       if (this.#isAnswering) this.#comeUp();
     });

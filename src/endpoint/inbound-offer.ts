@@ -40,16 +40,13 @@ export interface UnusableOffer {
  * @param srtp whether they are encrypted */
 export async function readInboundOffer(
   call: Pick<IncomingCall, "offer" | "source" | "bound" | "listener">,
-  {
-    userAgent,
-    sessionDescriptions,
-    lookUpHost,
-  }: DescriptionReader & { readonly userAgent: Pick<UserAgent, "ownAddress"> },
+  reader: DescriptionReader & { readonly userAgent: Pick<UserAgent, "ownAddress"> },
   mediaAddress: string | undefined,
   codecs: CodecPreferences,
   srtp: SrtpPolicy,
 ): Promise<InboundOffer | UnusableOffer> {
-  const hosts = createDescribedHosts({ sessionDescriptions, lookUpHost });
+  const { userAgent, sessionDescriptions } = reader;
+  const hosts = createDescribedHosts(reader);
   let written: string | undefined;
   try {
     written = call.offer === undefined ? undefined : await hosts.lookUp(call.offer);

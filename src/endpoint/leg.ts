@@ -1,7 +1,16 @@
 import { errorMessage, type Timer } from "../kernel/index.ts";
 import type { AudioProblem, BrowserDelegate, MediaSession, Pcm, SourceRule } from "../media/index.ts";
 import type { LocalAudio } from "../sdp/index.ts";
-import type { CallDelegate, CallEnd, OfferOutcome, OfferReply, SipReason } from "../sip/index.ts";
+import type {
+  CallDelegate,
+  CallEnd,
+  IncomingCall,
+  OfferOutcome,
+  OfferReply,
+  SipReason,
+  TransferReply,
+  TransferRequest,
+} from "../sip/index.ts";
 import { LegAudio } from "./leg-audio.ts";
 import { endOfDialog, tellFarEnd, type EndpointEnd, type LegEnd } from "./leg-end.ts";
 import type { AudioWish, LegHandle, LegParts } from "./types.ts";
@@ -27,8 +36,8 @@ const browserStays = "a browser's audio cannot be given to another party";
 /** Addresses of this machine, and of names that it advertises, may change. */
 const lookEveryMs = 20_000;
 
-/** What both directions of a leg share: one dialog, one RTP session, one answer, one end. Its RTP session tells it what happens there. */
-export class LegCore implements LegHandle, BrowserDelegate {
+/** What both directions of a leg share: one dialog, one RTP session, one answer, one end. Both tell it what happens there. */
+export class LegCore implements LegHandle, BrowserDelegate, CallDelegate {
   readonly #parts: LegParts;
   protected readonly audio: LegAudio;
   #dialog: Dialog | undefined;
@@ -51,28 +60,6 @@ export class LegCore implements LegHandle, BrowserDelegate {
   #isHeir = false;
   /** Of a BYE that waits. */
   #saidGoodbye: Promise<void> | undefined;
-
-  /** The part of the SIP delegate that both directions share. */
-  protected readonly sipEvents: CallDelegate = {
-    onOffer: (offer) => this.#answerOffer(offer),
-    onAcknowledged: ({ sdp }) => this.#takeAck(sdp),
-    onOfferDue: () => this.#offerChange(),
-    onOfferSettled: (outcome) => this.#takeOutcome(outcome),
-    onRefreshed: ({ sdp }) => this.withHosts(sdp, (answer) => this.audio.takeAnswerAgain(answer)),
-    onInfoDigit: (digit, durationMs) => this.session?.signalKey(digit, durationMs),
-    onTransfer: (request, reply) => {
-      const { transfer } = this.#parts.events;
-      if (this.audio.isOfBrowser) reply.refuse(browserStays);
-      else if (transfer === undefined) reply.refuse("nobody is transferred here");
-      else transfer(request, reply);
-    },
-    // The RTP session of a browser cannot go on with a telephone.
-    onReplace: (call) =>
-      this.audio.isOfBrowser
-        ? { whyNot: browserStays }
-        : (this.#parts.events.replace?.(call) ?? { whyNot: "nobody is replaced here" }),
-    onEnded: (end) => this.#takeEnd(end),
-  };
 
   constructor(parts: LegParts) {
     this.#parts = parts;
@@ -157,8 +144,8 @@ export class LegCore implements LegHandle, BrowserDelegate {
     return this.#offeredForAck !== undefined;
   }
 
-  /** The answer to our offer came before ours to the call: `goOn` once it can be used. */
-  protected takeEarlyAnswer(sdp: string | undefined, goOn: () => void): void {
+  /** The answer to our offer came, perhaps before ours to the call: `goOn` once it can be used. */
+  protected takeOfferedAnswer(sdp: string | undefined, goOn: () => void): void {
     const offered = this.#offeredForAck;
     this.#offeredForAck = undefined;
     if (offered !== undefined) this.#takeAnswer(sdp, offered, goOn);
@@ -298,7 +285,7 @@ export class LegCore implements LegHandle, BrowserDelegate {
     this.onOver();
   }
 
-  #takeEnd(end: CallEnd): void {
+  onEnded(end: CallEnd): void {
     if (this.#heir === undefined || this.#isOver) this.end(endOfDialog(end), end);
     else this.#goneWith = end;
   }
@@ -352,14 +339,14 @@ export class LegCore implements LegHandle, BrowserDelegate {
     this.#dialog?.renegotiate();
   }
 
-  #offerChange(): string | undefined {
+  onOfferDue(): string | undefined {
     if (this.#change === undefined || this.session === undefined) return undefined;
     const { sdp, offered } = this.audio.offerChange(this.#change.wish);
     this.#change.offered = offered;
     return sdp;
   }
 
-  #takeOutcome(outcome: OfferOutcome): void {
+  onOfferSettled(outcome: OfferOutcome): void {
     const { wish, offered } = this.#change ?? {};
     if (wish === undefined || offered === undefined) return;
     if (outcome.type === "refused") return this.#settleChange(`the far end refused it with ${outcome.status}`);
@@ -375,7 +362,7 @@ export class LegCore implements LegHandle, BrowserDelegate {
     change?.settled(whyNot);
   }
 
-  #answerOffer(written: string | undefined): OfferReply {
+  onOffer(written: string | undefined): OfferReply {
     if (this.#isOver || this.session === undefined) return undefined;
     if (written === undefined) return this.offerForAck();
     const { sessionDescriptions, hosts } = this.#parts;
@@ -385,9 +372,28 @@ export class LegCore implements LegHandle, BrowserDelegate {
     return answer.answer;
   }
 
-  #takeAck(sdp: string | undefined): void {
-    const offered = this.#offeredForAck;
-    this.#offeredForAck = undefined;
-    if (offered !== undefined) this.comeUp(sdp, offered);
+  onAcknowledged({ sdp }: { readonly sdp: string | undefined }): void {
+    this.takeOfferedAnswer(sdp, () => this.up());
+  }
+
+  onRefreshed({ sdp }: { readonly sdp: string }): void {
+    this.withHosts(sdp, (answer) => this.audio.takeAnswerAgain(answer));
+  }
+
+  onInfoDigit(digit: string, durationMs: number): void {
+    this.session?.signalKey(digit, durationMs);
+  }
+
+  onTransfer(request: TransferRequest, reply: TransferReply): void {
+    const { events } = this.#parts;
+    if (this.audio.isOfBrowser) reply.refuse(browserStays);
+    else if (events.transfer === undefined) reply.refuse("nobody is transferred here");
+    else events.transfer(request, reply);
+  }
+
+  /** The RTP session of a browser cannot go on with a telephone. */
+  onReplace(call: IncomingCall): { readonly whyNot: string | undefined } {
+    if (this.audio.isOfBrowser) return { whyNot: browserStays };
+    return this.#parts.events.replace?.(call) ?? { whyNot: "nobody is replaced here" };
   }
 }

@@ -144,7 +144,7 @@ export class OutboundLeg extends LegCore {
     this.#parts.log.warn({ why }, "a route to the called party takes no call");
     if (next !== undefined) return this.#try(plan, next, rest);
     if (this.#lastEnd === undefined) return this.end({ type: "failed", why });
-    return this.sipEvents.onEnded(this.#lastEnd);
+    return this.onEnded(this.#lastEnd);
   }
 
   protected override onOver(): void {
@@ -258,7 +258,14 @@ export class OutboundLeg extends LegCore {
 
   #delegate(target: DialTarget & Pick<DialHop, "sourceRule">, offered: LocalAudio, attempt: Attempt): CallDelegate {
     return {
-      ...this.sipEvents,
+      onOffer: (offer) => this.onOffer(offer),
+      onAcknowledged: (ack) => this.onAcknowledged(ack),
+      onOfferDue: () => this.onOfferDue(),
+      onOfferSettled: (outcome) => this.onOfferSettled(outcome),
+      onRefreshed: (answer) => this.onRefreshed(answer),
+      onInfoDigit: (digit, durationMs) => this.onInfoDigit(digit, durationMs),
+      onTransfer: (request, reply) => this.onTransfer(request, reply),
+      onReplace: (call) => this.onReplace(call),
       onResponse: () => this.#silence?.cancel(),
       onProgress: ({ status, sdp }) => {
         if (this.isOver || attempt.isLeft) return;
@@ -288,7 +295,7 @@ export class OutboundLeg extends LegCore {
           return;
         }
         if (next === undefined || this.isOver || this.#hasProgress || !failsByItself(end)) {
-          this.sipEvents.onEnded(end);
+          this.onEnded(end);
           return;
         }
         this.#leave(attempt, end);

@@ -1,7 +1,8 @@
 import type { CallFact, CallInput, LegAudioRecord, ParticipantTag } from "../call/index.ts";
-import type { LegEncryption, LegEvents } from "../endpoint/index.ts";
-import type { MediaSession } from "../media/index.ts";
-import type { Clock, LegId } from "../kernel/index.ts";
+import type { EndpointEnd, LegCore, LegEncryption, LegEvents } from "../endpoint/index.ts";
+import type { AudioProblem, MediaSession, MediaStats } from "../media/index.ts";
+import type { LegId } from "../kernel/index.ts";
+import type { IncomingCall, TransferReply, TransferRequest } from "../sip/index.ts";
 import type { Succession } from "./succession.ts";
 
 /** An input that the runner gives its time. */
@@ -11,80 +12,99 @@ export type UntimedInput = CallInput extends infer Input
     : never
   : never;
 
-/** Turns the events of the legs of one call into inputs of its machine and facts. */
-export interface LegInputs {
-  /** `isOver`: whether the leg has ended. */
-  of(
-    leg: { readonly legId: LegId; readonly participantTag: ParticipantTag; isOver(): boolean },
-    succession: Succession,
-  ): LegEvents;
-  /** A reply of the function came: the time until its first audio leaves counts from now. */
-  replied(): void;
-}
-
-/** Makes the inputs of the legs of one call. */
-export function createLegInputs({
-  post,
-  observe,
-  recordAudio,
-  audioFlows,
-  clock,
-}: {
+/** A call, for what belongs to it. */
+export interface CallOfLegs {
   post(input: UntimedInput): void;
   observe(fact: CallFact): void;
+  /** The leg as it is now. */
+  findLeg(legId: LegId): LegCore | undefined;
+  tagOf(legId: LegId): ParticipantTag;
+  /** The first packet of a playback left. */
+  audioStarted(participantTag: ParticipantTag): void;
+  audioFlows(participantTag: ParticipantTag, session: MediaSession): void;
   /** For the history of the call. */
   recordAudio(record: Omit<LegAudioRecord, "at">): void;
-  audioFlows(participantTag: ParticipantTag, session: MediaSession): void;
-  readonly clock: Pick<Clock, "monotonicMs">;
-}): LegInputs {
-  /** When the last reply came, until its first audio left. */
-  let repliedAtMs: number | undefined;
+  successionOf(legId: LegId): Succession;
+}
 
-  const audioStarted = (participantTag: ParticipantTag): void => {
-    const sinceReplyMs = repliedAtMs === undefined ? undefined : clock.monotonicMs() - repliedAtMs;
-    repliedAtMs = undefined;
-    observe({ type: "audio-started", participantTag, sinceReplyMs });
-  };
+/** Turns the events of one leg into inputs of its call's machine and facts. */
+export class LegInputs implements LegEvents {
+  readonly #call: CallOfLegs;
+  readonly #legId: LegId;
+  readonly #participantTag: ParticipantTag;
+  #encryption: LegEncryption | undefined;
 
-  return {
-    replied: () => {
-      repliedAtMs = clock.monotonicMs();
-    },
-    of: ({ legId, participantTag, isOver }, { transfer, replace }) => {
-      let encryption: LegEncryption | undefined;
-      return {
-        ...{ transfer, replace },
-        progress: (status) => {
-          if (status === 180 || status === 183) post({ type: "leg-ringing", legId });
-        },
-        earlyMedia: () => post({ type: "leg-early-media", legId }),
-        answered: () => post({ type: "leg-answered", legId }),
-        encrypted: (how) => {
-          encryption = how;
-          observe({ type: "audio-encryption", participantTag, encryption });
-        },
-        audioFlows: (session) => audioFlows(participantTag, session),
-        // What the machine ended itself is no news to it.
-        ended: (end) => {
-          if (end.type !== "local") post({ type: "leg-ended", legId, end });
-        },
-        signalled: (sipCallId, trunk) =>
-          observe({
-            ...{ type: "leg-signalled", participantTag, sipCallId },
-            ...(trunk === undefined ? {} : { trunk }),
-          }),
-        playbackStarted: () => audioStarted(participantTag),
-        playbackFinished: (playbackId) => post({ type: "playback-finished", playbackId }),
-        digit: (digit) => post({ type: "digit", legId, digit }),
-        digitsSent: (sendId) => {
-          if (!isOver()) post({ type: "digits-sent", sendId });
-        },
-        audioProblem: (problem) => observe({ type: "audio-problem", participantTag, problem }),
-        heard: (audio) => {
-          observe({ type: "audio-ended", participantTag, audio });
-          recordAudio({ participantTag, audio, ...(encryption === undefined ? {} : { encryption }) });
-        },
-      };
-    },
-  };
+  constructor(call: CallOfLegs, legId: LegId) {
+    this.#call = call;
+    this.#legId = legId;
+    this.#participantTag = call.tagOf(legId);
+  }
+
+  progress(status: number): void {
+    if (status === 180 || status === 183) this.#call.post({ type: "leg-ringing", legId: this.#legId });
+  }
+
+  earlyMedia(): void {
+    this.#call.post({ type: "leg-early-media", legId: this.#legId });
+  }
+
+  answered(): void {
+    this.#call.post({ type: "leg-answered", legId: this.#legId });
+  }
+
+  encrypted(encryption: LegEncryption): void {
+    this.#encryption = encryption;
+    this.#call.observe({ type: "audio-encryption", participantTag: this.#participantTag, encryption });
+  }
+
+  audioFlows(session: MediaSession): void {
+    this.#call.audioFlows(this.#participantTag, session);
+  }
+
+  transfer(request: TransferRequest, reply: TransferReply): void {
+    this.#call.successionOf(this.#legId).transfer(request, reply);
+  }
+
+  replace(call: IncomingCall): { readonly whyNot: string | undefined } {
+    return this.#call.successionOf(this.#legId).replace(call);
+  }
+
+  /** What the machine ended itself is no news to it. */
+  ended(end: EndpointEnd): void {
+    if (end.type !== "local") this.#call.post({ type: "leg-ended", legId: this.#legId, end });
+  }
+
+  signalled(sipCallId: string, trunk?: string): void {
+    const fact = { type: "leg-signalled", participantTag: this.#participantTag, sipCallId } as const;
+    this.#call.observe(trunk === undefined ? fact : { ...fact, trunk });
+  }
+
+  playbackStarted(): void {
+    this.#call.audioStarted(this.#participantTag);
+  }
+
+  playbackFinished(playbackId: string): void {
+    this.#call.post({ type: "playback-finished", playbackId });
+  }
+
+  digit(digit: string): void {
+    this.#call.post({ type: "digit", legId: this.#legId, digit });
+  }
+
+  digitsSent(sendId: string): void {
+    if (this.#call.findLeg(this.#legId)?.isOver !== true) this.#call.post({ type: "digits-sent", sendId });
+  }
+
+  audioProblem(problem: AudioProblem): void {
+    this.#call.observe({ type: "audio-problem", participantTag: this.#participantTag, problem });
+  }
+
+  heard(audio: MediaStats): void {
+    const participantTag = this.#participantTag;
+    const encryption = this.#encryption;
+    this.#call.observe({ type: "audio-ended", participantTag, audio });
+    this.#call.recordAudio(
+      encryption === undefined ? { participantTag, audio } : { participantTag, audio, encryption },
+    );
+  }
 }

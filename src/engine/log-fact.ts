@@ -54,8 +54,9 @@ export function logFact(log: Logger, fact: CallFact): void {
     }
     case "audio-ended": {
       const { participantTag } = fact;
-      const { course: _long, ...audio } = fact.audio;
-      log.info({ participantTag, audio }, `the audio of ${participantTag} ended: ${describeLegAudio(audio)}`);
+      // It is long.
+      const audio = { ...fact.audio, course: undefined };
+      log.info({ participantTag, audio }, `the audio of ${participantTag} ended: ${describeLegAudio(fact.audio)}`);
       return;
     }
     default:

@@ -1,4 +1,5 @@
 import type { LegId, Logger, Timer } from "../kernel/index.ts";
+import type { MediaSession } from "../media/index.ts";
 import type { IncomingCall } from "../sip/index.ts";
 import type { AudioLoader } from "./audio/audio-loader.ts";
 import {
@@ -11,6 +12,7 @@ import {
   type CallInput,
   type CallMachine,
   type CallState,
+  type LegAudioRecord,
   type ParticipantTag,
 } from "../call/index.ts";
 import {
@@ -26,15 +28,16 @@ import {
 import { answerQuestion } from "./look-up/answer-question.ts";
 import { openLegMedia } from "./open-leg-media.ts";
 import { findDialPlan } from "./look-up/find-dial-plan.ts";
-import { createPlaybacks, type Playbacks } from "./audio/call-playbacks.ts";
+import { CallPlaybacks } from "./audio/call-playbacks.ts";
 import { createLegBridges, type LegBridges } from "./leg-bridges.ts";
-import { createLegInputs, type LegInputs, type UntimedInput } from "./leg-inputs.ts";
+import { LegInputs, type CallOfLegs, type UntimedInput } from "./leg-inputs.ts";
 import { logFact } from "./log-fact.ts";
 import { createCallMeetings, type CallMeetings } from "./meeting/call-meetings.ts";
 import type { CallPorts, CallSettings } from "./ports.ts";
-import { createCallRecordings, type CallRecordings, type Deliveries } from "../recordings/index.ts";
+import type { CallRecordings, Deliveries } from "../recordings/index.ts";
+import { recordingsOf } from "./recordings-of-call.ts";
 import type { TextThreads } from "./text/text-threads.ts";
-import { successionOf } from "./succession.ts";
+import { successionOf, type Succession } from "./succession.ts";
 import { whenTellable } from "./when-tellable.ts";
 
 type EffectNamed<Name extends CallEffect["do"]> = Extract<CallEffect, { do: Name }>;
@@ -58,14 +61,13 @@ export interface RunnerParts {
 }
 
 /** Runs one call: takes inputs in order, steps the machine, and performs its effects. */
-export class CallRunner {
+export class CallRunner implements CallOfLegs {
   readonly #parts: RunnerParts;
   readonly #log: Logger;
   readonly #mailbox: CallInput[] = [];
   readonly #timers = new Map<string, Timer>();
   readonly #legs = new Map<LegId, LegCore>();
-  readonly #playbacks: Playbacks;
-  readonly #legInputs: LegInputs;
+  readonly #playbacks: CallPlaybacks;
   /** Made when the first effect on one is performed. */
   #meetings: CallMeetings | undefined;
   /** Begins with the first input. */
@@ -77,6 +79,8 @@ export class CallRunner {
   #bridges: LegBridges | undefined;
   /** Made when the first is asked for. */
   #recordings: CallRecordings | undefined;
+  /** When the last reply came, monotonic, until its first audio left. */
+  #repliedAtMs: number | undefined;
   #invocations = 0;
   #isHandling = false;
   /** What happens to the leg of a caller before the call begins is no input of it. */
@@ -84,19 +88,10 @@ export class CallRunner {
   #isOver = false;
 
   constructor(initialState: CallState, parts: RunnerParts) {
-    const { transactionId } = (this.#state = initialState);
+    this.#state = initialState;
     this.#parts = parts;
     this.#log = parts.ports.log.child({ transactionId: initialState.transactionId });
-    const findLeg = (legId: LegId) => this.#legs.get(legId);
-    const post = (input: UntimedInput) => this.post(input);
-    const observe = (fact: CallFact) => this.#observe(fact);
-    const told = { post, observe, log: this.#log, tagOf: (legId: LegId) => this.#tagOf(legId) };
-    this.#playbacks = createPlaybacks({ ...told, audio: parts.audio, findLeg });
-    this.#legInputs = createLegInputs({
-      ...{ post, observe, clock: parts.ports.clock },
-      audioFlows: (participantTag, session) => parts.settings.onAudio?.({ transactionId, participantTag }, session),
-      recordAudio: (record) => this.#history?.addAudio({ ...record, at: parts.ports.clock.now() }),
-    });
+    this.#playbacks = new CallPlaybacks(this, parts.audio, this.#log);
   }
 
   /** The state as it is now. */
@@ -217,10 +212,39 @@ export class CallRunner {
     this.#history?.close();
   }
 
-  #observe(fact: CallFact): void {
+  observe(fact: CallFact): void {
     logFact(this.#log, fact);
     const { transactionId } = this.#state;
     this.#parts.settings.onObservation?.({ at: this.#parts.ports.clock.now(), transactionId, fact });
+  }
+
+  findLeg(legId: LegId): LegCore | undefined {
+    return this.#legs.get(legId);
+  }
+
+  audioStarted(participantTag: ParticipantTag): void {
+    const repliedAtMs = this.#repliedAtMs;
+    this.#repliedAtMs = undefined;
+    const sinceReplyMs = repliedAtMs === undefined ? undefined : this.#parts.ports.clock.monotonicMs() - repliedAtMs;
+    this.observe({ type: "audio-started", participantTag, sinceReplyMs });
+  }
+
+  audioFlows(participantTag: ParticipantTag, session: MediaSession): void {
+    this.#parts.settings.onAudio?.({ transactionId: this.#state.transactionId, participantTag }, session);
+  }
+
+  recordAudio(record: Omit<LegAudioRecord, "at">): void {
+    this.#history?.addAudio({ at: this.#parts.ports.clock.now(), ...record });
+  }
+
+  successionOf(legId: LegId): Succession {
+    const { ports, settings } = this.#parts;
+    return successionOf({
+      ...{ ports, settings, leg: () => this.#legs.get(legId) },
+      known: () => this.#state.legs.find(({ id }) => id === legId),
+      forwardsLeft: () => this.#inbound?.forwardsLeft(),
+      onTaken: (heir) => void this.#legs.set(legId, heir),
+    });
   }
 
   #perform(effect: CallEffect): void {
@@ -269,7 +293,7 @@ export class CallRunner {
       case "pause-call-recording":
       case "resume-call-recording":
       case "stop-call-recording":
-        this.#recordings ??= this.#createRecordings();
+        this.#recordings ??= recordingsOf(this, this.#state.transactionId, this.#log, this.#parts);
         this.#recordings.perform(effect);
         return;
       case "search-pattern":
@@ -283,7 +307,7 @@ export class CallRunner {
         this.#timers.delete(effect.timerId);
         return;
       case "observe":
-        return this.#observe(effect.fact);
+        return this.observe(effect.fact);
       case "warn":
         this.#log.warn(effect.fact === undefined ? {} : { fact: effect.fact }, effect.message);
         return;
@@ -302,7 +326,7 @@ export class CallRunner {
     this.#invocations += 1;
     const { transactionId } = this.#state;
     const reply = invoker.invoke(via ?? target.functionArn, event, deadlineMs, { transactionId }).then((result) => {
-      this.#legInputs.replied();
+      this.#repliedAtMs = this.#parts.ports.clock.monotonicMs();
       return this.#parts.textThreads.readReply(result);
     });
     void reply.then((read) => {
@@ -359,41 +383,17 @@ export class CallRunner {
     });
   }
 
-  #createRecordings(): CallRecordings {
-    return createCallRecordings({
-      objects: this.#parts.ports.objects,
-      deliveries: this.#parts.deliveries,
-      log: this.#log,
-      transactionId: this.#state.transactionId,
-      sessionOf: (legId) => this.#legs.get(legId)?.session,
-      tagOf: (legId) => this.#tagOf(legId),
-      observe: (fact) => this.#observe(fact),
-      onStarted: (recordingId) => this.post({ type: "recording-started", recordingId }),
-      onEnded: (recordingId, end, terminator) => this.post({ type: "recording-ended", recordingId, end, terminator }),
-      onFailed: (recordingId, error) => this.post({ type: "recording-failed", recordingId, error }),
-    });
-  }
-
-  #tagOf(legId: LegId): ParticipantTag {
+  tagOf(legId: LegId): ParticipantTag {
     const leg = this.#state.legs.find(({ id }) => id === legId);
     return leg === undefined ? "LEG-A" : tagOf(leg);
   }
 
   #legParts(legId: LegId, hosts: DescribedHosts): LegParts {
     const { ports, settings } = this.#parts;
-    const leg = () => this.#legs.get(legId);
     return {
       sessionDescriptions: ports.sessionDescriptions,
       ...{ hosts, clock: ports.clock, log: this.#log, at: this.#state.startedAt },
-      events: this.#legInputs.of(
-        { legId, participantTag: this.#tagOf(legId), isOver: () => leg()?.isOver === true },
-        successionOf({
-          ...{ ports, settings, leg },
-          known: () => this.#state.legs.find(({ id }) => id === legId),
-          forwardsLeft: () => this.#inbound?.forwardsLeft(),
-          onTaken: (heir) => void this.#legs.set(legId, heir),
-        }),
-      ),
+      events: new LegInputs(this, legId),
       ...settings.codecs,
     };
   }
