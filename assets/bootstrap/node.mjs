@@ -19,8 +19,9 @@ connection.unref();
 connection.on("error", () => undefined);
 connection.once("close", endAll);
 connection.on("data", takeBytes);
-/** Who waits for the next event. */
+/** Who waits for the next event, and those that nobody has begun. */
 let takeEvent;
+const waiting = [];
 /** Of what came: the bytes of the event that is not whole yet. */
 let pieces = [];
 let size = 0;
@@ -178,7 +179,9 @@ function handlerNotFound(module) {
 }
 
 async function serveOne() {
-  const { head, body } = await new Promise((resolve) => void (takeEvent = resolve));
+  const { head, body } = waiting.shift() ?? (await new Promise((resolve) => void (takeEvent = resolve)));
+  takeEvent = undefined;
+  connection.unref();
   process.env._X_AMZN_TRACE_ID = head.traceId;
   const beganMs = performance.now();
   const outcome = await run(head, body);
@@ -306,23 +309,36 @@ function say(kind, requestId, body = "", tookMs) {
   return new Promise((resolve) => void connection.write(frame, resolve));
 }
 
-/** One event comes at a time. */
+/** Events may come behind others, which are begun one at a time. */
 function takeBytes(piece) {
   pieces.push(piece);
   size += piece.length;
   if (size < lengthsSize) return;
-  const bytes = pieces.length === 1 ? piece : Buffer.concat(pieces);
-  pieces = [bytes];
-  const bodyAt = lengthsSize + bytes.readUInt32BE(0);
-  const end = bodyAt + bytes.readUInt32BE(4);
-  if (bytes.length < end) return;
-  pieces = [];
-  size = 0;
-  connection.unref();
-  takeEvent({
-    head: JSON.parse(bytes.toString("utf8", lengthsSize, bodyAt)),
-    body: bytes.toString("utf8", bodyAt, end),
-  });
+  let bytes = pieces.length === 1 ? piece : Buffer.concat(pieces);
+  for (let end = endOfFrame(bytes); end <= bytes.length; end = endOfFrame(bytes)) {
+    const bodyAt = lengthsSize + bytes.readUInt32BE(0);
+    takeFrame(JSON.parse(bytes.toString("utf8", lengthsSize, bodyAt)), bytes.toString("utf8", bodyAt, end));
+    bytes = bytes.subarray(end);
+  }
+  pieces = bytes.length === 0 ? [] : [bytes];
+  size = bytes.length;
+}
+
+/** Infinity: it is not known yet. */
+function endOfFrame(bytes) {
+  if (bytes.length < lengthsSize) return Infinity;
+  return lengthsSize + bytes.readUInt32BE(0) + bytes.readUInt32BE(4);
+}
+
+function takeFrame(head, body) {
+  if (head.kind === "give-back") {
+    const ids = waiting.splice(0).map((event) => event.head.requestId);
+    void say("given-back", undefined, JSON.stringify(ids));
+  } else if (takeEvent === undefined) waiting.push({ head, body });
+  else {
+    takeEvent({ head, body });
+    takeEvent = undefined;
+  }
 }
 
 /** Ends this process and what it started: it leads its process group. */

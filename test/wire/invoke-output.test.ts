@@ -46,3 +46,32 @@ describe("a function that prints without end", () => {
     });
   }
 });
+
+describe("the lines that a function prints", () => {
+  it("are told of the call of their event, or of none where several were sent to the process, and never of another", async (test) => {
+    const source = `exports.handler = async ({ print, id }) => { if (print) console.log(id); return null; };`;
+    const kit = await openInvokeKit(test, "a.js", source, { maxProcesses: 1 });
+    const rush = (name: string, print: boolean) =>
+      Promise.all(
+        Array.from({ length: 24 }, (_, index) => {
+          const id = `${name} ${index}`;
+          return kit.invoker.invoke("fn", { print, id }, 20_000, { transactionId: id });
+        }),
+      );
+    await rush("quick from here on", false);
+
+    await rush("first", true);
+    await kit.until(() => kit.output.length === 24);
+    await rush("second", true);
+    await kit.until(() => kit.output.length === 48);
+
+    const told = kit.output.filter(({ transactionId }) => transactionId !== undefined);
+    assert.ok(told.every(({ line, transactionId }) => line === transactionId));
+    assert.deepEqual(
+      told.filter(({ line }) => line.startsWith("second")).length,
+      24,
+      "one that prints gets its events one by one",
+    );
+    assert.ok(told.length < 48, "events were sent ahead in the first rush");
+  });
+});

@@ -27,6 +27,7 @@ async function openApi(test: TestContext): Promise<ApiTest> {
     onResponseTooLarge: () => void reported.push("too large"),
     onError: (error) => void reported.push(`error ${show(error)}`),
     onInitError: (error) => void reported.push(`init ${show(error)}`),
+    onGaveBack: () => undefined,
   });
   test.after(() => api.close());
   return {

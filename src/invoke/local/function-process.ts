@@ -12,7 +12,13 @@ import { createCpuWatch, allowedEventCpuMs, allowedLoadCpuMs, readCpuMs } from "
 import { lowerPriority, stepsBelow } from "./lower-priority.ts";
 import { findChildren } from "./started-processes.ts";
 import { openRuntimeApi } from "./runtime-api.ts";
-import { maxResponseBytes, type RuntimeDelegate, type RuntimeDoor, type RuntimeError } from "./runtime-door.ts";
+import {
+  maxResponseBytes,
+  type RuntimeDelegate,
+  type RuntimeDoor,
+  type RuntimeError,
+  type RuntimeInvocation,
+} from "./runtime-door.ts";
 import { openRuntimePipe } from "./runtime-pipe.ts";
 
 export interface FunctionProcessOptions {
@@ -48,8 +54,10 @@ export function startFunctionProcess(
   let exited = false;
   let initError: RuntimeError | undefined;
   let ready = false;
-  /** The call whose event it handles or handled last. */
+  /** The call whose event it handles or handled last; undefined also while it may be of several. */
   let transactionId: string | undefined;
+  /** The events that it has. */
+  let given: readonly RuntimeInvocation[] = [];
   const errorLines: string[] = [];
   /** What it had started when it was told to end. */
   let orphans: readonly number[] = [];
@@ -70,6 +78,15 @@ export function startFunctionProcess(
     delegate.onExit(describeExit(how, ready, initError, errorLines));
   };
 
+  /** It begins the first of those. */
+  const begin = (): void => {
+    // What it wrote before its last answer is in the pipe by now and is read first.
+    setImmediate(() => {
+      if (given.length > 0) transactionId = given.length > 1 ? undefined : given[0]?.transactionId;
+    });
+    cpuWatch.begin(allowedEventCpuMs);
+  };
+
   const launch = async (): Promise<void> => {
     const said: RuntimeDelegate = {
       ...passAnswers(local.name, delegate),
@@ -77,10 +94,16 @@ export function startFunctionProcess(
         // Once its code is loaded, since loading takes long enough on a busy machine.
         if (!ready && child?.pid !== undefined) lowerPriority(child.pid, stepsBelow.waiting);
         ready = true;
-        cpuWatch.end();
+        given = given.slice(1);
+        if (given.length > 0) begin();
+        else cpuWatch.end();
         delegate.onReady();
       },
       onInitError: (error) => void (initError = error),
+      onGaveBack: (requestIds) => {
+        given = given.filter(({ requestId }) => !requestIds.includes(requestId));
+        delegate.onGaveBack(requestIds);
+      },
     };
     const api = options.runtime.takesPipe ? undefined : await openRuntimeApi(said);
     door = api;
@@ -100,6 +123,7 @@ export function startFunctionProcess(
     readOutput(child, options.meter, (stream, line) => {
       if (stream === "stderr") errorLines.push(line);
       if (errorLines.length > keptErrorLines) errorLines.shift();
+      if (given.length > 0) delegate.onPrinted();
       options.onOutput({ functionName: local.name, stream, line, transactionId });
     });
     child.once("exit", () => void guard.endStarted(mark, orphans, local.name));
@@ -112,11 +136,13 @@ export function startFunctionProcess(
 
   return {
     run(invocation) {
-      // What it wrote before its last answer is in the pipe by now and is read first.
-      setImmediate(() => (transactionId = invocation.transactionId));
-      cpuWatch.begin(allowedEventCpuMs);
+      given = [...given, invocation];
+      if (given.length === 1) begin();
+      // What it writes now may be of either.
+      else transactionId = undefined;
       return door?.deliver(invocation) ?? false;
     },
+    askBack: () => door?.askBack(),
     end() {
       if (ended) return;
       ended = true;

@@ -112,6 +112,7 @@ export async function openRuntimeApi(delegate: RuntimeDelegate): Promise<Runtime
       response.writeHead(200, invocationHeaders(invocation)).end(invocation.payload);
       return true;
     },
+    askBack: () => undefined,
     close() {
       openRequestId = undefined;
       server.close();

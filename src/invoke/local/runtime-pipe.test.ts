@@ -17,7 +17,7 @@ function open() {
   const given: unknown[] = [];
   const read = readFrames(
     1_000_000,
-    (head, body) => void given.push(JSON.parse(head), JSON.parse(body ?? "null")),
+    (head, body) => void given.push(JSON.parse(head), JSON.parse(body || "null")),
     assert.fail,
   );
   const stream = new Duplex({
@@ -35,6 +35,7 @@ function open() {
     onResponseTooLarge: () => void told.push("too large"),
     onError: (error) => void told.push(`error ${show(error)}`),
     onInitError: (error) => void told.push(`init ${show(error)}`),
+    onGaveBack: (requestIds) => void told.push(`back ${requestIds.join(" ")}`),
   });
   const write = async (head: string, body = "") => {
     stream.push(frameOf(head, body));
@@ -46,18 +47,48 @@ function open() {
 }
 
 describe("the pipe to a function's process", () => {
-  it("gives an event to a process that waits, and only then", async () => {
+  it("gives an event to a process that is ready for its first, and only then", async () => {
     const { told, given, door, begin } = open();
     const early = door.deliver(event);
     await begin();
     const inTime = door.deliver(event);
-    const again = door.deliver(event);
 
-    assert.deepEqual([early, inTime, again], [false, true, false]);
+    assert.deepEqual([early, inTime], [false, true]);
     assert.deepEqual(told, ["next"]);
     const { requestId, functionArn } = event;
     const traceId = "Root=1-8476a536-e9f411e897392dfe598c3fcd;Sampled=0";
     assert.deepEqual(given, [{ requestId, functionArn, deadlineMs: 1_700_000_000_123, traceId }, { a: "é" }]);
+  });
+
+  it("gives events behind one that is open, and takes answers in their order", async () => {
+    const { told, stream, door, begin, say } = open();
+    await begin();
+    for (const requestId of ["a", "b", "c"]) assert.ok(door.deliver({ ...event, requestId }));
+    await say("response", "1", "a");
+    await say("response", "2", "b");
+
+    assert.deepEqual(told, ["next", "response 1", "next", "response 2", "next"]);
+    await say("response", "4", "d");
+    assert.ok(stream.destroyed);
+  });
+
+  it("asks for events that were not begun, and takes back none that was", async () => {
+    const { told, given, stream, door, begin, say, write } = open();
+    await begin();
+    for (const requestId of ["a", "b", "c"]) door.deliver({ ...event, requestId });
+    await turn();
+    given.splice(0);
+    door.askBack();
+    await turn();
+    assert.deepEqual(given, [{ kind: "give-back" }, null]);
+
+    await write('{"kind":"given-back"}', '["a","c","x",1]');
+    await write('{"kind":"given-back"}', "{}");
+    await say("response", "1", "a");
+    await say("response", "2", "b");
+
+    assert.deepEqual(told, ["next", "back c", "back ", "response 1", "next", "response 2", "next"]);
+    assert.ok(!stream.destroyed);
   });
 
   it("tells of the trace of an event as Lambda does", async () => {
@@ -159,7 +190,7 @@ describe("the pipe to a function's process", () => {
     const fail = () => assert.fail();
     const door = openRuntimePipe(undefined, {
       ...{ onNext: fail, onResponse: fail, onResponseTooLarge: fail },
-      ...{ onError: fail, onInitError: fail },
+      ...{ onError: fail, onInitError: fail, onGaveBack: fail },
     });
 
     assert.equal(door.deliver(event), false);

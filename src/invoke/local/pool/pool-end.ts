@@ -5,6 +5,7 @@ import {
   end,
   failure,
   settle,
+  settleJob,
   startTimer,
   stopTimer,
   follow,
@@ -39,11 +40,12 @@ export function close(state: PoolState): PoolTransition {
 /** The grace is over: what runs fails. */
 export function endAll(state: PoolState): PoolTransition {
   const why = failure("unreachable", "The server closed before the function answered");
-  const jobs = state.members.flatMap(({ work }) => (work === undefined ? [] : [settle(work.job.requestId, why)]));
-  const members = state.members.map((member) => ({ ...member, work: undefined }));
+  const jobs = state.members.flatMap(({ work, ahead }) => [...(work === undefined ? [] : [work.job]), ...ahead]);
+  const members = state.members.map((member) => ({ ...member, work: undefined, ahead: [] }));
+  const settled = jobs.flatMap((job) => [stopTimer(`job ${job.requestId}`), ...settleJob(job, why)]);
   const live = members.filter((member) => member.state !== "ending");
   return follow(
-    [{ ...state, members }, jobs],
+    [{ ...state, members }, settled],
     ...live.map(
       ({ id }) =>
         (after: PoolState) =>
@@ -56,7 +58,9 @@ export function endAll(state: PoolState): PoolTransition {
 export function endWhenClosing(state: PoolState): PoolTransition {
   if (!state.isClosing) return [state, []];
   if (state.members.length === 0) return [state, [stopTimer("close"), { do: "tell-closed" }]];
-  const done = state.members.filter((member) => member.state === "finishing" || member.state === "idle");
+  const done = state.members.filter(
+    ({ state: is, ahead }) => (is === "finishing" && ahead.length === 0) || is === "idle",
+  );
   return follow(
     [state, []],
     ...done.map(

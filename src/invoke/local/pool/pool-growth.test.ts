@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import type { Clock } from "../../../kernel/index.ts";
 import { createManualClock } from "../../../testing/manual-clock.ts";
 import type { FunctionProcessDelegate } from "../process-interface.ts";
+import type { RuntimeInvocation } from "../runtime-door.ts";
 import { growAfterMs } from "./pool-growth.ts";
 import { spareEndMs } from "./pool-state.ts";
 import { createProcessPool } from "./process-pool.ts";
@@ -71,20 +72,30 @@ function aFunction(takesMs: (event: number) => number, hasIdleProcessor = true):
       };
     },
   };
-  const startProcess = ({ onReady, onAnswer, onExit }: FunctionProcessDelegate) => {
+  const startProcess = ({ onReady, onAnswer, onGaveBack, onExit }: FunctionProcessDelegate) => {
     live += 1;
     startedAtMs.push(clock.monotonicMs());
+    const has: string[] = [];
+    const begin = () => {
+      const tookMs = takesMs(events++);
+      clock.startTimer(tookMs, () => {
+        has.shift();
+        if (has.length > 0) begin();
+        todo("answers", () => answer(tookMs), threadMs);
+      });
+    };
+    const answer = (tookMs: number) => {
+      onAnswer({ type: "response", payload: "{}" }, tookMs);
+      onReady();
+    };
     clock.startTimer(loadingMs, () => todo("answers", onReady, threadMs));
     return {
-      run() {
-        const tookMs = takesMs(events++);
-        const answer = () => {
-          onAnswer({ type: "response", payload: "{}" }, tookMs);
-          onReady();
-        };
-        clock.startTimer(tookMs, () => todo("answers", answer, threadMs));
+      run({ requestId }: RuntimeInvocation) {
+        has.push(requestId);
+        if (has.length === 1) begin();
         return true;
       },
+      askBack: () => todo("answers", () => onGaveBack(has.splice(1)), threadMs),
       end() {
         live -= 1;
         todo("answers", () => onExit({ reason: "crashed", message: "ended", stack: undefined }), 0);

@@ -1,6 +1,9 @@
+import { askBack, looksOfHanging } from "./pool-ahead.ts";
 import {
   count,
+  countEvents,
   countLive,
+  countWaiting,
   emptyPool,
   end,
   initLimitMs,
@@ -22,9 +25,6 @@ export const mostLoading = 2;
 /** Where all processors are busy anyway, further processes start one at a time and so far apart: each takes a good part of a second of one,
  * and serves its first events slowly. Nor do they start for a wait below `growAfterMs` for each that there is. */
 const startEveryMs = 1_000;
-/** Looks in a row between which no process was ready for an event, by which one hangs. A thread that was held up comes late to one of them, and has
- * read by the next what was answered. */
-const quietLooksOfHanging = 2;
 /** So long no event of a quick function waits for a processor. */
 const hangingMs = 1_000;
 /** Of this many answers each counts about the same in the mean. */
@@ -35,10 +35,10 @@ const longestBackOffMs = 2_000;
 
 /** Starts what is needed now: the first process at once, more only when events have waited. */
 export function grow(state: PoolState, { atMs }: Moment): PoolTransition {
-  const isWanted = state.queue.length > 0 || state.isWarming;
-  if (state.isClosing || state.backOff.isWaiting || !isWanted) return [state, []];
+  const isWaiting = countWaiting(state) > 0;
+  if (state.isClosing || state.backOff.isWaiting || !(isWaiting || state.isWarming)) return [state, []];
   if (countLive(state) === 0) return start(state, { atMs });
-  if (state.queue.length === 0 || state.isGrowing) return [state, []];
+  if (!isWaiting || state.isGrowing) return [state, []];
   const waitedMs = longestWaitMs(state, atMs);
   const delayMs = waitedMs < growAfterMs ? growAfterMs - waitedMs : growAfterMs;
   return [{ ...state, isGrowing: true }, [startTimer("grow", delayMs)]];
@@ -47,10 +47,11 @@ export function grow(state: PoolState, { atMs }: Moment): PoolTransition {
 /** Events have waited for a while. Never more while others are still loading. A queue that moves needs none, however seldom it is empty. */
 export function growMore(before: PoolState, moment: Moment): PoolTransition {
   const state = { ...before, isGrowing: false };
-  if (state.queue.length === 0 || countLive(state) >= moment.maxProcesses) return [state, []];
-  const isLate = longestWaitMs(state, moment.atMs) >= growAfterMs;
-  if (!isLate || count(state.members, "starting") > 0 || state.backOff.isWaiting) return grow(state, moment);
-  return [{ ...state, quietLooks: state.quietLooks + 1 }, [{ do: "look-for-processor" }]];
+  if (longestWaitMs(state, moment.atMs) < growAfterMs) return grow(state, moment);
+  const mayNot = count(state.members, "starting") > 0 || state.backOff.isWaiting;
+  return follow(askBack(state), (after) =>
+    mayNot || countLive(after) >= moment.maxProcesses ? grow(after, moment) : [after, [{ do: "look-for-processor" }]],
+  );
 }
 
 /** Starts a few, where the function is what events wait for: it takes too long for them, or one of its processes hangs. */
@@ -59,7 +60,7 @@ export function looked(state: PoolState, hasIdleProcessor: boolean, moment: Mome
   const { atMs, maxProcesses } = moment;
   const live = countLive(state);
   const missing = countNeeded(state) - live;
-  const hangs = state.quietLooks >= quietLooksOfHanging;
+  const hangs = state.members.every(({ work, state: is }) => is === "ending" || (work?.looks ?? 0) >= looksOfHanging);
   const isSoon = state.startedAtMs !== undefined && atMs - state.startedAtMs < startEveryMs;
   const isShort = longestWaitMs(state, atMs) < (missing > 0 ? growAfterMs * live : hangingMs);
   const mayLoad = (hasIdleProcessor ? mostLoading : isSoon || isShort ? 0 : 1) - count(state.members, "starting");
@@ -71,8 +72,9 @@ export function looked(state: PoolState, hasIdleProcessor: boolean, moment: Mome
 
 /** How many processes answer what waits and runs within `growAfterMs`, as long as events take now. More would wait for a processor, or for the
  * thread that gives events. */
-function countNeeded({ queue, members, handlingMs = growAfterMs }: PoolState): number {
-  const events = queue.length + count(members, "busy");
+function countNeeded(state: PoolState): number {
+  const { handlingMs = growAfterMs } = state;
+  const events = countEvents(state);
   return Math.min(events, Math.ceil((events * handlingMs) / growAfterMs));
 }
 
@@ -107,7 +109,7 @@ export function endSpare(state: PoolState): PoolTransition {
 export function start(state: PoolState, { atMs }: Pick<Moment, "atMs">): PoolTransition {
   const id = state.nextId;
   const isFurther = count(state.members, "idle", "busy", "finishing") > 0;
-  const member: Member = { id, state: "starting", work: undefined, isStale: false, hasServed: false };
+  const member: Member = { id, state: "starting", work: undefined, ahead: [], isStale: false, hasServed: false };
   return [
     { ...state, members: [...state.members, member], startedAtMs: atMs, nextId: id + 1 },
     [

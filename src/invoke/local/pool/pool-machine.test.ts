@@ -11,9 +11,9 @@ const job = { requestId: "a", dueMs: 20_000, sinceMs: 0 };
 const atMs = 100;
 
 /** A pool with one process in this state; a busy one has the job. */
-function poolWith(state: Member["state"], changes: Partial<PoolState> = {}): PoolState {
-  const work = state === "busy" ? { job, limitMs: 3_000 } : undefined;
-  const member: Member = { id: 1, state, work, isStale: false, hasServed: state !== "starting" };
+function poolWith(state: Member["state"], changes: Partial<PoolState> = {}, looks = 0): PoolState {
+  const work = state === "busy" ? { job, limitMs: 3_000, looks } : undefined;
+  const member: Member = { id: 1, state, work, ahead: [], isStale: false, hasServed: state !== "starting" };
   return { ...emptyPool, members: [member], idle: state === "idle" ? [1] : [], startedAtMs: 0, nextId: 2, ...changes };
 }
 
@@ -37,7 +37,9 @@ function short(effect: PoolEffect): string[] {
     case "settle":
       return [`${effect.requestId}: ${effect.result.type === "failed" ? effect.result.reason : "response"}`];
     case "give":
-      return [`give ${effect.requestId} to ${effect.memberId}`];
+    case "give-ahead":
+      return [`${effect.do} ${effect.requestId} to ${effect.memberId}`];
+    case "ask-back":
     case "start-process":
     case "end-process":
       return [`${effect.do.slice(0, -8)} ${effect.memberId}`];
@@ -217,8 +219,8 @@ describe("the machine of a pool", () => {
   });
 
   it("takes a wait for a quick function for one of the processor or of the thread, unless no process was ready in two looks", () => {
-    const startsAfter = (handlingMs: number, waitedMs: number, hasIdleProcessor: boolean, quietLooks = 0) => {
-      const busy = poolWith("busy", { queue: [job], startedAtMs: -1_000, handlingMs, quietLooks });
+    const startsAfter = (handlingMs: number, waitedMs: number, hasIdleProcessor: boolean, looks = 0) => {
+      const busy = poolWith("busy", { queue: [job], startedAtMs: -1_000, handlingMs }, looks);
       return step(busy, { type: "looked", hasIdleProcessor, atMs: waitedMs })[0].members.length - 1;
     };
 
@@ -230,16 +232,17 @@ describe("the machine of a pool", () => {
     assert.equal(startsAfter(30, growAfterMs, false), 1);
   });
 
-  it("counts looks at a queue that has waited, until a process is ready for the next event", () => {
+  it("counts looks at a queue that has waited, until the process is ready for the next event", () => {
     const look: PoolInput = { type: "timer", timer: "grow", atMs: growAfterMs };
     const busy = poolWith("busy", { queue: [job], isGrowing: true });
+    const looksOf = ({ members: [member] }: PoolState) => member?.work?.looks;
     const [once] = step(busy, look);
     const [twice] = step(once, look);
 
-    assert.equal(step(busy, { ...look, atMs: growAfterMs - 1 })[0].quietLooks, 0);
-    assert.equal(twice.quietLooks, 2);
+    assert.equal(looksOf(step(busy, { ...look, atMs: growAfterMs - 1 })[0]), 0);
+    assert.equal(looksOf(twice), 2);
     const [answered] = step(twice, { type: "answered", memberId: 1, result, atMs });
-    assert.equal(step(answered, { type: "ready", memberId: 1, atMs })[0].quietLooks, 0);
+    assert.equal(looksOf(step(answered, { type: "ready", memberId: 1, atMs })[0]), 0);
   });
 
   it("starts as many for a function as answer all that is there in time, up to two at once", () => {
@@ -299,7 +302,7 @@ function rush(seed: number): void {
   const below = (bound: number) => (random = (random * 48_271 + 11) % 2_147_483_647) % bound;
   const open = new Set<string>();
   const timers = new Map<string, number>();
-  let [state, now, isClosed] = [emptyPool, 0, false];
+  let [state, now, isClosed, mostAhead] = [emptyPool, 0, false, 0];
   const take = (input: PoolInput): void => {
     const [after, effects] = step(state, input);
     state = after;
@@ -318,14 +321,21 @@ function rush(seed: number): void {
     check(`seed ${seed} after ${JSON.stringify(input)}`);
   };
   const check = (where: string): void => {
-    const held = [...state.queue, ...state.members.flatMap(({ work }) => work?.job ?? [])];
-    assert.deepEqual(held.map(({ requestId }) => requestId).toSorted(), [...open].toSorted(), where);
+    const held = [
+      ...state.queue,
+      ...state.members.flatMap(({ work, ahead }) => [...(work ? [work.job] : []), ...ahead]),
+    ];
+    const asked = held.filter(({ isOver }) => !isOver);
+    assert.deepEqual(asked.map(({ requestId }) => requestId).toSorted(), [...open].toSorted(), where);
     const idle = state.members.filter((member) => member.state === "idle").map(({ id }) => id);
     assert.deepEqual(new Set(state.idle), new Set(idle), where);
     for (const member of state.members) assert.equal(member.work !== undefined, member.state === "busy", where);
     const loading = state.members.filter((member) => member.state === "starting").length;
     assert.ok(loading <= mostLoading + 1, `${where}: ${loading} load`);
     if (idle.length > 0 && !state.isClosing) assert.equal(state.queue.length, 0, where);
+    for (const { state: is, ahead } of state.members)
+      assert.ok(is === "busy" || is === "finishing" || ahead.length === 0, where);
+    mostAhead = Math.max(mostAhead, ...state.members.map(({ ahead }) => ahead.length));
   };
 
   for (let turn = 0; turn < 300; turn++) {
@@ -346,7 +356,11 @@ function rush(seed: number): void {
       const { id: memberId } = member;
       if (chance === 10) take({ type: "gone", memberId, exit, atMs: now });
       else if (member.state === "ending") take({ type: "gone", memberId, exit, atMs: now });
-      else if (chance < 16) take({ type: "answered", memberId, result, atMs: now });
+      else if (chance < 16) take({ type: "answered", memberId, result, tookMs: below(3), atMs: now });
+      else if (chance === 16) {
+        const requestIds = member.ahead.slice(below(3)).map((one) => one.requestId);
+        take({ type: "gave-back", memberId, requestIds, atMs: now });
+      } else if (turn > 200 && chance === 17) take({ type: "printed", memberId, atMs: now });
       else take({ type: "ready", memberId, atMs: now });
     }
   }
@@ -355,4 +369,5 @@ function rush(seed: number): void {
   for (const { id } of state.members) take({ type: "gone", memberId: id, exit, atMs: now });
   assert.ok(isClosed, `seed ${seed}`);
   assert.equal(open.size, 0, `seed ${seed}`);
+  assert.ok(mostAhead > 0, `seed ${seed}: none was sent ahead`);
 }

@@ -1,5 +1,6 @@
 import type { InvocationResult } from "../../types.ts";
 import type { ProcessExit } from "../process-interface.ts";
+import { beginNext, giveAhead, giveUpAhead, takeAllBack, takeBack } from "./pool-ahead.ts";
 import { close, endAll, endWhenClosing, failLoading } from "./pool-end.ts";
 import {
   backOff,
@@ -20,6 +21,7 @@ import {
   initLimitMs,
   memberOf,
   settle,
+  settleJob,
   startTimer,
   stopTimer,
   follow,
@@ -61,6 +63,8 @@ export function stepPool(rules: PoolRules, state: PoolState, input: PoolInput): 
     case "ready":
     case "answered":
     case "event-not-taken":
+    case "gave-back":
+    case "printed":
     case "gone": {
       const member = memberOf(state, input.memberId);
       return member === undefined ? [state, []] : stepMember(state, member, input, moment);
@@ -80,6 +84,10 @@ function stepMember(state: PoolState, member: Member, input: MemberInput, moment
       return answered(noteHandling(state, input.tookMs), member, input.result, moment);
     case "event-not-taken":
       return notTaken(state, member, moment);
+    case "gave-back":
+      return follow(takeBack(state, member.id, input.requestIds), (after) => serve(after, moment));
+    case "printed":
+      return [state.prints || member.work === undefined ? state : { ...state, prints: true }, []];
     case "gone":
       return gone(state, member, input.exit, moment);
     default:
@@ -97,7 +105,7 @@ function invoked(state: PoolState, requestId: string, deadlineMs: number, moment
 
 function wait(state: PoolState, job: Job, moment: Moment): PoolTransition {
   const timer = startTimer(`job ${job.requestId}`, job.dueMs - moment.atMs);
-  return follow([{ ...state, queue: [...state.queue, job] }, [timer]], (after) => grow(after, moment));
+  return follow([{ ...state, queue: [...state.queue, job] }, [timer]], (after) => serve(after, moment));
 }
 
 function warmUp(state: PoolState, moment: Moment): PoolTransition {
@@ -113,7 +121,7 @@ function sourceChanged(state: PoolState, file: string, moment: Moment): PoolTran
   const now = state.members.filter((member) => member.state === "idle" || member.state === "starting");
   const members = state.members.map((member) => (now.includes(member) ? member : { ...member, isStale: true }));
   return follow(
-    resetBackOff({ ...state, members, reloadedBy: file }),
+    resetBackOff({ ...state, members, reloadedBy: file, prints: false }),
     ...now.map((member) => (after: PoolState) => end(after, member.id)),
     (after) => start(after, moment),
   );
@@ -121,6 +129,7 @@ function sourceChanged(state: PoolState, file: string, moment: Moment): PoolTran
 
 function ready(state: PoolState, member: Member, moment: Moment): PoolTransition {
   if (member.state !== "starting" && member.state !== "finishing") return [state, []];
+  if (member.ahead.length > 0) return follow(beginNext(state, member, moment), (after) => giveAhead(after, moment));
   if (member.isStale) return follow(end(state, member.id), (after) => grow(after, moment));
   const isReload = member.state === "starting" && state.reloadedBy !== undefined;
   const news: readonly PoolEffect[] = [
@@ -129,12 +138,18 @@ function ready(state: PoolState, member: Member, moment: Moment): PoolTransition
     ...(state.isWarming ? [{ do: "tell-warm", failure: undefined } as const] : []),
   ];
   const waiting = changed(
-    { ...state, isWarming: false, quietLooks: 0, ...(isReload ? { reloadedBy: undefined } : {}) },
+    { ...state, isWarming: false, ...(isReload ? { reloadedBy: undefined } : {}) },
     { ...member, state: "idle" },
   );
   const idle = { ...waiting, idle: [...waiting.idle, member.id] };
   const [job, ...queue] = state.queue;
-  if (job !== undefined) return follow([{ ...idle, queue }, news], (after) => give(after, member.id, job, moment));
+  if (job !== undefined) {
+    return follow(
+      [{ ...idle, queue }, news],
+      (after) => give(after, member.id, job, moment),
+      (after) => giveAhead(after, moment),
+    );
+  }
   return [idle, news];
 }
 
@@ -144,7 +159,7 @@ function give(state: PoolState, memberId: number, job: Job, { timeoutMs, atMs }:
   const limitMs = Math.max(0, Math.min(timeoutMs, job.dueMs - atMs));
   const { requestId } = job;
   return [
-    withoutIdle(changed(state, { ...member, state: "busy", work: { job, limitMs } }), memberId),
+    withoutIdle(changed(state, { ...member, state: "busy", work: { job, limitMs, looks: 0 } }), memberId),
     [
       stopTimer(`job ${requestId}`),
       startTimer(`member ${memberId}`, limitMs),
@@ -159,7 +174,8 @@ function notTaken(state: PoolState, member: Member, moment: Moment): PoolTransit
   if (work === undefined) return [state, []];
   const { job, limitMs } = work;
   return follow(
-    end(changed(state, { ...member, work: undefined }), member.id),
+    takeAllBack(changed(state, { ...member, work: undefined }), member),
+    (after) => end(after, member.id),
     (after) => [{ ...after, queue: [job, ...after.queue] }, [startTimer(`job ${job.requestId}`, limitMs)]],
     (after) => serve(after, moment),
   );
@@ -168,7 +184,7 @@ function notTaken(state: PoolState, member: Member, moment: Moment): PoolTransit
 function serve(state: PoolState, moment: Moment): PoolTransition {
   const [job, ...queue] = state.queue;
   const idle = state.idle.at(-1);
-  if (job === undefined || idle === undefined) return grow(state, moment);
+  if (job === undefined || idle === undefined) return follow(giveAhead(state, moment), (after) => grow(after, moment));
   return follow(give({ ...state, queue }, idle, job, moment), (after) => serve(after, moment));
 }
 
@@ -179,14 +195,16 @@ function answered(state: PoolState, member: Member, result: InvocationResult, { 
   return follow(
     result.type === "response" ? resetBackOff(next) : [next, []],
     // One that answers and then never asks again is stuck.
-    (after) => [after, [startTimer(`member ${member.id}`, timeoutMs), settle(work.job.requestId, result)]],
+    (after) => [after, [startTimer(`member ${member.id}`, timeoutMs), ...settleJob(work.job, result)]],
     endWhenClosing,
   );
 }
 
 function gone(state: PoolState, member: Member, exit: ProcessExit, moment: Moment): PoolTransition {
-  const left = withoutIdle({ ...state, members: state.members.filter((one) => one !== member) }, member.id);
-  const forgotten: PoolTransition = [left, [stopTimer(`member ${member.id}`)]];
+  const forgotten = follow(takeAllBack(state, member), (after) => [
+    withoutIdle({ ...after, members: after.members.filter(({ id }) => id !== member.id) }, member.id),
+    [stopTimer(`member ${member.id}`)],
+  ]);
   const next = (after: PoolState) => serve(after, moment);
   if (member.state === "ending") return follow(forgotten, endWhenClosing, next);
   const { functionName } = moment;
@@ -200,7 +218,7 @@ function gone(state: PoolState, member: Member, exit: ProcessExit, moment: Momen
     (after) => [
       // Keep a process warm after a crash, but not one that never did any work.
       { ...after, isWarming: after.isWarming || (member.hasServed && after.members.length === 0) },
-      work === undefined ? [] : [settle(work.job.requestId, crashed)],
+      work === undefined ? [] : settleJob(work.job, crashed),
     ],
     endWhenClosing,
     next,
@@ -219,13 +237,14 @@ function timerFired(state: PoolState, timer: PoolTimer, moment: Moment): PoolTra
 
 function waitedTooLong(state: PoolState, requestId: string, { functionName }: Moment): PoolTransition {
   const queue = state.queue.filter((job) => job.requestId !== requestId);
-  if (queue.length === state.queue.length) return [state, []];
+  const without = queue.length < state.queue.length ? { ...state, queue } : giveUpAhead(state, requestId);
+  if (without === state) return [state, []];
   const busy = count(state.members, "busy", "finishing");
   const why =
     busy === 0
       ? failure("timeout", `Function "${functionName}" was not loaded in time`)
       : failure("throttled", `All ${busy} processes of "${functionName}" stayed busy`);
-  return [{ ...state, queue }, [settle(requestId, why)]];
+  return [without, [settle(requestId, why)]];
 }
 
 function memberTookTooLong(state: PoolState, member: Member, moment: Moment): PoolTransition {
@@ -239,8 +258,9 @@ function memberTookTooLong(state: PoolState, member: Member, moment: Moment): Po
       const limitMs = Math.round(member.work?.limitMs ?? 0);
       const why = failure("timeout", `Function "${functionName}" gave no answer in ${limitMs} ms`);
       return follow(
-        end(changed(state, { ...member, work: undefined }), member.id),
-        (after) => [after, member.work === undefined ? [] : [settle(member.work.job.requestId, why)]],
+        takeAllBack(changed(state, { ...member, work: undefined }), member),
+        (after) => end(after, member.id),
+        (after) => [after, member.work === undefined ? [] : settleJob(member.work.job, why)],
         (after) => serve(after, moment),
       );
     }

@@ -13,6 +13,8 @@ export interface Job {
   readonly requestId: string;
   readonly dueMs: number;
   readonly sinceMs: number;
+  /** Settled, while a process has it ahead. */
+  readonly isOver?: boolean;
 }
 
 /** A process. starting: loading its code. idle: waits for an event. busy: has one. finishing: answered, not yet waiting again.
@@ -20,8 +22,10 @@ export interface Job {
 export interface Member {
   readonly id: number;
   readonly state: "starting" | "idle" | "busy" | "finishing" | "ending";
-  /** What it has, and the time it was given for it; only while busy. */
-  readonly work: { readonly job: Job; readonly limitMs: number } | undefined;
+  /** What it has, the time it was given for it, and the looks at a queue that had waited since then; only while busy. */
+  readonly work: { readonly job: Job; readonly limitMs: number; readonly looks: number } | undefined;
+  /** What it was sent behind that, in this order. */
+  readonly ahead: readonly Job[];
   /** Runs old code. */
   readonly isStale: boolean;
   readonly hasServed: boolean;
@@ -48,8 +52,8 @@ export interface PoolState {
   readonly nextId: number;
   /** How long the function takes for an event, by the clocks of its processes: a mean in which the last answers count most. undefined: they do not tell. */
   readonly handlingMs: number | undefined;
-  /** Looks at a queue that had waited, since a process was ready for an event. */
-  readonly quietLooks: number;
+  /** A process printed while it had an event, which could not be told from the next one's if that was sent ahead. */
+  readonly prints: boolean;
   /** Most processes that were needed at one time since spare ones were last ended. */
   readonly mostNeeded: number;
 }
@@ -71,6 +75,9 @@ export type PoolInput = { readonly atMs: number } & (
     }
   /** It died in the moment in which it got an event, which it never saw. */
   | { readonly type: "event-not-taken"; readonly memberId: number }
+  /** What it had not begun of what it was sent ahead, after `ask-back`. */
+  | { readonly type: "gave-back"; readonly memberId: number; readonly requestIds: readonly string[] }
+  | { readonly type: "printed"; readonly memberId: number }
   | { readonly type: "gone"; readonly memberId: number; readonly exit: ProcessExit }
   /** The answer to `look-for-processor`. */
   | { readonly type: "looked"; readonly hasIdleProcessor: boolean }
@@ -83,6 +90,9 @@ export type PoolEffect =
   /** `isFurther`: others serve already, which loading must not hold up. */
   | { readonly do: "start-process"; readonly memberId: number; readonly isFurther: boolean }
   | { readonly do: "give"; readonly memberId: number; readonly requestId: string; readonly limitMs: number }
+  /** Behind the event that it has. One that does not take it is about to be gone. */
+  | { readonly do: "give-ahead"; readonly memberId: number; readonly requestId: string; readonly limitMs: number }
+  | { readonly do: "ask-back"; readonly memberId: number }
   | { readonly do: "end-process"; readonly memberId: number }
   | { readonly do: "settle"; readonly requestId: string; readonly result: InvocationResult }
   /** A process is ready, or with what keeps the code from loading. */
@@ -114,7 +124,7 @@ export const emptyPool: PoolState = {
   isClosing: false,
   nextId: 1,
   handlingMs: undefined,
-  quietLooks: 0,
+  prints: false,
   mostNeeded: 0,
 };
 
@@ -127,13 +137,24 @@ export interface Moment extends PoolRules {
 }
 
 /** Events that wait or run, and processes. */
-export function ledgerOf({ queue, members }: PoolState): InvokerLedger {
-  return { invocations: queue.length + count(members, "busy"), processes: members.length };
+export function ledgerOf(state: PoolState): InvokerLedger {
+  return { invocations: countEvents(state), processes: state.members.length };
 }
 
-/** How long the event that came first has waited. */
-export function longestWaitMs({ queue: [first] }: PoolState, atMs: number): number {
-  return first === undefined ? 0 : atMs - first.sinceMs;
+/** How many events wait or run. */
+export function countEvents(state: PoolState): number {
+  return countWaiting(state) + count(state.members, "busy");
+}
+
+/** How many events wait, also behind another that a process has. */
+export function countWaiting({ queue, members }: PoolState): number {
+  return members.reduce((sum, { ahead }) => sum + ahead.length, queue.length);
+}
+
+/** How long the event that came first of those has waited. */
+export function longestWaitMs({ queue, members }: PoolState, atMs: number): number {
+  const since = members.reduce((first, { ahead }) => Math.min(first, ahead[0]?.sinceMs ?? atMs), atMs);
+  return atMs - Math.min(since, queue[0]?.sinceMs ?? atMs);
 }
 
 /** What follows from what was decided. */
@@ -195,6 +216,11 @@ export function stopTimer(timer: PoolTimer): PoolEffect {
 /** The effect that gives an event its result. */
 export function settle(requestId: string, result: InvocationResult): PoolEffect {
   return { do: "settle", requestId, result };
+}
+
+/** The same for an event whose deadline may have passed while a process had it ahead. */
+export function settleJob({ requestId, isOver }: Job, result: InvocationResult): readonly PoolEffect[] {
+  return isOver ? [] : [settle(requestId, result)];
 }
 
 /** The result of an event that no function answered. */

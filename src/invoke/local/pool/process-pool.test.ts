@@ -13,6 +13,7 @@ import type { RuntimeInvocation } from "../runtime-door.ts";
 interface FakeProcess extends FunctionProcessDelegate {
   readonly given: RuntimeInvocation[];
   ends: number;
+  asks: number;
   /** Answers the event it has and asks for the next. */
   answer(payload: string): void;
 }
@@ -46,6 +47,7 @@ function aPool(maxProcesses = 3, machine = { isIdle: true }): PoolTest {
         ...delegate,
         given: [],
         ends: 0,
+        asks: 0,
         answer(payload) {
           delegate.onAnswer({ type: "response", payload });
           delegate.onReady();
@@ -54,6 +56,7 @@ function aPool(maxProcesses = 3, machine = { isIdle: true }): PoolTest {
       processes.push(process);
       return {
         run: (invocation) => process.given.push(invocation) > 0,
+        askBack: () => void process.asks++,
         end: () => void process.ends++,
       };
     },

@@ -5,6 +5,7 @@ import type { FunctionProcess, FunctionProcessDelegate } from "../process-interf
 import type { RuntimeInvocation } from "../runtime-door.ts";
 import { stepPool } from "./pool-machine.ts";
 import {
+  countWaiting,
   emptyPool,
   ledgerOf,
   longestWaitMs,
@@ -103,7 +104,7 @@ class Pool implements ProcessPool {
 
   queue(): { readonly waiting: number; readonly longestWaitMs: number } {
     return {
-      waiting: this.#state.queue.length,
+      waiting: countWaiting(this.#state),
       longestWaitMs: longestWaitMs(this.#state, this.#clock.monotonicMs()),
     };
   }
@@ -137,8 +138,15 @@ class Pool implements ProcessPool {
     switch (effect.do) {
       case "start-process":
         return this.#start(effect.memberId, effect.isFurther);
-      case "give":
-        return this.#give(effect.memberId, effect.requestId, effect.limitMs);
+      case "give": {
+        const { memberId } = effect;
+        const isTaken = this.#run(memberId, effect.requestId, effect.limitMs);
+        return isTaken ? undefined : this.#take({ type: "event-not-taken", memberId });
+      }
+      case "give-ahead":
+        return void this.#run(effect.memberId, effect.requestId, effect.limitMs);
+      case "ask-back":
+        return this.#processes.get(effect.memberId)?.askBack();
       case "end-process":
         return this.#processes.get(effect.memberId)?.end();
       case "settle": {
@@ -169,6 +177,8 @@ class Pool implements ProcessPool {
     const delegate: FunctionProcessDelegate = {
       onReady: () => this.#take({ type: "ready", memberId }),
       onAnswer: (result, tookMs) => this.#take({ type: "answered", memberId, result, tookMs }),
+      onGaveBack: (requestIds) => this.#take({ type: "gave-back", memberId, requestIds }),
+      onPrinted: () => this.#take({ type: "printed", memberId }),
       onExit: (exit) => {
         this.#processes.delete(memberId);
         this.#take({ type: "gone", memberId, exit });
@@ -177,11 +187,11 @@ class Pool implements ProcessPool {
     this.#processes.set(memberId, this.#options.startProcess(delegate, isFurther));
   }
 
-  #give(memberId: number, requestId: string, limitMs: number): void {
+  /** Whether the process took it. */
+  #run(memberId: number, requestId: string, limitMs: number): boolean {
     const event = this.#asked.get(requestId)?.event;
     const deadlineAt = this.#clock.now() + limitMs;
-    const isTaken = event !== undefined && this.#processes.get(memberId)?.run({ deadlineAt, ...event });
-    if (isTaken !== true) this.#take({ type: "event-not-taken", memberId });
+    return event !== undefined && this.#processes.get(memberId)?.run({ deadlineAt, ...event }) === true;
   }
 
   #startTimer(timer: PoolTimer, delayMs: number): void {
