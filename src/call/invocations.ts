@@ -73,8 +73,10 @@ function isTooFast(turn: Turn): boolean {
 
 /** Invocations that the call may have besides one HANGUP for each leg. */
 function countNumbersLeft({ state, config }: Turn): number {
-  const keptBack = state.legs.filter(isLive).length + state.pendingEvents.filter((e) => e.type === "HANGUP").length;
-  return config.limits.invocationsPerCall - state.sequence - keptBack;
+  let left = config.limits.invocationsPerCall - state.sequence;
+  for (const leg of state.legs) if (isLive(leg)) left -= 1;
+  for (const { type } of state.pendingEvents) if (type === "HANGUP") left -= 1;
+  return left;
 }
 
 function endForInvocations(turn: Turn): void {

@@ -208,7 +208,8 @@ function without<Name extends string>(timers: TimerIds<Name>, name: Name): Timer
 
 /** The leg with this id. */
 export function findLeg(turn: Turn, legId: LegId): Leg | undefined {
-  return turn.state.legs.find((leg) => leg.id === legId);
+  for (const leg of turn.state.legs) if (leg.id === legId) return leg;
+  return undefined;
 }
 
 /** Puts a leg into a new state. */

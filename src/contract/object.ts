@@ -141,8 +141,11 @@ function boundsIn(schema: JsonSchema): { readonly minimum?: number; readonly max
 /** The value as it was sent under any of the field's names. */
 function pick(sent: JsonObject, name: string, { aliases }: Field<unknown>): unknown {
   const value = sent[name];
-  if (aliases === undefined || !isAbsent(value)) return value;
-  return aliases.map((alias) => sent[alias]).find((other) => !isAbsent(other));
+  return aliases === undefined || !isAbsent(value) ? value : firstOf(sent, aliases);
+}
+
+function firstOf(sent: JsonObject, names: readonly string[]): unknown {
+  return names.map((name) => sent[name]).find((value) => !isAbsent(value));
 }
 
 function scopeOfField({ path, context, error, findings }: ReadScope, name: string, field: Field<unknown>): ReadScope {

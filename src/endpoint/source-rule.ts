@@ -6,7 +6,11 @@ import type { SipHeader } from "../sip-syntax/index.ts";
  * @param headers of the INVITE */
 export function sourceRuleOf(headers: readonly SipHeader[], isTrunk: boolean): SourceRule {
   if (isTrunk) return "described";
-  const named = (long: string, short = long) =>
-    headers.filter(({ name }) => [long, short].includes(name.toLowerCase())).flatMap(({ value }) => value.split(","));
-  return named("record-route").length > 0 || named("via", "v").length > 1 ? "proxied" : "named";
+  let vias = 0;
+  for (const { name, value } of headers) {
+    const key = name.toLowerCase();
+    if (key === "record-route") return "proxied";
+    if (key === "via" || key === "v") vias += value.includes(",") ? 2 : 1;
+  }
+  return vias > 1 ? "proxied" : "named";
 }

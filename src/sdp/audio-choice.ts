@@ -145,11 +145,15 @@ interface Payload {
   readonly channels: number;
 }
 
+const payloadNumber = /^\d{1,3}$/;
+
 function payloadOf(section: MediaSection, format: string): Payload | undefined {
-  const payloadType = /^\d{1,3}$/.test(format) ? Number(format) : 128;
+  const payloadType = payloadNumber.test(format) ? Number(format) : 128;
   if (payloadType > 127) return undefined;
   const mapping = section.mappings.get(payloadType);
-  if (mapping !== undefined) return { payloadType, ...mapping };
+  if (mapping !== undefined) {
+    return { payloadType, name: mapping.name, clockRateHz: mapping.clockRateHz, channels: mapping.channels };
+  }
   const name = STATIC_NAMES[payloadType] ?? `payload ${payloadType}`;
   return { payloadType, name, clockRateHz: undefined, channels: 1 };
 }

@@ -85,12 +85,14 @@ function findExcess(lines: readonly string[]): string | undefined {
   return streams > MAX_STREAMS ? `more than ${MAX_STREAMS} media streams` : undefined;
 }
 
+const cryptoLine = /^a=crypto:/i;
+
 /** The values of `a=crypto` of each section. The grammar library would drop what they have beyond one parameter. */
 function cryptoOfSections(lines: readonly string[]): readonly (readonly string[])[] {
   const sections: string[][] = [];
   for (const line of lines) {
     if (line.startsWith("m=")) sections.push([]);
-    else if (/^a=crypto:/i.test(line)) sections.at(-1)?.push(line.slice("a=crypto:".length));
+    else if (cryptoLine.test(line)) sections.at(-1)?.push(line.slice("a=crypto:".length));
   }
   return sections;
 }

@@ -24,8 +24,9 @@ export async function findRule(
   store: Pick<Store, "applications" | "rules">,
   { namesRules, connectorOf }: Pick<CallSettings, "namesRules" | "connectorOf">,
 ): Promise<RuleMatch | { readonly type: "no-rule"; readonly why: string }> {
-  const called = [call.to.user, call.requestUri.user].find((user) => toE164(user) !== undefined) ?? call.to.user;
-  const number = toE164(called);
+  const ofTo = toE164(call.to.user);
+  const number = ofTo ?? toE164(call.requestUri.user);
+  const called = ofTo === undefined && number !== undefined ? call.requestUri.user : call.to.user;
   const rule =
     (await store.rules.findByTrigger("RequestUriHostname", call.requestUri.host)) ??
     (number === undefined ? undefined : await store.rules.findByTrigger("ToPhoneNumber", number));

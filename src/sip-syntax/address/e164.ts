@@ -1,11 +1,13 @@
 /** E.164 as it is written without marks: up to 15 digits, no 0 first, with or without "+". */
 export const e164Pattern = /^\+?[1-9]\d{1,14}$/;
 
+const marks = /[\s().-]/g;
+
 /** The E.164 form ("+" and digits) of a telephone number as a person, a function or a SIP user writes it; undefined when it is none. Marks
  * such as "-", "." and brackets do not count. Contract: sip-and-media-number-forms */
 export function toE164(user: string): string | undefined {
   if (user.length > 64) return undefined;
-  const digits = user.replace(/[\s().-]/g, "");
+  const digits = user.replace(marks, "");
   return e164Pattern.test(digits) ? `+${digits.replace("+", "")}` : undefined;
 }
 

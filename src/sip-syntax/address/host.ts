@@ -19,14 +19,16 @@ export function isHostName(text: string): boolean {
   return fits && !/^[\d.]+$/.test(text);
 }
 
-const hostPort = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?$/;
+const hostPort = /^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?$/;
 
 /** Reads `host`, `host:port` or `[IPv6]:port`; undefined when it is none of them. RFC 3261 §25.1 (hostport) */
 export function parseHostPort(text: string): HostPort | undefined {
-  const [, host, digits] = hostPort.exec(text) ?? [];
-  const port = digits === undefined ? undefined : Number(digits);
-  if (host === undefined || (port !== undefined && port > 65_535)) return undefined;
-  return { host: withoutBrackets(host), port };
+  if (!hostPort.test(text)) return undefined;
+  // Colons stand in brackets too.
+  const colon = text.indexOf(":", text.indexOf("]") + 1);
+  if (colon < 0) return { host: withoutBrackets(text), port: undefined };
+  const port = Number(text.slice(colon + 1));
+  return port > 65_535 ? undefined : { host: withoutBrackets(text.slice(0, colon)), port };
 }
 
 /** An IPv6 address in the brackets that URIs and Via want; other hosts as they are. */

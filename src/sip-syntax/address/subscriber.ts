@@ -57,12 +57,19 @@ export function withoutEscapes(text: string): string | undefined {
   }
 }
 
+const ipv4Address = /^\d{1,3}(?:\.\d{1,3}){3}$/;
+const separators = /[\s().-]/g;
+const international = /^\+\d+$/;
+const local = /^[\d*#]+$/;
+const anyDigit = /\d/;
+const localWithLetters = /^[\da-f*#]+$/i;
+
 /** Digits A to D, and to F, count only where the sender says that it is a number: words are made of them too. */
 function readNumber(head: string, hasContext: boolean): string | undefined {
-  if (head.length > longestNumber || /^\d{1,3}(?:\.\d{1,3}){3}$/.test(head)) return undefined;
-  const digits = head.replace(/[\s().-]/g, "");
-  if (/^\+\d+$/.test(digits) || (/^[\d*#]+$/.test(digits) && /\d/.test(digits))) return digits;
-  return hasContext && /^[\da-f*#]+$/i.test(digits) ? digits : undefined;
+  if (head.length > longestNumber || ipv4Address.test(head)) return undefined;
+  const digits = head.replace(separators, "");
+  if (international.test(digits) || (local.test(digits) && anyDigit.test(digits))) return digits;
+  return hasContext && localWithLetters.test(digits) ? digits : undefined;
 }
 
 /** The first of two parameters of one name counts. */
@@ -79,6 +86,7 @@ function readParameters(text: string): ReadonlyMap<string, string> {
 /** A number behind the digits that all numbers of its context begin with, where that makes a full one. RFC 3966 §5.1.5
  * In North America no number begins with 1: where one does, that is the country code once more. */
 function inContext(number: string, context: string): string {
+  if (context === "") return number;
   const prefix = context.replace(/[().-]/g, "");
   if (prefix === "+1" && /^1\d{10}$/.test(number)) return `+${number}`;
   const whole = `${prefix}${number}`;

@@ -22,15 +22,16 @@ export interface ParsedUri extends SipUri {
   readonly parameterText: string;
 }
 
-const schemePattern = /^([A-Za-z][A-Za-z0-9+.-]*):/;
+const schemePattern = /^[A-Za-z][A-Za-z0-9+.-]*:/;
 // Nothing that could end a header line or leave the angle brackets.
 // oxlint-disable-next-line no-control-regex
 const forbidden = /[\u0000-\u0020<>"\u007f]/;
+const behindHost = /[;?]/;
 const telPattern = /^[0-9A-Fa-f*#+().-]+$/;
 
 /** The scheme of any URI in lower case, "" when there is none. */
 export function uriScheme(text: string): string {
-  return schemePattern.exec(text)?.[1]?.toLowerCase() ?? "";
+  return schemePattern.test(text) ? text.slice(0, text.indexOf(":")).toLowerCase() : "";
 }
 
 /** Reads a SIP, SIPS or tel URI (no angle brackets). Undefined when it is another scheme or malformed. RFC 3261 §19.1, RFC 3966 */
@@ -42,7 +43,7 @@ export function parseSipUri(text: string): ParsedUri | undefined {
   const { user: written, rest: afterUser } = splitUserInfo(text.slice(scheme.length + 1));
   if (written === "") return undefined;
   const user = written === undefined ? "" : plainUser(written);
-  const end = afterUser.search(/[;?]/);
+  const end = afterUser.search(behindHost);
   const at = parseHostPort(end < 0 ? afterUser : afterUser.slice(0, end));
   if (at === undefined || at.port === 0 || user === undefined) return undefined;
   const tail = end < 0 ? "" : afterUser.slice(end);
@@ -101,8 +102,9 @@ function parseTel(text: string): ParsedUri | undefined {
   return { scheme: "tel", user, host: "", port: undefined, text, parameterText };
 }
 
+const loneSurrogate = /[\ud800-\udfff]/gu;
+const reservedInUser = /[^A-Za-z0-9\-_.!~*'()&=+$,;?/]/gu;
+
 function escapeUser(user: string): string {
-  return user
-    .replace(/[\ud800-\udfff]/gu, "\ufffd")
-    .replace(/[^A-Za-z0-9\-_.!~*'()&=+$,;?/]/gu, (character) => encodeURIComponent(character));
+  return user.replace(loneSurrogate, "\ufffd").replace(reservedInUser, (character) => encodeURIComponent(character));
 }
