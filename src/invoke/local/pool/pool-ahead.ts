@@ -2,9 +2,11 @@ import {
   changed,
   failure,
   follow,
+  memberAs,
   memberOf,
   settle,
   stopTimer,
+  withQueue,
   type Job,
   type Member,
   type Moment,
@@ -22,14 +24,17 @@ export const looksOfHanging = 2;
 
 /** Sends events that wait to processes of a quick function behind those that they have. They begin one when they have answered the one before. */
 export function giveAhead(state: PoolState, moment: Moment): PoolTransition {
-  const [job, ...queue] = state.queue;
+  const [job] = state.queue;
   const member = job === undefined ? undefined : findAhead(state);
   if (job === undefined || member === undefined) return [state, []];
   const limitMs = Math.max(0, Math.min(moment.timeoutMs, job.dueMs - moment.atMs));
   const { requestId } = job;
   return follow(
     [
-      changed({ ...state, queue }, { ...member, ahead: [...member.ahead, job] }),
+      changed(
+        withQueue(state, state.queue.slice(1)),
+        memberAs(member, member.state, member.work, [...member.ahead, job]),
+      ),
       [{ do: "give-ahead", memberId: member.id, requestId, limitMs }],
     ],
     (after) => giveAhead(after, moment),
@@ -95,11 +100,11 @@ export function giveUpAhead(state: PoolState, requestId: string): PoolState {
 
 /** The process begins the next of those that it has. */
 export function beginNext(state: PoolState, member: Member, { timeoutMs, atMs }: Moment): PoolTransition {
-  const [job, ...ahead] = member.ahead;
+  const [job] = member.ahead;
   if (job === undefined) return [state, []];
   const limitMs = Math.max(0, Math.min(timeoutMs, job.dueMs - atMs));
   return [
-    changed(state, { ...member, state: "busy", work: { job, limitMs, looks: 0 }, ahead }),
+    changed(state, memberAs(member, "busy", { job, limitMs, looks: 0 }, member.ahead.slice(1))),
     [stopTimer(`job ${job.requestId}`), { do: "start-timer", timer: `member ${member.id}`, delayMs: limitMs }],
   ];
 }

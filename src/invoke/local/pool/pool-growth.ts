@@ -1,5 +1,6 @@
 import { askBack, looksOfHanging } from "./pool-ahead.ts";
 import {
+  copyOf,
   count,
   countEvents,
   countLive,
@@ -87,7 +88,8 @@ export function noteNeed(state: PoolState): PoolState {
 export function noteHandling(state: PoolState, tookMs: number | undefined): PoolState {
   if (tookMs === undefined) return state;
   const { handlingMs: beforeMs = tookMs } = state;
-  const noted = { ...state, handlingMs: beforeMs + (tookMs - beforeMs) / answersOfMean };
+  const noted = copyOf(state);
+  noted.handlingMs = beforeMs + (tookMs - beforeMs) / answersOfMean;
   return tookMs >= growAfterMs && beforeMs < growAfterMs ? withNeed(noted, 2) : noted;
 }
 
@@ -133,5 +135,6 @@ export function backOff(state: PoolState): PoolTransition {
 
 /** Things went well, or the code changed: the next start waits for nothing. */
 export function resetBackOff(state: PoolState): PoolTransition {
+  if (state.backOff.failures === 0) return [state, []];
   return [{ ...state, backOff: emptyPool.backOff }, state.backOff.isWaiting ? [stopTimer("back-off")] : []];
 }

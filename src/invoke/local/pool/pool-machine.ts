@@ -19,13 +19,14 @@ import {
   end,
   failure,
   initLimitMs,
+  memberAs,
   memberOf,
   settle,
   settleJob,
   startTimer,
   stopTimer,
   follow,
-  withoutIdle,
+  withQueue,
   type Job,
   type Member,
   type Moment,
@@ -46,7 +47,8 @@ import {
  *        +-- too slow -----+-- spare ------+-- no answer -------+-- stuck, or stale --> ending --gone-->
  */
 export function stepPool(rules: PoolRules, state: PoolState, input: PoolInput): PoolTransition {
-  const moment = { atMs: input.atMs, ...rules };
+  const { functionName, timeoutMs, maxProcesses } = rules;
+  const moment = { atMs: input.atMs, functionName, timeoutMs, maxProcesses };
   switch (input.type) {
     case "invoked":
       return invoked(state, input.requestId, input.deadlineMs, moment);
@@ -105,7 +107,7 @@ function invoked(state: PoolState, requestId: string, deadlineMs: number, moment
 
 function wait(state: PoolState, job: Job, moment: Moment): PoolTransition {
   const timer = startTimer(`job ${job.requestId}`, job.dueMs - moment.atMs);
-  return follow([{ ...state, queue: [...state.queue, job] }, [timer]], (after) => serve(after, moment));
+  return follow([withQueue(state, [...state.queue, job]), [timer]], (after) => serve(after, moment));
 }
 
 function warmUp(state: PoolState, moment: Moment): PoolTransition {
@@ -137,20 +139,12 @@ function ready(state: PoolState, member: Member, moment: Moment): PoolTransition
     ...(isReload ? [{ do: "tell-reloaded", file: state.reloadedBy } as const] : []),
     ...(state.isWarming ? [{ do: "tell-warm", failure: undefined } as const] : []),
   ];
-  const waiting = changed(
-    { ...state, isWarming: false, ...(isReload ? { reloadedBy: undefined } : {}) },
-    { ...member, state: "idle" },
-  );
-  const idle = { ...waiting, idle: [...waiting.idle, member.id] };
-  const [job, ...queue] = state.queue;
-  if (job !== undefined) {
-    return follow(
-      [{ ...idle, queue }, news],
-      (after) => give(after, member.id, job, moment),
-      (after) => giveAhead(after, moment),
-    );
-  }
-  return [idle, news];
+  const waiting = changed(state, memberAs(member, "idle", undefined, member.ahead));
+  const told =
+    isReload || state.isWarming
+      ? { ...waiting, isWarming: false, ...(isReload ? { reloadedBy: undefined } : {}) }
+      : waiting;
+  return follow([told, news], (after) => serve(after, moment));
 }
 
 function give(state: PoolState, memberId: number, job: Job, { timeoutMs, atMs }: Moment): PoolTransition {
@@ -159,7 +153,7 @@ function give(state: PoolState, memberId: number, job: Job, { timeoutMs, atMs }:
   const limitMs = Math.max(0, Math.min(timeoutMs, job.dueMs - atMs));
   const { requestId } = job;
   return [
-    withoutIdle(changed(state, { ...member, state: "busy", work: { job, limitMs, looks: 0 } }), memberId),
+    changed(state, memberAs(member, "busy", { job, limitMs, looks: 0 }, member.ahead)),
     [
       stopTimer(`job ${requestId}`),
       startTimer(`member ${memberId}`, limitMs),
@@ -182,16 +176,16 @@ function notTaken(state: PoolState, member: Member, moment: Moment): PoolTransit
 }
 
 function serve(state: PoolState, moment: Moment): PoolTransition {
-  const [job, ...queue] = state.queue;
+  const [job] = state.queue;
   const idle = state.idle.at(-1);
   if (job === undefined || idle === undefined) return follow(giveAhead(state, moment), (after) => grow(after, moment));
-  return follow(give({ ...state, queue }, idle, job, moment), (after) => serve(after, moment));
+  return follow(give(withQueue(state, state.queue.slice(1)), idle, job, moment), (after) => serve(after, moment));
 }
 
 function answered(state: PoolState, member: Member, result: InvocationResult, { timeoutMs }: Moment): PoolTransition {
   const { work } = member;
   if (work === undefined) return [state, []];
-  const next = changed(state, { ...member, state: "finishing", work: undefined, hasServed: true });
+  const next = changed(state, memberAs(member, "finishing", undefined, member.ahead));
   return follow(
     result.type === "response" ? resetBackOff(next) : [next, []],
     // One that answers and then never asks again is stuck.
@@ -202,7 +196,11 @@ function answered(state: PoolState, member: Member, result: InvocationResult, { 
 
 function gone(state: PoolState, member: Member, exit: ProcessExit, moment: Moment): PoolTransition {
   const forgotten = follow(takeAllBack(state, member), (after) => [
-    withoutIdle({ ...after, members: after.members.filter(({ id }) => id !== member.id) }, member.id),
+    {
+      ...after,
+      members: after.members.filter(({ id }) => id !== member.id),
+      idle: after.idle.filter((id) => id !== member.id),
+    },
     [stopTimer(`member ${member.id}`)],
   ]);
   const next = (after: PoolState) => serve(after, moment);

@@ -173,14 +173,51 @@ export function memberOf({ members }: PoolState, id: number): Member | undefined
   return members.find((member) => member.id === id);
 }
 
-/** The state with this member in place of the one of its id. */
-export function changed(state: PoolState, member: Member): PoolState {
-  return { ...state, members: state.members.map((one) => (one.id === member.id ? member : one)) };
+/** A copy of a state, for the next one, where each event makes some. Each member is named, as `{ ...state }` of what was copied so itself takes V8 far
+ * longer. */
+export function copyOf(state: PoolState): { -readonly [Key in keyof PoolState]: PoolState[Key] } {
+  return {
+    members: state.members,
+    idle: state.idle,
+    queue: state.queue,
+    isWarming: state.isWarming,
+    isGrowing: state.isGrowing,
+    backOff: state.backOff,
+    startedAtMs: state.startedAtMs,
+    reloadedBy: state.reloadedBy,
+    isClosing: state.isClosing,
+    nextId: state.nextId,
+    handlingMs: state.handlingMs,
+    prints: state.prints,
+    mostNeeded: state.mostNeeded,
+  };
 }
 
-/** The state in which this member is none of the idle ones. */
-export function withoutIdle(state: PoolState, id: number): PoolState {
-  return { ...state, idle: state.idle.filter((one) => one !== id) };
+/** The state with this member in place of the one of its id, and among the idle ones if it is. */
+export function changed(state: PoolState, member: Member): PoolState {
+  const next = copyOf(state);
+  next.members = state.members.map((one) => (one.id === member.id ? member : one));
+  const wasIdle = state.idle.includes(member.id);
+  if (wasIdle && member.state !== "idle") next.idle = state.idle.filter((one) => one !== member.id);
+  if (!wasIdle && member.state === "idle") next.idle = [...state.idle, member.id];
+  return next;
+}
+
+/** The member in another state, with this work and these events behind it. */
+export function memberAs(
+  { id, isStale, hasServed }: Member,
+  state: Member["state"],
+  work: Member["work"],
+  ahead: readonly Job[],
+): Member {
+  return { id, state, work, ahead, isStale, hasServed: hasServed || state === "finishing" };
+}
+
+/** The state with this queue. */
+export function withQueue(state: PoolState, queue: readonly Job[]): PoolState {
+  const next = copyOf(state);
+  next.queue = queue;
+  return next;
 }
 
 /** How many members are in one of these states. */
@@ -198,7 +235,7 @@ export function end(state: PoolState, memberId: number): PoolTransition {
   const member = memberOf(state, memberId);
   if (member === undefined) return [state, []];
   return [
-    withoutIdle(changed(state, { ...member, state: "ending" }), memberId),
+    changed(state, { ...member, state: "ending" }),
     [stopTimer(`member ${memberId}`), { do: "end-process", memberId }],
   ];
 }

@@ -42,9 +42,6 @@ export interface ProcessPool {
   close(): Promise<void>;
 }
 
-/** An input without its time. */
-type Untimed<Input> = Input extends PoolInput ? Omit<Input, "atMs"> : never;
-
 /** An event as it is given to a process, but for its deadline, and who waits for its result. */
 interface Asked {
   readonly event: Omit<RuntimeInvocation, "deadlineAt">;
@@ -64,7 +61,7 @@ class Pool implements ProcessPool {
   readonly #timers = new Map<PoolTimer, Timer>();
   readonly #warming: ((failure: LoadFailure | undefined) => void)[] = [];
   readonly #closing: (() => void)[] = [];
-  readonly #inputs: Untimed<PoolInput>[] = [];
+  readonly #inputs: PoolInput[] = [];
   #state = emptyPool;
   #isDeciding = false;
 
@@ -83,19 +80,19 @@ class Pool implements ProcessPool {
     return new Promise((settle) => {
       const requestId = this.#options.newRequestId();
       this.#asked.set(requestId, { event: { requestId, functionArn: arn, payload, transactionId, trace }, settle });
-      this.#take({ type: "invoked", requestId, deadlineMs });
+      this.#take({ atMs: this.#now(), type: "invoked", requestId, deadlineMs });
     });
   }
 
   warmUp(): Promise<LoadFailure | undefined> {
     return new Promise((resolve) => {
       this.#warming.push(resolve);
-      this.#take({ type: "warm-up" });
+      this.#take({ atMs: this.#now(), type: "warm-up" });
     });
   }
 
   reload(changedFile: string): void {
-    this.#take({ type: "source-changed", file: changedFile });
+    this.#take({ atMs: this.#now(), type: "source-changed", file: changedFile });
   }
 
   ledger(): InvokerLedger {
@@ -112,12 +109,16 @@ class Pool implements ProcessPool {
   close(): Promise<void> {
     return new Promise((resolve) => {
       this.#closing.push(resolve);
-      this.#take({ type: "close" });
+      this.#take({ atMs: this.#now(), type: "close" });
     });
   }
 
+  #now(): number {
+    return this.#clock.monotonicMs();
+  }
+
   /** What comes of an effect while effects are performed is decided after them. */
-  #take(input: Untimed<PoolInput>): void {
+  #take(input: PoolInput): void {
     this.#inputs.push(input);
     if (this.#isDeciding) return;
     this.#isDeciding = true;
@@ -128,8 +129,8 @@ class Pool implements ProcessPool {
     }
   }
 
-  #decide(input: Untimed<PoolInput>): void {
-    const [state, effects] = stepPool(this.#options, this.#state, { atMs: this.#clock.monotonicMs(), ...input });
+  #decide(input: PoolInput): void {
+    const [state, effects] = stepPool(this.#options, this.#state, input);
     this.#state = state;
     for (const effect of effects) this.#perform(effect);
   }
@@ -141,7 +142,7 @@ class Pool implements ProcessPool {
       case "give": {
         const { memberId } = effect;
         const isTaken = this.#run(memberId, effect.requestId, effect.limitMs);
-        return isTaken ? undefined : this.#take({ type: "event-not-taken", memberId });
+        return isTaken ? undefined : this.#take({ atMs: this.#now(), type: "event-not-taken", memberId });
       }
       case "give-ahead":
         return void this.#run(effect.memberId, effect.requestId, effect.limitMs);
@@ -161,7 +162,7 @@ class Pool implements ProcessPool {
       case "tell-reload-failed":
         return this.#options.onReloadFailed(effect.file, effect.failure);
       case "look-for-processor":
-        return this.#take({ type: "looked", hasIdleProcessor: this.#options.hasIdleProcessor() });
+        return this.#take({ atMs: this.#now(), type: "looked", hasIdleProcessor: this.#options.hasIdleProcessor() });
       case "start-timer":
         return this.#startTimer(effect.timer, effect.delayMs);
       case "stop-timer":
@@ -175,13 +176,13 @@ class Pool implements ProcessPool {
 
   #start(memberId: number, isFurther: boolean): void {
     const delegate: FunctionProcessDelegate = {
-      onReady: () => this.#take({ type: "ready", memberId }),
-      onAnswer: (result, tookMs) => this.#take({ type: "answered", memberId, result, tookMs }),
-      onGaveBack: (requestIds) => this.#take({ type: "gave-back", memberId, requestIds }),
-      onPrinted: () => this.#take({ type: "printed", memberId }),
+      onReady: () => this.#take({ atMs: this.#now(), type: "ready", memberId }),
+      onAnswer: (result, tookMs) => this.#take({ atMs: this.#now(), type: "answered", memberId, result, tookMs }),
+      onGaveBack: (requestIds) => this.#take({ atMs: this.#now(), type: "gave-back", memberId, requestIds }),
+      onPrinted: () => this.#take({ atMs: this.#now(), type: "printed", memberId }),
       onExit: (exit) => {
         this.#processes.delete(memberId);
-        this.#take({ type: "gone", memberId, exit });
+        this.#take({ atMs: this.#now(), type: "gone", memberId, exit });
       },
     };
     this.#processes.set(memberId, this.#options.startProcess(delegate, isFurther));
@@ -198,7 +199,7 @@ class Pool implements ProcessPool {
     this.#stopTimer(timer);
     const fired = () => {
       this.#timers.delete(timer);
-      this.#take({ type: "timer", timer });
+      this.#take({ atMs: this.#now(), type: "timer", timer });
     };
     this.#timers.set(timer, this.#clock.startTimer(delayMs, fired));
   }
