@@ -198,16 +198,17 @@ class BatchedSocket implements PacketSocket {
     this.#io.system.close(this.#descriptor);
   }
 
-  /** Takes up to `PACKETS_AT_ONCE`; errors that the system has kept for this socket are as silent as a loss. */
-  takePackets(): void {
+  /** Takes up to `PACKETS_AT_ONCE`; errors that the system has kept for this socket are as silent as a loss, and packets may lie behind them. */
+  takePackets(): boolean {
     const { system, memory } = this.#io;
     const count = system.recvmmsg(this.#descriptor, memory.headersAt, PACKETS_AT_ONCE, MSG_DONTWAIT, 0);
     for (let place = 0; place < count; place++) {
       const packet = memory.packet(place);
       // A packet may be the reason to close.
-      if (!this.#isOpen) return;
+      if (!this.#isOpen) return false;
       const source = this.#sources.of(memory.nameOf(place));
       if (this.first?.takes(packet, source) !== true) this.#receive(packet, source);
     }
+    return this.#isOpen && (count < 0 || count === PACKETS_AT_ONCE);
   }
 }

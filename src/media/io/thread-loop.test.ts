@@ -5,7 +5,7 @@ import { PacketMemory } from "./packet-memory.ts";
 import { createThreadLoop } from "./thread-loop.ts";
 import type { SystemCalls } from "./system-calls.ts";
 
-const nobody = { takePackets: () => undefined };
+const nobody = { takePackets: () => false };
 
 /** A system with sockets that never get a packet; `watched` are the descriptors that wake the loop, `waitsMs` how long it would wait, for packets and
  * the bell; `restsMs` for the bell alone.

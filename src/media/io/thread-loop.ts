@@ -29,15 +29,17 @@ export interface ThreadLoop {
 }
 
 export interface ReadableSocket {
-  /** Takes some of what is there; it is called again for the rest. */
-  takePackets(): void;
+  /** Takes some of what is there. @returns whether there may be more, for which it is called again */
+  takePackets(): boolean;
 }
 
 /* epoll(7) */
 const EPOLL_CLOEXEC = 0o2_000_000;
 const EPOLL_CTL_ADD = 1;
+const EPOLL_CTL_MOD = 3;
 const EPOLLIN = 1;
-/** Tells each addition to a counter once, so that nobody has to read it. */
+/** Tells of each packet once, so that the system does not look at its socket again when it has been read; and of each addition to a counter, which
+ * nobody has to read. */
 const EPOLLET = 0x8000_0000;
 
 /* eventfd(2) */
@@ -59,6 +61,11 @@ export function createThreadLoop(system: SystemCalls, memory: PacketMemory): Thr
   return new EpollLoop(system, memory);
 }
 
+interface Watched {
+  readonly descriptor: number;
+  readonly socket: ReadableSocket;
+}
+
 class EpollLoop implements ThreadLoop {
   readonly clock: AlarmClock;
   readonly bell: number;
@@ -71,7 +78,7 @@ class EpollLoop implements ThreadLoop {
   readonly #bellEpoll: number;
   readonly #timers: TimerList;
   /** By the number that their events carry. A number that is free is used again: at worst its new socket finds nothing. */
-  readonly #sockets: (ReadableSocket | undefined)[] = [];
+  readonly #sockets: (Watched | undefined)[] = [];
   readonly #freeIds: number[] = [];
   #isScheduled = false;
   #isRung = false;
@@ -87,8 +94,12 @@ class EpollLoop implements ThreadLoop {
     if (this.#wait(0, this.#epoll) < 0) throw new Error(`epoll_pwait2 ${system.errorName()}`);
     this.bell = system.eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     if (this.bell < 0) throw new Error(`eventfd ${system.errorName()}`);
-    this.#sockets[BELL] = { takePackets: () => void (this.#isRung = true) };
-    for (const epoll of [this.#epoll, this.#bellEpoll]) this.#watch(this.bell, BELL, EPOLLET, epoll);
+    const ring = () => {
+      this.#isRung = true;
+      return false;
+    };
+    this.#sockets[BELL] = { descriptor: this.bell, socket: { takePackets: ring } };
+    for (const epoll of [this.#epoll, this.#bellEpoll]) this.#watch(EPOLL_CTL_ADD, this.bell, BELL, epoll);
     this.#timers = createTimerList(systemClock, () => this.#schedule());
     const { now, startTimer, createAlarm } = this.#timers.clock;
     // Written out, since V8 is slow to read what was spread, and each packet reads it.
@@ -97,9 +108,9 @@ class EpollLoop implements ThreadLoop {
 
   add(descriptor: number, socket: ReadableSocket): number {
     const id = this.#freeIds.pop() ?? this.#sockets.length;
-    this.#sockets[id] = socket;
+    this.#sockets[id] = { descriptor, socket };
     try {
-      this.#watch(descriptor, id, 0);
+      this.#watch(EPOLL_CTL_ADD, descriptor, id);
     } catch (error) {
       this.remove(id);
       throw error;
@@ -117,9 +128,9 @@ class EpollLoop implements ThreadLoop {
     for (const epoll of [this.#epoll, this.#bellEpoll]) this.#system.close(epoll);
   }
 
-  #watch(descriptor: number, id: number, flags: number, epoll = this.#epoll): void {
-    this.#memory.putEvent(EPOLLIN | flags, id);
-    if (this.#system.epollControl(epoll, EPOLL_CTL_ADD, descriptor, this.#memory.scratchAt) < 0) {
+  #watch(operation: number, descriptor: number, id: number, epoll = this.#epoll): void {
+    this.#memory.putEvent(EPOLLIN | EPOLLET, id);
+    if (this.#system.epollControl(epoll, operation, descriptor, this.#memory.scratchAt) < 0) {
       throw new Error(`epoll_ctl ${this.#system.errorName()}`);
     }
   }
@@ -145,7 +156,7 @@ class EpollLoop implements ThreadLoop {
         if (this.isPatient) this.#wait(waitMs, this.#bellEpoll);
         const count = this.#wait(this.isPatient ? 0 : waitMs, this.#epoll);
         this.#nowMs = nowMs = systemClock.monotonicMs();
-        for (let index = 0; index < count; index++) this.#sockets[this.#memory.eventId(index)]?.takePackets();
+        for (let index = 0; index < count; index++) this.#take(this.#memory.eventId(index));
         if (count > FEW_SOCKETS) this.#nowMs = nowMs = systemClock.monotonicMs();
         const hasRun = this.#timers.run(nowMs);
         const stayMs = nowMs - startMs;
@@ -158,6 +169,12 @@ class EpollLoop implements ThreadLoop {
       this.#schedule();
     }
   };
+
+  #take(id: number): void {
+    const watched = this.#sockets[id];
+    // What is left is told anew.
+    if (watched?.socket.takePackets() === true) this.#watch(EPOLL_CTL_MOD, watched.descriptor, id);
+  }
 
   #wait(milliseconds: number, epoll: number): number {
     this.#memory.putTimeout(Math.max(0, milliseconds));
