@@ -296,7 +296,8 @@ export class LegCore implements LegHandle, BrowserDelegate, CallDelegate {
   }
 
   async whenReleased(): Promise<void> {
-    await Promise.all([this.audio.whenClosed(), this.#saidGoodbye]);
+    await this.audio.whenClosed();
+    await this.#saidGoodbye;
   }
 
   #sayGoodbye(reason: SipReason | undefined): void {

@@ -208,7 +208,7 @@ export class CallRunner implements CallOfLegs {
 
   /** Waits until no leg holds anything any more: then it is known how their audio was. Never rejects. */
   async #release(): Promise<void> {
-    await Promise.all([...this.#legs.values()].map((leg) => leg.whenReleased()));
+    for (const leg of this.#legs.values()) await leg.whenReleased();
     this.#history?.close();
   }
 
