@@ -122,7 +122,7 @@ function parseFields(head: string, from: number, faults: Faults): HeaderField[] 
     if (end - start > longestField) note(faults, `a header field of more than ${longestField} characters`, 513);
     else if (fields.length === mostFields) note(faults, `more than ${mostFields} header fields`, 513);
     else {
-      const field = parseField(unfold(head, start, end));
+      const field = readField(head, start, end);
       if (field === undefined) note(faults, "malformed header field");
       else fields.push(field);
     }
@@ -138,24 +138,27 @@ function fieldEnd(head: string, start: number): number {
   return end;
 }
 
-function unfold(head: string, start: number, end: number): string {
-  const firstEnd = lineEnd(head, start);
-  if (firstEnd === end) return trimLine(head, start, end);
+function readField(head: string, start: number, end: number): HeaderField | undefined {
+  if (lineEnd(head, start) === end) return parseField(head, start, head.charCodeAt(end - 1) === cr ? end - 1 : end);
   const lines = head.slice(start, end).split("\n");
-  return lines.flatMap((line) => line.trim() || []).join(" ");
+  const unfolded = lines.flatMap((line) => line.trim() || []).join(" ");
+  return parseField(unfolded, 0, unfolded.length);
 }
 
 function isFold(code: number): boolean {
   return code === 0x20 || code === 0x09;
 }
 
-function parseField(line: string): HeaderField | undefined {
-  const colon = line.indexOf(":");
-  if (colon <= 0) return undefined;
-  const name = line.slice(0, colon).trimEnd();
+/** Reads a field from its line, which is not copied first. */
+function parseField(text: string, start: number, end: number): HeaderField | undefined {
+  let colon = start;
+  while (colon < end && text.charCodeAt(colon) !== 0x3a) colon++;
+  if (colon === start || colon === end) return undefined;
+  const name = text.slice(start, colon).trimEnd();
   const key = headerKey(name);
   if (key === undefined) return undefined;
-  return { name, key, value: line.slice(colon + 1).trim() };
+  const value = colon + 1;
+  return { name, key, value: text.slice(text.charCodeAt(value) === 0x20 ? value + 1 : value, end).trim() };
 }
 
 /** Shared, since a view of no bytes would keep the whole message in memory. */
