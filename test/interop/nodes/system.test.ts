@@ -298,7 +298,8 @@ it("all of them are restarted one after the other under load: no call that was u
     await until("its calls have ended", async () => (await callsLeft()).body.calls === 0);
   };
   try {
-    const hasCalls = ({ index }: SystemNode) => callsOf(index, load.beganAtMs).length > 0;
+    // Shares of calls are uneven for some seconds behind the test before, and two servers are to have room when the third is drained.
+    const hasCalls = ({ index }: SystemNode) => callsOf(index, load.beganAtMs).length > 3;
     await until("all of them have calls", () => system.nodes.every(hasCalls));
     for (const one of system.nodes) {
       // A node is drained by the API, or by the signal that ends it.
