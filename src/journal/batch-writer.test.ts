@@ -9,12 +9,17 @@ import { BatchWriter, collectMs, type Changing } from "./batch-writer.ts";
 class Entry implements Changing {
   version = 0;
   written = 0;
+  isBegun = false;
   isEnded = false;
   isLost = false;
   readonly name: string;
 
   constructor(name: string) {
     this.name = name;
+  }
+
+  beginning(): CallChange {
+    return this.takeChange();
   }
 
   takeChange(): CallChange {
@@ -40,9 +45,12 @@ function open() {
     hold: undefined as Promise<void> | undefined,
     /** Of another process. */
     taken: undefined as string | undefined,
+    /** What becomes of a beginning that is kept beside it; undefined: none is. */
+    begin: undefined as ((name: string) => Promise<void>) | undefined,
   };
   const writer = new BatchWriter({
     records: {
+      begin: ({ call }) => database.begin?.(call.transactionId),
       write: async (changes) => {
         asked.push(changes.map(({ call }) => call.transactionId));
         await database.hold;
@@ -87,6 +95,67 @@ describe("what is kept of calls", () => {
     change("b");
 
     assert.deepEqual(asked, [["a1"], ["b1"]]);
+  });
+
+  it("begins beside the database where that has a quicker way, and is written to it with what is for the record", async () => {
+    const { asked, database, writer, change, turn, pass } = open();
+    const beside: string[] = [];
+    database.begin = async (name) => void beside.push(name);
+    let hasGoneOn = false;
+    writer.whenWritten(change("a"), 1, 0, () => (hasGoneOn = true));
+    assert.deepEqual([beside, hasGoneOn], [["a1"], false]);
+    await turn();
+    assert.deepEqual([hasGoneOn, asked], [true, []]);
+    change("a", collectMs.noted);
+    await pass(250);
+
+    assert.deepEqual(asked, [["a2"]]);
+    assert.equal(writer.counts().late, 0);
+  });
+
+  it("that began beside the database is written when somebody waits for more, and before that time with what its function is told", async () => {
+    const { asked, database, writer, change, turn, pass } = open();
+    database.begin = async () => undefined;
+    const waited = change("a");
+    change("b");
+    await turn();
+    change("b", collectMs.told);
+    await pass(50);
+    assert.deepEqual(asked, [["b2"]]);
+    waited.version += 1;
+    writer.note(waited, collectMs.noted);
+    writer.whenWritten(waited, 2, 0, () => undefined);
+
+    assert.deepEqual(asked.slice(1), [["a2"]]);
+  });
+
+  it("begins in the database where it cannot be kept beside it", async () => {
+    const { asked, database, writer, change, turn } = open();
+    database.begin = async () => {
+      throw new Error("no room");
+    };
+    let hasGoneOn = false;
+    writer.whenWritten(change("a"), 1, 0, () => (hasGoneOn = true));
+    await turn();
+
+    assert.deepEqual([asked, hasGoneOn], [[["a1"]], true]);
+  });
+
+  it("begins beside a database that takes nothing, without being late; where neither takes it, nobody waits", async () => {
+    const { asked, database, writer, change, turn } = open();
+    database.why = "away";
+    change("a");
+    await turn();
+    const gone: string[] = [];
+    database.begin = async () => undefined;
+    writer.whenWritten(change("b"), 1, 0, () => gone.push("b"));
+    await turn();
+    assert.deepEqual([gone, writer.counts().late, asked.length], [["b"], 0, 1]);
+    database.begin = () => Promise.reject(new Error("no room"));
+    writer.whenWritten(change("c"), 1, 0, () => gone.push("c"));
+    await turn();
+
+    assert.deepEqual([gone, writer.counts().late, asked.length], [["b", "c"], 1, 1]);
   });
 
   it("takes along what else has changed, but no call that is being written", async () => {

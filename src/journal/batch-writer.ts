@@ -4,11 +4,16 @@ import type { CallChange, CallRecords } from "../store/index.ts";
 /** Something that changes and is to be written. */
 export interface Changing {
   readonly version: number;
+  /** The last version that is in the database. */
   written: number;
+  /** That there is it is kept beside the database. */
+  isBegun: boolean;
   readonly isEnded: boolean;
   /** Another process has it: nothing is written of it, and whoever waits for that waits for ever. */
   readonly isLost: boolean;
   lose(): void;
+  /** Its first version. */
+  beginning(): CallChange;
   takeChange(): CallChange;
   giveBack(change: CallChange): void;
 }
@@ -24,7 +29,7 @@ export interface JournalCounts {
 
 /** What the writer is made with. */
 export interface WriterParts {
-  readonly records: Pick<CallRecords, "write">;
+  readonly records: Pick<CallRecords, "begin" | "write">;
   readonly nodeId: string;
   readonly clock: Clock;
   readonly log: Logger;
@@ -67,6 +72,8 @@ export class BatchWriter {
   readonly #urgent = new Set<Changing>();
   /** Those of them that are for the record only: nothing takes them along. */
   readonly #resting = new Set<Changing>();
+  /** Those whose beginning is being kept beside the database. */
+  readonly #beginning = new Set<Changing>();
   /** Versions that are being written. */
   readonly #sent = new Map<Changing, number>();
   readonly #batches = new Set<Promise<void>>();
@@ -88,12 +95,15 @@ export class BatchWriter {
     this.#parts = parts;
   }
 
-  /** The entry has changed. The first change of each leaves in this turn, before anything else is done with it: soon somebody will wait for it. */
+  /** The entry has changed. The first change of each leaves in this turn, before anything else is done with it: soon somebody will wait for it. Where it is
+   * kept beside the database, its row is for the record only. */
   note(entry: Changing, withinMs: number): void {
     const isResting = this.#resting.has(entry) || !this.#changed.has(entry);
     this.#changed.add(entry);
+    const isBeginning = entry.version === 1 && this.#begin(entry);
     if (this.#failures > 0) return;
-    if (entry.version === 1) this.#writeNow(entry);
+    if (isBeginning) this.#rest(entry);
+    else if (entry.version === 1) this.#writeNow(entry);
     else if (withinMs < collectMs.noted) this.#hurry(entry, withinMs);
     else if (isResting) this.#rest(entry);
   }
@@ -102,10 +112,11 @@ export class BatchWriter {
    * @param withinMs how soon writing it begins; 0: now */
   whenWritten(entry: Changing, version: number, withinMs: number, goOn: () => void): void {
     if (entry.isLost) return;
-    if (entry.written >= version) return goOn();
-    const isSent = (this.#sent.get(entry) ?? 0) >= version;
+    if (isKept(entry, version)) return goOn();
+    const isBeginning = version === 1 && this.#beginning.has(entry);
+    const isSent = isBeginning || (this.#sent.get(entry) ?? 0) >= version;
     const isGivenUp = !isSent && !this.#changed.has(entry);
-    if (this.isStuck || this.#isClosed || isGivenUp) {
+    if (!isBeginning && (this.isStuck || this.#isClosed || isGivenUp)) {
       this.#late += 1;
       return goOn();
     }
@@ -145,6 +156,26 @@ export class BatchWriter {
     if (size === 0) return;
     this.#lost += size;
     this.#parts.log.error({ calls: size }, `what became of ${size} calls could not be written`);
+  }
+
+  /** Where that fails, it is written as everything else is. */
+  #begin(entry: Changing): boolean {
+    const begun = this.#isClosed ? undefined : this.#parts.records.begin(entry.beginning());
+    if (begun === undefined) return false;
+    this.#beginning.add(entry);
+    void begun.then(
+      () => {
+        this.#beginning.delete(entry);
+        entry.isBegun = true;
+        this.#releaseKept();
+      },
+      () => {
+        this.#beginning.delete(entry);
+        if (this.isStuck) this.#letGo(entry);
+        else this.#writeNow(entry);
+      },
+    );
+    return true;
   }
 
   #writeNow(entry: Changing): void {
@@ -262,11 +293,20 @@ export class BatchWriter {
   }
 
   #goOn(): void {
-    for (const waiter of this.#waiters) if (waiter.entry.written >= waiter.version) this.#release(waiter, true);
+    this.#releaseKept();
     if (this.#isClosed || this.#changed.size === this.#resting.size) return;
     if (this.#failures > 0) this.#writeWithin(retryAfterMs[Math.min(this.#failures, retryAfterMs.length) - 1] ?? 0);
     else if (this.#singles > 0 || this.#urgent.size > 0) this.#write();
     else this.#writeWithin(collectMs.told);
+  }
+
+  #releaseKept(): void {
+    for (const waiter of this.#waiters) if (isKept(waiter.entry, waiter.version)) this.#release(waiter, true);
+  }
+
+  /** Nobody waits for it any more. */
+  #letGo(entry: Changing): void {
+    for (const waiter of this.#waiters) if (waiter.entry === entry) this.#release(waiter, false);
   }
 
   #release(waiter: Waiter, isWritten: boolean): void {
@@ -314,7 +354,12 @@ export class BatchWriter {
     for (const { entry, change } of sent) {
       const { transactionId } = change.call;
       this.#parts.log.error({ err: error, transactionId }, `the database does not take a call: ${errorMessage(error)}`);
-      for (const waiter of this.#waiters) if (waiter.entry === entry) this.#release(waiter, false);
+      this.#letGo(entry);
     }
   }
+}
+
+/** Whether this process could end without it being lost. */
+function isKept({ written, isBegun }: Changing, version: number): boolean {
+  return Math.max(written, isBegun ? 1 : 0) >= version;
 }

@@ -54,6 +54,7 @@ export class CallEntry implements CallKeeper {
   /** Grows with each change; `written`: the last that is in the database. */
   version = 0;
   written = 0;
+  isBegun = false;
 
   constructor(state: CallState, parts: EntryParts) {
     this.#state = state;
@@ -132,16 +133,10 @@ export class CallEntry implements CallKeeper {
     this.#parts.onClose();
   }
 
-  /** What is to be written now. Of its beginning, for which somebody waits, no more than what another process needs; the rest follows. */
-  takeChange(): CallChange {
+  /** What another process needs of it. */
+  beginning(): CallChange {
     const { transactionId, target, sipRuleId, startedAt } = this.#state;
     const { nodeId, isTakenOver, redact } = this.#parts;
-    const isBeginning = this.written === 0 && this.#end === undefined;
-    if (isBeginning) this.#change(collectMs.noted);
-    const legs = isBeginning ? [] : this.#legs.takeChanged(redact);
-    const invocations = isBeginning ? [] : this.#invocations.splice(0);
-    const facts = isBeginning ? [] : this.#facts.splice(0);
-    const records = this.#records.splice(0);
     return {
       call: {
         ...{ transactionId, nodeId, applicationId: target.applicationId, sipRuleId, ...this.#call, startedAt },
@@ -151,7 +146,21 @@ export class CallEntry implements CallKeeper {
       },
       state: this.#end === undefined ? JSON.stringify(this.#state) : undefined,
       requestKey: this.#parts.requestKey,
-      ...{ legs, invocations, facts, records },
+      ...{ legs: [], invocations: [], facts: [], records: [] },
+    };
+  }
+
+  /** What is to be written now. While somebody waits for its beginning, no more than that; the rest follows. */
+  takeChange(): CallChange {
+    const change = this.beginning();
+    if (this.written === 0 && !this.isBegun && this.#end === undefined) {
+      this.#change(collectMs.noted);
+      return { ...change, records: this.#records.splice(0) };
+    }
+    return {
+      ...change,
+      ...{ legs: this.#legs.takeChanged(this.#parts.redact), invocations: this.#invocations.splice(0) },
+      ...{ facts: this.#facts.splice(0), records: this.#records.splice(0) },
     };
   }
 

@@ -24,6 +24,7 @@ function open({ isShared = false, isRedacted = false } = {}) {
   };
   const lost: string[] = [];
   const records: Partial<CallRecords> = {
+    begin: () => undefined,
     write: async (changes) => {
       if (world.isFull) throw new Error("full");
       written.push(...changes);

@@ -44,7 +44,7 @@ export interface Journal {
   /** Gives calls whose process is gone: those of an earlier one at once or within seconds, those of other servers when it happens. */
   follow(onOrphan: (state: CallState) => void): Promise<void>;
   counts(): JournalCounts;
-  /** Calls that are up and of which the database has nothing, while it takes nothing; in other times it has them within milliseconds. */
+  /** Calls that are up and of which the database has nothing: they are kept beside it at first, or it takes nothing. */
   unwritten(): ReadonlySet<string>;
   /** Writes what is not written. */
   close(): Promise<void>;
@@ -147,8 +147,8 @@ export function createJournal(parts: JournalParts): Journal {
     counts: () => writer.counts(),
     unwritten: () =>
       new Set(
-        [...(writer.isStuck ? known : [])].flatMap(([id, entry]) =>
-          entry.written === 0 && live.has(entry) ? [id] : [],
+        [...known].flatMap(([id, entry]) =>
+          entry.written === 0 && (entry.isBegun || writer.isStuck) && live.has(entry) ? [id] : [],
         ),
       ),
     async close() {

@@ -148,6 +148,9 @@ export interface WholeCall extends KeptCall {
 
 /** What is kept of calls, live and past. */
 export interface CallRecords {
+  /** Keeps that there is a call, in a quicker way than `write`, which follows: what is left is found by the `takeOver` of the next process. Rejects with what was wrong with that way.
+   * Gives undefined where the database has no such way, or a row only can tell whether there is the call. */
+  begin(change: CallChange): Promise<void> | undefined;
   /** Writes all of it or nothing, and that the process is there where that was not written within a second. A call that another process has taken over stays as it is, and one whose request has made another call is not written;
    * gives the transaction ids of these. Rejects with `STORE_REFUSED` when the database takes one of them never. */
   write(changes: readonly CallChange[], sign: SignOfLife): Promise<readonly string[]>;

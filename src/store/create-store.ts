@@ -81,7 +81,10 @@ function storeOver(db: Db, dialect: StoreDialect): Store {
         await dialect.holdTables(transaction, ownedTables);
         return work(ownedRecordsOver(transaction, dialect));
       }),
-    close: () => db.destroy(),
+    async close() {
+      await dialect.begunCalls?.close();
+      await db.destroy();
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Dialect } from "kysely";
 import type { BatchTable, WriteBatch } from "./batch-table.ts";
+import type { BegunCalls } from "./sqlite/begun-calls.ts";
 import type { Db, Tables } from "./tables.ts";
 
 /** What differs between the databases that the records run on. The queries themselves are common to all. */
@@ -16,6 +17,8 @@ export interface StoreDialect {
   oneAtATime<Out>(db: Db, name: string, work: (db: Db) => Promise<Out>): Promise<Out>;
   /** Composes once what writes rows of these tables, in one transaction. */
   prepareBatch(tables: readonly BatchTable[]): WriteBatch;
+  /** Where beginnings of calls are kept until they are rows; undefined: they are written as rows at once. */
+  readonly begunCalls: BegunCalls | undefined;
   /** Lets nobody else write to the tables until the transaction has ended. */
   holdTables(transaction: Db, tables: readonly (keyof Tables)[]): Promise<void>;
 }

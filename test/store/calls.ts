@@ -1,16 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { nameOfDialog } from "../../src/kernel/index.ts";
-import type { CallChange, KeptCall, KeptInvocation, KeptLeg } from "../../src/store/index.ts";
+import type { KeptInvocation, KeptLeg } from "../../src/store/index.ts";
+import { aCall, aChange } from "./a-call.ts";
 import { withStoreOf, type StoreEngine } from "./engines.ts";
-
-function aCall(transactionId: string, changes: Partial<KeptCall> = {}): KeptCall {
-  return {
-    ...{ transactionId, nodeId: "n1", applicationId: "app", sipRuleId: undefined, direction: "Inbound" },
-    ...{ from: "+12065550111", to: "+12065550100", startedAt: 1_700_000_000_001, endedAt: undefined },
-    ...{ cause: undefined, endType: undefined, isRedacted: false, isTakenOver: false, ...changes },
-  };
-}
 
 const aLeg = (id: string, changes: Partial<KeptLeg> = {}): KeptLeg => ({
   ...{ id, tag: "LEG-A", kind: "telephone", direction: "Inbound", from: "+12065550111", to: "+12065550100" },
@@ -21,11 +14,6 @@ const aLeg = (id: string, changes: Partial<KeptLeg> = {}): KeptLeg => ({
 const anInvocation = (sequence: number, changes: Partial<KeptInvocation> = {}): KeptInvocation => ({
   ...{ sequence, event: "NEW_INBOUND_CALL", target: "f", askedAt: 1_700_000_000_002, tookMs: 3, outcome: "replied" },
   ...{ why: undefined, mayRepeat: false, ...changes },
-});
-
-const aChange = (call: KeptCall, more: Partial<CallChange> = {}): CallChange => ({
-  ...{ call, state: call.endedAt === undefined ? `{"of":"${call.transactionId}"}` : undefined },
-  ...{ legs: [], invocations: [], facts: [], records: [], ...more },
 });
 
 const sign = (nodeId: string, at: number) => ({ nodeId, at });

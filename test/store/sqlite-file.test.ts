@@ -7,6 +7,7 @@ import Database from "libsql";
 import { errorCode, errorMessage, silentLogger } from "../../src/kernel/index.ts";
 import { createStore } from "../../src/store/index.ts";
 import { anApplication } from "./applications-and-rules.ts";
+import { aCall, aChange } from "./a-call.ts";
 
 describe("the SQLite file", () => {
   const inFolder = async (body: (folder: string) => Promise<void>) => {
@@ -67,5 +68,37 @@ describe("the SQLite file", () => {
 
       assert.equal(errorCode(error), "STORE_UNAVAILABLE");
       assert.match(errorMessage(error), /a newer version of Offhook has changed the database \(9999-future\)/);
+    }));
+
+  it("has the calls that a killed process had begun, and no row of a call twice", () =>
+    inFolder(async (folder) => {
+      const path = join(folder, "offhook.db");
+      const [first, second] = [
+        await createStore({ path, log: silentLogger }),
+        await createStore({ path, log: silentLogger }),
+      ];
+      for (const id of ["a", "b", "c"]) await first.calls.begin(aChange(aCall(id)));
+      await first.calls.write([aChange(aCall("b", { endedAt: 3, cause: "BYE" }))], { nodeId: "n1", at: 1 });
+
+      const found = await second.calls.takeOver({ nodeId: "n2", at: 9_000 }, 4_000);
+
+      assert.deepEqual(
+        found.map(({ transactionId, state }) => [transactionId, JSON.parse(state)]),
+        [
+          ["a", { of: "a" }],
+          ["c", { of: "c" }],
+        ],
+      );
+      assert.equal((await second.calls.get("b"))?.cause, "BYE");
+      assert.equal((await second.calls.get("a"))?.nodeId, "n2");
+      await Promise.all([first.close(), second.close()]);
+    }));
+
+  it("writes a call that a request made as a row at once: another one by the same request is found by it", () =>
+    inFolder(async (folder) => {
+      const store = await createStore({ path: join(folder, "offhook.db"), log: silentLogger });
+
+      assert.equal(store.calls.begin({ ...aChange(aCall("a")), requestKey: "k" }), undefined);
+      await store.close();
     }));
 });

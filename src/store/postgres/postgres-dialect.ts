@@ -11,6 +11,8 @@ import type { OpenPostgresPool } from "./postgres-pool.ts";
 export function createPostgresDialect(pool: OpenPostgresPool): StoreDialect {
   return {
     name: "postgresql",
+    // Other servers look for them in the database.
+    begunCalls: undefined,
     kysely: new PostgresDialect({ pool: tellingPool(pool) }),
     isForeignKeyViolation: (error) => errorCode(error) === "23503",
     isUniqueViolation: (error) => errorCode(error) === "23505",

@@ -1,9 +1,10 @@
 import type { Selectable } from "kysely";
 import { AppError, errorMessage } from "../../kernel/index.ts";
-import type { CallRecords, KeptInvocation, KeptLeg, KeptNode, SignOfLife } from "../call-types.ts";
+import type { CallChange, CallRecords, KeptInvocation, KeptLeg, KeptNode, SignOfLife } from "../call-types.ts";
 import type { StoreDialect } from "../dialect.ts";
 import { sql } from "../kysely.ts";
 import type { Db, InvocationRow, LegRow, Tables } from "../tables.ts";
+import { lineOfBegun, writeBegunLines } from "./begun-lines.ts";
 import { callRowsOf, callTables } from "./call-changes.ts";
 import { callColumns, callOf, searchCalls } from "./search-calls.ts";
 
@@ -17,22 +18,30 @@ const signHoldsMs = 1_000;
 /** The records of calls. */
 export function createCallRecords(db: Db, dialect: StoreDialect): CallRecords {
   const writeBatch = dialect.prepareBatch(callTables);
+  const { begunCalls } = dialect;
   const signedAt = new Map<string, number>();
   const giveSign = async (sign: SignOfLife) => {
     await writeBatch(callRowsOf([], sign));
     signedAt.set(sign.nodeId, sign.at);
   };
+  const forget = (changes: readonly CallChange[]) => begunCalls?.forget(changes.map(({ call }) => call.transactionId));
   return {
+    begin(change) {
+      if (change.requestKey !== undefined) return undefined;
+      return begunCalls?.keep(change.call.transactionId, lineOfBegun(change));
+    },
     async write(changes, sign) {
       const { nodeId, at } = sign;
       const isDue = Math.abs(at - (signedAt.get(nodeId) ?? -Infinity)) >= signHoldsMs;
       try {
         const unchanged = await writeBatch(callRowsOf(changes, isDue ? sign : undefined));
         if (isDue) signedAt.set(nodeId, at);
+        forget(changes);
         return unchanged.flatMap((index) => changes[index]?.call.transactionId ?? []);
       } catch (error) {
         if (!dialect.isRefusal(error)) throw error;
         const [first, ...others] = changes;
+        if (others.length === 0) forget(changes);
         const isRepeated = first?.requestKey !== undefined && others.length === 0 && dialect.isUniqueViolation(error);
         if (isRepeated) return [first.call.transactionId];
         throw new AppError("STORE_REFUSED", errorMessage(error), { cause: error });
@@ -79,6 +88,7 @@ export function createCallRecords(db: Db, dialect: StoreDialect): CallRecords {
     async takeOver(sign, silentSince) {
       // First, lest another one takes them from this one.
       await giveSign(sign);
+      await begunCalls?.takeLeft((lines) => writeBegunLines(db, dialect, lines));
       return dialect.oneAtATime(db, "calls without a node", async (alone) => {
         await alone.deleteFrom("nodes").where("seen_at", "<", silentSince).execute();
         const found = alone

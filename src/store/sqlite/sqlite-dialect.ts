@@ -4,6 +4,7 @@ import { errorCode, errorMessage } from "../../kernel/index.ts";
 import type { BatchTable } from "../batch-table.ts";
 import type { StoreDialect } from "../dialect.ts";
 import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from "../kysely.ts";
+import { createBegunCalls } from "./begun-calls.ts";
 import { openInline } from "./inline-runner.ts";
 import { SqliteDriver } from "./sqlite-driver.ts";
 import type { SqliteRunner } from "./sqlite-runner.ts";
@@ -67,6 +68,7 @@ export async function openSqlite(path: string, hasThread: boolean): Promise<Stor
       const statements = tables.map(insertionOf);
       return (rows) => driver.writeBatch({ statements, rows });
     },
+    begunCalls: path === ":memory:" ? undefined : createBegunCalls(path),
     holdTables: async () => undefined,
   };
 }
