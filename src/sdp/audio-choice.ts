@@ -1,4 +1,4 @@
-import { isIP, isIPv6 } from "node:net";
+import { isIP } from "node:net";
 import { isUnspecified, type MediaSection } from "./description.ts";
 import { chooseCrypto, type ChosenCrypto } from "./choose-crypto.ts";
 import { codecForms } from "./codec-forms.ts";
@@ -126,14 +126,13 @@ function obstacleOf(
     return { warningCode: 302, why };
   }
   if (address === undefined) return { warningCode: 301, why: "the audio stream has no address (no c= line)" };
-  if (isIP(address) === 0) {
-    return { warningCode: 301, why: `the audio stream's address ${address} is not an IP address` };
-  }
+  const family = isIP(address);
+  if (family === 0) return { warningCode: 301, why: `the audio stream's address ${address} is not an IP address` };
   if (isMulticast(address)) {
     return { warningCode: 330, why: `the audio stream's address ${address} is multicast` };
   }
-  if (isUnspecified(address) || isIPv6(address) === isIPv6(own)) return undefined;
-  const [theirs, ours] = isIPv6(address) ? ["IPv6", "IPv4"] : ["IPv4", "IPv6"];
+  if (isUnspecified(address) || family === (isIP(own) || 4)) return undefined;
+  const [theirs, ours] = family === 6 ? ["IPv6", "IPv4"] : ["IPv4", "IPv6"];
   const why = `the audio stream's address ${address} is ${theirs}, and audio goes over ${ours} here`;
   return { warningCode: 301, why };
 }

@@ -1,4 +1,4 @@
-import { isIPv6 } from "node:net";
+import { isIP } from "node:net";
 import { codecForms } from "./codec-forms.ts";
 import { printCryptoKey } from "./crypto-line.ts";
 import type { AudioCodec, LocalAudio, MediaDirection } from "./types.ts";
@@ -46,7 +46,7 @@ export function printDescription(
 }
 
 function printAddress(address: string): string {
-  return `${isIPv6(address) ? "IP6" : "IP4"} ${address}`;
+  return `${isIP(address) === 6 ? "IP6" : "IP4"} ${address}`;
 }
 
 /** A refused stream keeps its formats, since at least one must be there. RFC 3264 §6 */

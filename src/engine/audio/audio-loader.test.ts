@@ -5,6 +5,8 @@ import { createAudioLoader } from "./audio-loader.ts";
 
 const source = { type: "object", bucket: "prompts", key: "hello.wav" } as const;
 
+const nextTurn = () => new Promise<void>((resolve) => void setImmediate(resolve));
+
 /** A loader over one file, whose version the test sets. */
 function aLoader() {
   const file = { version: "1", bytes: new Uint8Array(44) };
@@ -42,10 +44,23 @@ test("looks once at a file that is prepared and played in one turn, and decodes 
   assert.deepEqual(counts, { heads: 1, decodes: 1 });
 });
 
+test("looks at a file that is prepared behind what else is done in its turn, and no second time where it is played by then", async () => {
+  const { counts, loader } = aLoader();
+
+  loader.prepare(source);
+  await Promise.resolve();
+  assert.equal(counts.heads, 0);
+  await loader.load(source);
+  await nextTurn();
+
+  assert.deepEqual(counts, { heads: 1, decodes: 1 });
+});
+
 // Contract: leniency-audio-changed
 test("looks again in a later turn, so that a changed file is heard at once", async () => {
   const { file, counts, loader } = aLoader();
   await loader.load(source);
+  await nextTurn();
   file.version = "2";
 
   await loader.load(source);
@@ -72,7 +87,7 @@ test("a long file that breaks off while it is decoded is decoded anew for the ne
 
   breakOff();
   await growing.growth?.whole.catch(() => undefined);
-  await new Promise<void>((resolve) => void setImmediate(resolve));
+  await nextTurn();
   await loader.load(source);
 
   assert.equal(counts.decodes, 2);

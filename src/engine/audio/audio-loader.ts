@@ -54,7 +54,7 @@ export function createAudioLoader(ports: {
     const begun = heads.get(name);
     if (begun !== undefined) return begun;
     const head = ports.objects.head(bucket, key);
-    if (heads.size === 0) queueMicrotask(() => heads.clear());
+    if (heads.size === 0) setImmediate(() => heads.clear());
     heads.set(name, head);
     return head;
   };
@@ -70,8 +70,9 @@ export function createAudioLoader(ports: {
     load: (source, tell) =>
       source.type === "speech" ? ports.speech.begin(source.speech, tell) : loadObject(source.bucket, source.key),
     prepare(source) {
-      if (source.type === "speech") ports.speech.prepare(source.speech);
-      else loadObject(source.bucket, source.key).catch(() => undefined);
+      if (source.type === "speech") return ports.speech.prepare(source.speech);
+      // What else is done in this turn, such as answering the call, goes first.
+      setImmediate(() => void loadObject(source.bucket, source.key).catch(() => undefined));
     },
   };
 }

@@ -25,9 +25,9 @@ function isSameAddress(one: string, other: string): boolean {
 }
 
 function isOfAnotherPrivateNetwork(contact: string, source: string): boolean {
-  const family = isIPv6(contact) ? "ipv6" : "ipv4";
+  const family = isIP(contact) === 6 ? "ipv6" : "ipv4";
   if (contact === source || !privateNetworks.check(contact, family)) return false;
-  if (isIPv6(contact) !== isIPv6(source)) return true;
+  if (isIP(contact) !== isIP(source)) return true;
   const sameNetwork = new BlockList();
   sameNetwork.addSubnet(source, family === "ipv6" ? 64 : 24, family);
   return !sameNetwork.check(contact, family);
