@@ -192,7 +192,7 @@ describe("what is kept of calls", () => {
     change("a");
     await turn();
     change("a", collectMs.noted);
-    await pass(249);
+    await pass(collectMs.noted - 1);
     assert.equal(batches.length, 1);
     await pass(1);
 

@@ -44,8 +44,9 @@ interface Waiter {
 
 /** How soon a change is written, ms: one after which a function is told something while nobody is left in the call, and, where nobody waits for it, one
  * that a function is told of and one that is for the record. Whatever is written before that takes the first two along; what is for the record only waits
- * for its own time, so that a call is not written again for each little thing, and those of many calls share pages of the database. */
-export const collectMs = { owed: 20, told: 50, noted: 250 } as const;
+ * for its own time, so that a call is not written again for each little thing, and those of many calls share pages of the database. That time begins with a
+ * call, and is no multiple of the time between calls where these come regularly, as from a dialler: else it would be over in the moment in which another comes. */
+export const collectMs = { owed: 20, told: 50, noted: 233 } as const;
 /** Nobody waits longer for the database than this, and nobody at all for one that let somebody wait so long, until it has written again. */
 const longestWaitMs = 5_000;
 const retryAfterMs = [250, 1_000, 2_000, 5_000];
