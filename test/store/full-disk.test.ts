@@ -19,12 +19,15 @@ interface Report {
     readonly isAnswered: boolean;
     /** The code of what the store said to a record of an application. */
     readonly refused: string;
+    /** Files beside the database with beginnings of calls, for which there is no room either. */
+    readonly begunFiles: number;
   };
   readonly afterwards: {
     readonly waiting: number;
     readonly late: number;
     readonly lost: number;
     readonly rows: number;
+    readonly begunFiles: number;
   };
   readonly lines: readonly string[];
   readonly refusal: string;
@@ -49,6 +52,8 @@ it(
       { waiting: afterwards.waiting, lost: afterwards.lost, rows: afterwards.rows },
       { waiting: 0, lost: 0, rows: 401 },
     );
+    assert.ok(whileFull.begunFiles <= 1, `${whileFull.begunFiles} files are open for calls that found no room`);
+    assert.equal(afterwards.begunFiles, 0);
     assert.match(lines[0] ?? "", /^calls cannot be written to the database, and go on: .*full; it is tried again$/);
     assert.equal(lines[1], "calls are written to the database again");
     assert.equal(lines.length, 2);

@@ -1,6 +1,6 @@
 /** Run in a mount namespace of its own, where `folder` is a small disk: what a store and a journal do when it is full, and when it may only be read. Prints JSON. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createJournal } from "../../src/journal/index.ts";
 import { createLogger, errorCode, errorMessage, silentLogger } from "../../src/kernel/index.ts";
@@ -55,17 +55,19 @@ others.at(-1)?.keeper.whenKept(() => (isAnswered = true), true);
 await until(() => isAnswered && lines.length > 0);
 const large = { ...anApplication("a"), name: "x".repeat(4 * 1024 ** 2) };
 const refused = await store.applications.insert(large).then(() => "taken", errorCode);
-const whileFull = { ...journal.counts(), isAnswered, refused };
+const begunFiles = () => readdirSync(folder).filter((name) => name.includes("-begun-")).length;
+const whileFull = { ...journal.counts(), isAnswered, refused, begunFiles: begunFiles() };
 rmSync(ballast);
 await until(() => journal.counts().waiting === 0);
 const rows = await store.calls.search({ limit: 500 });
 const afterwards = { ...journal.counts(), rows: rows.calls.length };
 await journal.close();
 await store.close();
+const begunFilesAtEnd = begunFiles();
 
 execFileSync("mount", ["-o", "remount,ro", folder]);
 const refusal = await createStore({ path, log: silentLogger }).then(
   () => "it was opened",
   (error: unknown) => errorMessage(error),
 );
-console.log(JSON.stringify({ whileFull, afterwards, lines, refusal }));
+console.log(JSON.stringify({ whileFull, afterwards: { ...afterwards, begunFiles: begunFilesAtEnd }, lines, refusal }));

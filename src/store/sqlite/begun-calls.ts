@@ -113,13 +113,14 @@ class BegunCallsInFiles implements BegunCalls {
   async #workOff(): Promise<void> {
     do {
       while (this.#waiting.length > 0) await this.#write(this.#waiting.splice(0));
-      for (const file of this.#files) if (file.ids.size === 0 && file.bytes > 0) await this.#empty(file);
+      for (const file of this.#files) if (file.ids.size === 0) await this.#empty(file);
     } while (this.#waiting.length > 0);
   }
 
   async #write(some: readonly Waiting[]): Promise<void> {
+    let file: BegunFile | undefined;
     try {
-      const file = await this.#fileWithRoom();
+      file = await this.#fileWithRoom();
       const bytes = Buffer.from(some.map(({ line }) => `${line}\n`).join(""));
       for (const { id } of some) {
         file.ids.add(id);
@@ -132,9 +133,13 @@ class BegunCallsInFiles implements BegunCalls {
       }
       for (const { kept } of some) kept();
     } catch (error) {
-      // Half a line may be in it.
+      // Half a line may be in the file: nothing comes behind it.
       this.#current = undefined;
-      for (const { failed } of some) failed(error);
+      for (const { id, failed } of some) {
+        file?.ids.delete(id);
+        this.#fileOf.delete(id);
+        failed(error);
+      }
     }
   }
 
@@ -150,10 +155,13 @@ class BegunCallsInFiles implements BegunCalls {
 
   /** What tells of a call is no longer there than it has to be. */
   async #empty(file: BegunFile): Promise<void> {
-    const isLast = file === this.#current && file.bytes < longestFile;
-    file.bytes = 0;
-    if (isLast) return truncateFile(file.fd, 0).catch(() => undefined);
+    if (file === this.#current && file.bytes < longestFile) {
+      if (file.bytes > 0) await truncateFile(file.fd, 0).catch(() => undefined);
+      file.bytes = 0;
+      return;
+    }
     this.#files.delete(file);
+    if (file === this.#current) this.#current = undefined;
     await closeFile(file.fd).catch(() => undefined);
     await rm(file.path, { force: true }).catch(() => undefined);
   }
