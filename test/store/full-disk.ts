@@ -7,6 +7,7 @@ import { createLogger, errorCode, errorMessage, silentLogger } from "../../src/k
 import { createStore } from "../../src/store/index.ts";
 import { driveCall } from "../../src/testing/internal/call-driver.ts";
 import { createManualClock } from "../../src/testing/manual-clock.ts";
+import { aCall, aChange } from "./a-call.ts";
 import { anApplication } from "./applications-and-rules.ts";
 import { fill } from "./fill.ts";
 
@@ -55,6 +56,9 @@ others.at(-1)?.keeper.whenKept(() => (isAnswered = true), true);
 await until(() => isAnswered && lines.length > 0);
 const large = { ...anApplication("a"), name: "x".repeat(4 * 1024 ** 2) };
 const refused = await store.applications.insert(large).then(() => "taken", errorCode);
+// Each of these finds by itself that there is no room beside the database.
+for (let index = 0; index < 20; index++)
+  await store.calls.begin(aChange(aCall(`by itself ${index}`)))?.catch(() => undefined);
 const begunFiles = () => readdirSync(folder).filter((name) => name.includes("-begun-")).length;
 const whileFull = { ...journal.counts(), isAnswered, refused, begunFiles: begunFiles() };
 rmSync(ballast);
