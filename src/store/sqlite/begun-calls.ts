@@ -85,9 +85,9 @@ class BegunCallsInFiles implements BegunCalls {
 
   async takeLeft(take: (lines: readonly string[]) => Promise<void>): Promise<void> {
     const folder = dirname(this.#prefix);
-    const paths = (await readdir(folder)).map((name) => join(folder, name));
-    for (const path of paths) {
-      if (!path.startsWith(join(folder, basename(this.#prefix))) || path.startsWith(this.#ownPrefix)) continue;
+    for (const name of await readdir(folder)) {
+      if (!name.startsWith(basename(this.#prefix)) || name.startsWith(basename(this.#ownPrefix))) continue;
+      const path = join(folder, name);
       // What was being written when its process ended has no end of a line.
       await take((await readFile(path, "utf8")).split("\n").slice(0, -1));
       await rm(path, { force: true });
