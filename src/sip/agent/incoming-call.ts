@@ -91,7 +91,9 @@ class UasCall implements IncomingCall, DialogOwner {
     };
     const state = stateOf(core, transaction, localTag, this.requestUri.user, offer);
     this.#session = new Session(parts, state, transaction);
-    transaction.onFailed = () => this.#session.feed({ type: "failed", of: "response" });
+    // V8 makes a function that is written right into a property in its old generation, where it would keep all of the call until that is collected.
+    const onFailed = () => this.#session.feed({ type: "failed", of: "response" });
+    transaction.onFailed = onFailed;
   }
 
   get ringsWithOffer(): boolean {
@@ -210,7 +212,8 @@ function assertedIdentity(invite: SipMessage): SipUri | undefined {
   const identities = invite
     .list("p-asserted-identity")
     .slice(0, mostIdentities)
-    .flatMap((value) => parseSipUri(parseNameAddr(value)?.uri ?? "") ?? []);
+    .map((value) => parseSipUri(parseNameAddr(value)?.uri ?? ""))
+    .filter((uri) => uri !== undefined);
   return identities.find(({ user }) => readSubscriber(user) !== undefined) ?? identities[0] ?? remoteParty(invite);
 }
 

@@ -36,7 +36,7 @@ export interface DialogRegistry {
 
 /** Makes an empty registry; `onChange` is called when a call left it. */
 export function createRegistry(onChange: () => void): DialogRegistry {
-  const entries = new Map<string, { readonly owner: DialogOwner; readonly host: string }>();
+  const entries = new Map<string, { owner: DialogOwner | undefined; readonly host: string }>();
   const callsAt = new Map<string, number>();
   const countAt = (host: string, change: 1 | -1) => {
     const count = (callsAt.get(host) ?? 0) + change;
@@ -45,7 +45,10 @@ export function createRegistry(onChange: () => void): DialogRegistry {
   };
   const remove = (key: string): boolean => {
     const entry = entries.get(key);
-    if (entry !== undefined) countAt(entry.host, -1);
+    if (entry === undefined) return false;
+    countAt(entry.host, -1);
+    // V8 keeps tables that a map has outgrown, with what was in them, until it collects the old generation: the call is not to stay for that long.
+    entry.owner = undefined;
     return entries.delete(key);
   };
   return {
@@ -59,7 +62,7 @@ export function createRegistry(onChange: () => void): DialogRegistry {
       if (remove(`${localTag} ${sipCallId}`)) onChange();
     },
     find: (sipCallId, localTag) => entries.get(`${localTag} ${sipCallId}`)?.owner,
-    owners: () => [...entries.values()].map(({ owner }) => owner),
+    owners: () => [...entries.values()].flatMap(({ owner }) => owner ?? []),
     count: () => entries.size,
     hasCallsOf: ({ host }) => callsAt.has(host),
     clear() {
