@@ -223,7 +223,7 @@ function finishLeg(turn: Turn, leg: Leg, end: LegFinish): void {
   if (!end.quiet) legHasLeft(turn, leg.id);
   const holdsList = end.action !== undefined && anyLegLive(turn);
   if (holdsList) turn.state.list = { ...turn.state.list, heldByReply: true };
-  tellEnd(turn, leg, { participants, holdsList, ...end });
+  tellEnd(turn, leg, end, participants, holdsList);
   if (anyLegLive(turn)) return;
   dropList(turn);
   turn.state.cause = end.cause;
@@ -236,24 +236,22 @@ function finishLeg(turn: Turn, leg: Leg, end: LegFinish): void {
 function tellEnd(
   turn: Turn,
   leg: Leg,
-  { action, code, holdsList, participants }: LegFinish & Pick<PendingEvent, "participants"> & { holdsList: boolean },
+  { action, code }: LegFinish,
+  participants: PendingEvent["participants"],
+  holdsList: boolean,
 ): void {
   const { id: legId, kind } = leg;
   const isHangup = kind === "telephone" || action === undefined || turn.config.compatibility.hangupEventOfMeeting;
   const success = !holdsList ? "never" : isHangup ? successAfterHangup(turn, leg) : "always";
   if (isHangup) {
+    const ofLeg = { CallId: legId, ParticipantTag: tagOf(leg) };
     queueEvent(turn, {
-      ...{ type: "HANGUP", legId, participants },
+      type: "HANGUP",
+      legId,
+      participants,
       releasesList: holdsList && success !== "always",
-      ...(action !== undefined && success === "when-reply-is-empty" ? { successAfterwards: action } : {}),
-      actionData: {
-        Type: "Hangup",
-        Parameters: {
-          ...(code === undefined ? {} : { SipResponseCode: code }),
-          CallId: legId,
-          ParticipantTag: tagOf(leg),
-        },
-      },
+      successAfterwards: success === "when-reply-is-empty" ? action : undefined,
+      actionData: { Type: "Hangup", Parameters: code === undefined ? ofLeg : { SipResponseCode: code, ...ofLeg } },
     });
   }
   if (action === undefined || success !== "always") return;

@@ -139,7 +139,7 @@ export function lookUp(turn: Turn, questions: readonly Question[], reply: Functi
 export function startTimer(turn: Turn, name: keyof Timers, delayMs: number): void {
   cancelTimer(turn, name);
   const timerId = nextId(turn, "t");
-  turn.state.timers = { ...turn.state.timers, [name]: timerId };
+  turn.state.timers = { [name]: timerId, ...turn.state.timers };
   emit(turn, { do: "start-timer", timerId, delayMs });
 }
 
@@ -156,7 +156,7 @@ export function startLegTimer(turn: Turn, legId: LegId, name: LegTimerName, dela
   cancelLegTimer(turn, legId, name);
   const timerId = nextId(turn, "t");
   changeLeg(turn, legId, (leg) => {
-    leg.timers = { ...leg.timers, [name]: timerId };
+    leg.timers = { [name]: timerId, ...leg.timers };
   });
   emit(turn, { do: "start-timer", timerId, delayMs });
 }

@@ -36,13 +36,15 @@ export interface ObjectShape<T> extends Shape<T> {
 export function object<F extends Fields>(fields: F, rules: readonly ObjectRule<F>[] = []): ObjectShape<ValuesOf<F>> {
   const members = Object.entries(fields);
   const names = Object.keys(fields);
+  // An object that has its members from the start is filled several times as fast as one that gets them one by one.
+  const unread = Object.fromEntries(names.map((name) => [name, undefined]));
   const known = new Set(members.flatMap(([name, { aliases = [] }]) => [name, ...aliases]));
   return {
     fields,
     redaction: { members: redactionOfFields(members) },
     read(sent, scope) {
       if (!isObject(sent)) return refuse(scope, sent, { allowed: "an object" });
-      const values: Record<string, unknown> = {};
+      const values: Record<string, unknown> = { ...unread };
       const echo: Record<string, unknown> = { ...sent };
       let isGood = true;
       for (const [name, field] of members) {

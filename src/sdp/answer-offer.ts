@@ -12,7 +12,7 @@ import type { BrowserNearEnd, LocalAudio, NegotiatedAudio, Negotiation } from ".
 export function answerOffer(offer: string | Description, local: LocalAudio): Negotiation<{ answer: string }> {
   if (local.browser !== undefined) return answerBrowser(offer, { ...local, browser: local.browser });
   // Whatever our last description said, an offer decides anew.
-  const chosen = chooseStream(offer, { ...local, isMultiplexed: true });
+  const chosen = chooseStream(offer, local, true);
   if (chosen.type !== "agreed") return chosen;
   const { crypto, description, index: taken } = chosen;
   const audio = secured(chosen.audio, crypto, local);
@@ -67,12 +67,13 @@ function secured(audio: NegotiatedAudio, crypto: ChosenCrypto, { mediaKey }: Loc
 function chooseStream(
   offer: string | Description,
   local: ChoosingEnd,
+  canShare = local.isMultiplexed !== false,
 ): Negotiation<{ readonly description: Description; readonly index: number; readonly crypto: ChosenCrypto }> {
   const description = typeof offer === "string" ? readDescription(offer) : offer;
   if (typeof description === "string") return { type: "malformed", why: description };
   if (description.media.length === 0)
     return { type: "no-audio", why: "the description has no media stream", warningCode: 304 };
-  const choices = description.media.map((section) => chooseAudio(section, local));
+  const choices = description.media.map((section) => chooseAudio(section, local, canShare));
   const secure = choices.findIndex((choice) => choice.type === "agreed" && choice.crypto.type === "secure");
   const index = secure >= 0 ? secure : choices.findIndex((choice) => choice.type === "agreed");
   const choice = choices[index];

@@ -46,8 +46,13 @@ export const mirroredDirection: Readonly<Record<MediaDirection, MediaDirection>>
 };
 
 /** Decides whether one section can carry our audio. One of its formats is taken, with the section's own payload numbers (RFC 3264 §6.1, §7);
- * telephone-event only with the 8,000 Hz clock (RFC 4733 §2.1). */
-export function chooseAudio(section: MediaSection, local: ChoosingEnd): SectionChoice {
+ * telephone-event only with the 8,000 Hz clock (RFC 4733 §2.1).
+ * @param canShare one port may be for RTP and RTCP */
+export function chooseAudio(
+  section: MediaSection,
+  local: ChoosingEnd,
+  canShare = local.isMultiplexed !== false,
+): SectionChoice {
   const obstacle = obstacleOf(section, local);
   if (obstacle !== undefined) return { type: "unusable", ...obstacle };
   const crypto = chooseCrypto(section, local.srtp ?? "never");
@@ -63,7 +68,7 @@ export function chooseAudio(section: MediaSection, local: ChoosingEnd): SectionC
       remoteAddress: address,
       remotePort: section.port,
       direction: ourDirection(section, address, local.direction ?? "sendrecv"),
-      ...reportsOf(section, address, local.isMultiplexed !== false),
+      ...reportsOf(section, address, canShare),
       ...formats,
     },
   };

@@ -116,6 +116,7 @@ function section(
   crypto: readonly string[],
 ): MediaSection {
   const [type = "", port = "", protocol = "", ...formats] = line.slice(2).trim().split(/\s+/);
+  const extensions = media.ext ?? session.ext;
   return {
     type: type.toLowerCase(),
     port: portNumber(port.split("/")[0]) ?? 0,
@@ -130,28 +131,19 @@ function section(
     rtcpAddress: addressOf(media.rtcp?.address),
     isMultiplexed: media.rtcpMux !== undefined,
     crypto,
-    ...transportOf(session, media),
-  };
-}
-
-function transportOf(
-  session: Parsed,
-  media: Parsed["media"][number],
-): Pick<
-  MediaSection,
-  "mid" | "isBundleOnly" | "iceUfrag" | "fingerprint" | "setup" | "extensions" | "transportFeedback"
-> {
-  const { type, hash } = media.fingerprint ?? session.fingerprint ?? {};
-  const extensions = media.ext ?? session.ext;
-  return {
     mid: textOf(media.mid),
     isBundleOnly: media.bundleOnly !== undefined,
     iceUfrag: textOf(media.iceUfrag ?? session.iceUfrag),
-    fingerprint: type === undefined || hash === undefined ? undefined : `${type.toLowerCase()} ${hash.toUpperCase()}`,
+    fingerprint: fingerprintOf(media.fingerprint ?? session.fingerprint),
     setup: textOf(media.setup ?? session.setup),
     transportFeedback: media.rtcpFb === undefined ? noFeedback : feedbackOf(media.rtcpFb),
     extensions: extensions === undefined ? noExtensions : new Map(extensions.map(({ uri, value }) => [uri, value])),
   };
+}
+
+function fingerprintOf(fingerprint: Parsed["fingerprint"]): string | undefined {
+  const { type, hash } = fingerprint ?? {};
+  return type === undefined || hash === undefined ? undefined : `${type.toLowerCase()} ${hash.toUpperCase()}`;
 }
 
 /** Telephones have neither. */

@@ -58,7 +58,7 @@ export {
 export { parseChallenges, type Challenge } from "./header/challenge.ts";
 export { parseNameAddr } from "./header/name-addr.ts";
 export { printVia } from "./header/via.ts";
-export { mediaType, sessionBody } from "./message/body.ts";
+export { mediaType } from "./message/body.ts";
 export { findFault, isAnswerable, type MessageFault } from "./message/check.ts";
 export { createFramer, type Frame, type Framer } from "./message/framer.ts";
 export { createWholeFramer } from "./message/whole-message.ts";

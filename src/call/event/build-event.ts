@@ -17,17 +17,18 @@ export function describeParticipants(
     leg.state.type === "answered" ||
     (leg.state.type === "ended" && listDepartedLegB);
   return legs.filter(isListed).map((leg) => {
-    const status = statusOf(leg);
-    return {
+    const participant: Record<string, unknown> = {
       CallId: leg.id,
       ParticipantTag: tagOf(leg),
       To: leg.to,
       From: leg.from,
       Direction: leg.direction,
       StartTimeInMilliseconds: String(leg.startedAt),
-      ...(status === undefined ? {} : { Status: status }),
-      ...(leg.shownHeaders === undefined ? {} : { SipHeaders: leg.shownHeaders }),
     };
+    const status = statusOf(leg);
+    if (status !== undefined) participant["Status"] = status;
+    if (leg.shownHeaders !== undefined) participant["SipHeaders"] = leg.shownHeaders;
+    return participant;
   });
 }
 
@@ -44,22 +45,26 @@ export function buildEvent(
   { sipApplicationId: hasBothIds }: Pick<CompatibilitySwitches, "sipApplicationId">,
 ): JsonObject {
   const { applicationId } = state.target;
-  return {
+  const call: Record<string, unknown> = { TransactionId: state.transactionId };
+  if (state.attributes !== undefined) call["TransactionAttributes"] = state.attributes;
+  call["AwsAccountId"] = state.accountId;
+  call["AwsRegion"] = state.target.region;
+  if (state.sipRuleId !== undefined) call["SipRuleId"] = state.sipRuleId;
+  call["SipMediaApplicationId"] = applicationId;
+  if (hasBothIds) call["SipApplicationId"] = applicationId;
+  call["Participants"] = pending.participants;
+
+  const event: Record<string, unknown> = {
     SchemaVersion: "1.0",
     Sequence: sequence,
     InvocationEventType: pending.type,
-    ...(pending.mayRepeat === true ? { PossiblyRepeated: true } : {}),
-    ...(pending.actionData === undefined ? {} : { ActionData: pending.actionData }),
-    CallDetails: {
-      TransactionId: state.transactionId,
-      ...(state.attributes === undefined ? {} : { TransactionAttributes: state.attributes }),
-      AwsAccountId: state.accountId,
-      AwsRegion: state.target.region,
-      ...(state.sipRuleId === undefined ? {} : { SipRuleId: state.sipRuleId }),
-      SipMediaApplicationId: applicationId,
-      ...(hasBothIds ? { SipApplicationId: applicationId } : {}),
-      Participants: pending.participants,
-    },
-    ...(pending.error === undefined ? {} : { ErrorType: pending.error.type, ErrorMessage: pending.error.message }),
   };
+  if (pending.mayRepeat === true) event["PossiblyRepeated"] = true;
+  if (pending.actionData !== undefined) event["ActionData"] = pending.actionData;
+  event["CallDetails"] = call;
+  if (pending.error !== undefined) {
+    event["ErrorType"] = pending.error.type;
+    event["ErrorMessage"] = pending.error.message;
+  }
+  return event;
 }

@@ -14,7 +14,7 @@ export function queueEvent(
     readonly participants?: readonly JsonObject[];
     readonly actionData?: JsonObject;
     readonly releasesList?: boolean;
-    readonly successAfterwards?: JsonObject;
+    readonly successAfterwards?: JsonObject | undefined;
     readonly awaited?: RunningAction;
   },
 ): void {

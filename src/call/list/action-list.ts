@@ -358,7 +358,7 @@ function perform(turn: Turn, { legId, echo }: RunningAction, effect: ActionEffec
       return;
     }
     default:
-      emit(turn, { ...effect, legId });
+      emit(turn, { legId, ...effect });
   }
 }
 

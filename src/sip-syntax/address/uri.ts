@@ -26,7 +26,6 @@ const schemePattern = /^[A-Za-z][A-Za-z0-9+.-]*:/;
 // Nothing that could end a header line or leave the angle brackets.
 // oxlint-disable-next-line no-control-regex
 const forbidden = /[\u0000-\u0020<>"\u007f]/;
-const behindHost = /[;?]/;
 const telPattern = /^[0-9A-Fa-f*#+().-]+$/;
 
 /** The scheme of any URI in lower case, "" when there is none. */
@@ -43,11 +42,10 @@ export function parseSipUri(text: string): ParsedUri | undefined {
   const { user: written, rest: afterUser } = splitUserInfo(text.slice(scheme.length + 1));
   if (written === "") return undefined;
   const user = written === undefined ? "" : plainUser(written);
-  const end = afterUser.search(behindHost);
+  const end = firstBehindHost(afterUser);
   const at = parseHostPort(end < 0 ? afterUser : afterUser.slice(0, end));
   if (at === undefined || at.port === 0 || user === undefined) return undefined;
-  const tail = end < 0 ? "" : afterUser.slice(end);
-  const parameterText = tail.split("?", 1)[0] ?? "";
+  const parameterText = end < 0 ? "" : withoutHeaders(afterUser.slice(end));
   return { scheme, user, host: at.host.toLowerCase(), port: at.port, text, parameterText };
 }
 
@@ -58,7 +56,18 @@ export function asRequestUri(text: string): string {
   if (scheme !== "sip" && scheme !== "sips") return text;
   const { rest } = splitUserInfo(text.slice(scheme.length + 1));
   const before = text.slice(0, text.length - rest.length);
-  return before + withoutParameters(rest.split("?", 1)[0] ?? "", ["method"]);
+  return before + withoutParameters(withoutHeaders(rest), ["method"]);
+}
+
+function firstBehindHost(text: string): number {
+  const parameters = text.indexOf(";");
+  const headers = text.indexOf("?");
+  return parameters < 0 || (headers >= 0 && headers < parameters) ? headers : parameters;
+}
+
+function withoutHeaders(text: string): string {
+  const question = text.indexOf("?");
+  return question < 0 ? text : text.slice(0, question);
 }
 
 /** The value of a URI parameter ("" for a flag such as lr), undefined when absent. */
@@ -103,8 +112,10 @@ function parseTel(text: string): ParsedUri | undefined {
 }
 
 const loneSurrogate = /[\ud800-\udfff]/gu;
+const plainInUser = /^[A-Za-z0-9+_-]*$/;
 const reservedInUser = /[^A-Za-z0-9\-_.!~*'()&=+$,;?/]/gu;
 
 function escapeUser(user: string): string {
+  if (plainInUser.test(user)) return user;
   return user.replace(loneSurrogate, "\ufffd").replace(reservedInUser, (character) => encodeURIComponent(character));
 }

@@ -1,4 +1,3 @@
-import type { SipMessage } from "./message.ts";
 import { parseParameters } from "../header/headers.ts";
 
 /** What kind of body a message has: none, a session description, or one that is not supported (415). */
@@ -7,11 +6,18 @@ export type SessionBody =
   | { readonly type: "sdp"; readonly sdp: string }
   | { readonly type: "unsupported" };
 
+/** What is read of a message. */
+interface Bodied {
+  readonly body: Buffer;
+  /** Value of the first field with this key. */
+  first(key: string): string | undefined;
+}
+
 const none: SessionBody = { type: "none" };
 
 /** Finds the session description in a body: application/sdp, or the first such part of a multipart body. A body whose Content-Disposition says
  * `handling=optional` may be ignored. RFC 3261 §7.4, §20.11, RFC 5621 */
-export function sessionBody(message: SipMessage): SessionBody {
+export function readSessionBody(message: Bodied): SessionBody {
   if (message.body.length === 0) return none;
   const encoding = message.first("content-encoding")?.toLowerCase();
   if (encoding !== undefined && encoding !== "identity") return { type: "unsupported" };

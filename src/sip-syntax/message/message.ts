@@ -1,6 +1,7 @@
 import { isToken, splitList, type HeaderField } from "../header/headers.ts";
 import { parseSipUri, type ParsedUri } from "../address/uri.ts";
 import { parseNameAddr, type NameAddr } from "../header/name-addr.ts";
+import { readSessionBody, type SessionBody } from "./body.ts";
 import { parseVia, stampVia, type Via } from "../header/via.ts";
 
 /** The CSeq header. RFC 3261 §20.16 */
@@ -33,6 +34,7 @@ export class SipMessage {
   private lazyTo: NameAddr | undefined | null = null;
   private lazyTarget: ParsedUri | undefined | null = null;
   private lazyContact: ParsedUri | undefined | null = null;
+  private lazySessionBody: SessionBody | undefined;
   private stampedVia: string | undefined;
   private lazyResponseHead: string | undefined;
 
@@ -134,6 +136,11 @@ export class SipMessage {
   get contact(): ParsedUri | undefined {
     if (this.lazyContact === null) this.lazyContact = mapDefined(this.first("contact"), parseContact);
     return this.lazyContact;
+  }
+
+  /** The session description in the body. */
+  get sessionBody(): SessionBody {
+    return (this.lazySessionBody ??= readSessionBody(this));
   }
 
   get callId(): string {

@@ -3,7 +3,6 @@ import {
   type SipMessage,
   parseNameAddr,
   parseSipUri,
-  sessionBody,
   uriParameter,
   type SipHeader,
 } from "../../sip-syntax/index.ts";
@@ -95,7 +94,7 @@ export function farEndOf(message: SipMessage): {
 
 /** The session description in a message. */
 export function sdpOf(message: SipMessage): string | undefined {
-  const body = sessionBody(message);
+  const body = message.sessionBody;
   return body.type === "sdp" ? body.sdp : undefined;
 }
 

@@ -90,8 +90,8 @@ function accept(state: SessionState, phase: Early, wanted: string, now: Moment):
   const sdp = exchange === "agreed" ? "" : wanted;
   const described = sdp === "" ? state : { ...state, localSdp: sdp };
   const next = awaitAck(withInterval(described, agreed?.interval, now), seq, exchange === "to-offer", now);
-  const response = { do: "respond", to: "pending", form: "made", status: 200, sdp } as const;
-  return [next, [{ ...response, lines: agreed?.lines ?? "" }]];
+  const lines = agreed?.lines ?? "";
+  return [next, [{ do: "respond", to: "pending", form: "made", status: 200, sdp, lines }]];
 }
 
 type Prack = Extract<RequestContent, { type: "prack" }>;

@@ -20,6 +20,7 @@ import {
 import {
   isOver,
   isUp,
+  sameForm,
   unacknowledgedOf,
   type Moment,
   type SessionPhase,
@@ -42,13 +43,19 @@ export function startCalled(
 ): SessionState {
   const { seq } = invite;
   const none = { seq, rseq: undefined, unacknowledged: undefined, queue: [], answer: undefined };
-  return { isCaller: false, phase: invite, ...start, ...nothingPending, reliable: wantsReliable ? none : undefined };
+  return sameForm({
+    ...nothingPending,
+    ...start,
+    isCaller: false,
+    phase: invite,
+    reliable: wantsReliable ? none : undefined,
+  });
 }
 
 /** The session that the first response with a tag to the INVITE of ours with this CSeq number makes. The response is its first input. */
 export function startCalling(start: SessionStart, seq: number): SessionState {
   const phase = { type: "calling", seq, rseq: undefined, isAgreed: false, prackSeq: undefined } as const;
-  return { isCaller: true, phase, ...start, ...nothingPending };
+  return sameForm({ ...nothingPending, ...start, isCaller: true, phase });
 }
 
 const nothingPending = {
@@ -75,7 +82,8 @@ const nothingPending = {
  * (`ownOffer`), until the session is confirmed and nothing is in hand.
  */
 export function stepSession(state: SessionState, input: SessionInput, now: Moment): SessionTransition {
-  return askForOffer(takeInput(state, input, now));
+  const [next, effects] = askForOffer(takeInput(state, input, now));
+  return [next === state ? state : sameForm(next), effects];
 }
 
 function takeInput(state: SessionState, input: SessionInput, now: Moment): SessionTransition {

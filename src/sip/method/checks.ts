@@ -1,4 +1,4 @@
-import { mediaType, parseParameters, sessionBody, uriScheme } from "../../sip-syntax/index.ts";
+import { mediaType, parseParameters, uriScheme } from "../../sip-syntax/index.ts";
 import { contactUri } from "../dialog/dialog.ts";
 import { agreeAsServer, shortestSessionSeconds } from "../dialog/session-interval.ts";
 import type { RequestRefusal } from "../dialog/session-effects.ts";
@@ -27,7 +27,7 @@ export function requireRefusal({
 /** The refusal of a body that is no session description, with header lines that say what is read. RFC 3261 §8.2.3 */
 export function bodyRefusal(lines: string): Check {
   return ({ request }) => {
-    if (sessionBody(request).type !== "unsupported") return undefined;
+    if (request.sessionBody.type !== "unsupported") return undefined;
     const type = request.first("content-type") ?? "none";
     const coding = request.first("content-encoding");
     const found = `the body is of type ${type}${coding === undefined ? "" : ` in the coding ${coding}`}`;
