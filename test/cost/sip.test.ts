@@ -1,5 +1,5 @@
 import { test } from "node:test";
-import { sessionBody } from "../../src/sip-syntax/message/body.ts";
+import { readSessionBody } from "../../src/sip-syntax/message/body.ts";
 import { findFault } from "../../src/sip-syntax/message/check.ts";
 import { createFramer } from "../../src/sip-syntax/message/framer.ts";
 import { parseMessage } from "../../src/sip-syntax/message/parse.ts";
@@ -112,7 +112,7 @@ function readAll(bytes: Buffer): void {
   readReplaces(message.first("replaces") ?? "");
   isSameUri(message.requestUri, `${message.requestUri};x`);
   parseSipUri(message.requestUri);
-  sessionBody(message);
+  readSessionBody(message);
   readInfoDigit(message);
 }
 

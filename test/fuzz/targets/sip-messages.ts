@@ -10,7 +10,6 @@ import {
   findFault,
   messageText,
   parseMessage,
-  sessionBody,
   withoutSecrets,
   type Frame,
   type SipMessage,
@@ -182,7 +181,7 @@ function readRequest(request: SipMessage): void {
   readRegistration(request);
   const { type } = readCredentials(request, "offhook", ["SHA-256", "MD5"]);
   assert.ok(type === "none" || type === "found" || type === "malformed");
-  sessionBody(request);
+  void request.sessionBody;
   if (findFault(request) !== undefined) return;
   const dialog = dialogOfRequest(request, "tag");
   const { requestUri, routes } = routeRequest(dialog);
@@ -199,7 +198,7 @@ function readRequest(request: SipMessage): void {
 function readResponse(response: SipMessage): void {
   const { challenges } = readChallenges(response);
   assert.ok(challenges.length <= 4);
-  void [readSessionExpires(response), readMinSe(response), routesOf(response), sessionBody(response)];
+  void [readSessionExpires(response), readMinSe(response), routesOf(response), response.sessionBody];
 }
 
 /** What a stream is cut into: messages as text, then why it can be read no further. */
