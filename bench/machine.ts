@@ -43,7 +43,7 @@ export function canPin(): boolean {
 
 /** Processor time that this process used with all that it started and that has ended, in ticks of the kernel; undefined where the system does not tell.
  * Fields 14 to 17 of a stat file of proc(5) */
-export function ownTicks(): number | undefined {
+function ownTicks(): number | undefined {
   try {
     const fields = readFileSync("/proc/self/stat", "utf8")
       .replace(/^.*\) /, "")
@@ -57,15 +57,23 @@ export function ownTicks(): number | undefined {
 /** With more of the processors' time taken by others than this, a run shows what it measured and judges nothing. */
 export const MOST_OTHERS = 0.05;
 
-/** What others did besides since `before`, as a share of all processors' time; undefined where it is not known. */
-export function othersSince(before: {
+/** The ticks of the processors, and of them our own; undefined where the system does not tell. */
+export interface Ticks {
   readonly times: ProcessorTimes | undefined;
   readonly own: number | undefined;
-}): number | undefined {
-  const [times, own] = [readProcessorTimes(), ownTicks()];
+}
+
+/** Reads them. */
+export function readTicks(): Ticks {
+  return { times: readProcessorTimes(), own: ownTicks() };
+}
+
+/** What other processes did besides between two readings, as a share of all processors' time; undefined where it is not known. */
+export function othersBetween(before: Ticks, after: Ticks): number | undefined {
+  const { times, own } = after;
   if (before.times === undefined || before.own === undefined || times === undefined || own === undefined)
     return undefined;
-  const busy = (each: ProcessorTimes) => each.total - each.idle - each.stolen;
+  const busy = (each: ProcessorTimes) => each.total - each.idle - each.stolen - each.interrupts;
   return Math.max(0, busy(times) - busy(before.times) - (own - before.own)) / (times.total - before.times.total);
 }
 

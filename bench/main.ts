@@ -27,13 +27,13 @@ import {
   describeMachine,
   machineLine,
   MOST_OTHERS,
-  othersSince,
-  ownTicks,
+  othersBetween,
+  readTicks,
   stolenSince,
   type Machine,
 } from "./machine.ts";
 import { printTable, ratiosOf, reaches, type Row } from "./report.ts";
-import { readProcessorTimes, type WindowCounts } from "./windows.ts";
+import { type WindowCounts } from "./windows.ts";
 import { readWords } from "../src/testing/internal/read-words.ts";
 
 /** In the order of their running. */
@@ -95,7 +95,7 @@ if (unknown.length > 0 || !isWayKnown) {
 async function main(wanted: readonly string[]): Promise<void> {
   const isPinned = !values["no-pin"] && canPin();
   const machine = describeMachine(isPinned);
-  const before = { times: readProcessorTimes(), own: ownTicks() };
+  const before = readTicks();
   const startedAt = performance.now();
   console.log(machineLine(machine));
   const bench = createBench({ isPinned, isQuick: values.quick, packets: wantedPackets(), profile: values.profile });
@@ -105,7 +105,7 @@ async function main(wanted: readonly string[]): Promise<void> {
     rows.push(...(await measure(name, bench)));
   }
   const tookSeconds = Math.round((performance.now() - startedAt) / 1_000);
-  const run = { stolen: stolenSince(before.times), others: othersSince(before), tookSeconds };
+  const run = { stolen: stolenSince(before.times), others: othersBetween(before, readTicks()), tookSeconds };
   const counts = bench.windows.counts();
   console.log(`\n${printTable(rows, isDisturbed(run))}\n\n${windowsLine(counts, run)}`);
   if (values.json !== undefined)

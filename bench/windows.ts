@@ -9,6 +9,8 @@ const mostTries = 4;
 export interface ProcessorTimes {
   readonly stolen: number;
   readonly idle: number;
+  /** In interrupts, as for packets on their way: whoever sent them, the kernel counts it for no process. */
+  readonly interrupts: number;
   readonly total: number;
 }
 
@@ -76,5 +78,6 @@ export function timesIn(text: string): ProcessorTimes {
   )
     .split(" ")
     .map(Number);
-  return { stolen, idle: idle + waiting, total: user + nice + system + idle + waiting + interrupts + soft + stolen };
+  const total = user + nice + system + idle + waiting + interrupts + soft + stolen;
+  return { stolen, idle: idle + waiting, interrupts: interrupts + soft, total };
 }

@@ -1,10 +1,11 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { test } from "node:test";
+import { othersBetween } from "../../bench/machine.ts";
 import { createWindows, stolenBetween, timesIn, type ProcessorTimes } from "../../bench/windows.ts";
 
 /** A machine on which the hypervisor takes these shares of the windows, in turn. */
 function machine(shares: readonly number[]): () => ProcessorTimes {
-  const times = { stolen: 0, idle: 0, total: 0 };
+  const times = { stolen: 0, idle: 0, interrupts: 0, total: 0 };
   let readings = 0;
   return () => {
     if (readings++ % 2 === 1) {
@@ -39,10 +40,18 @@ test("where the system does not tell, every window is kept", async () => {
 
 test("the times of /proc/stat are those of all processors, guests not counted twice", () => {
   const text = "cpu  100 10 50 800 20 1 9 10 40 4\ncpu0 1 1 1 1 1 1 1 1 1 1\nintr 5\n";
-  deepEqual(timesIn(text), { stolen: 10, idle: 820, total: 1_000 });
+  deepEqual(timesIn(text), { stolen: 10, idle: 820, interrupts: 10, total: 1_000 });
 });
 
 test("no time between two readings is no theft", () => {
-  const times = { stolen: 5, idle: 0, total: 10 };
+  const times = { stolen: 5, idle: 0, interrupts: 0, total: 10 };
   equal(stolenBetween(times, times), 0);
+});
+
+test("others are who was busy besides us; what the kernel did for packets on their way is nobody's", () => {
+  const before = { times: { stolen: 0, idle: 0, interrupts: 0, total: 0 }, own: 0 };
+  const times = { stolen: 10, idle: 400, interrupts: 130, total: 1_000 };
+  equal(othersBetween(before, { times, own: 460 }), 0);
+  equal(othersBetween(before, { times, own: 360 }), 0.1);
+  equal(othersBetween(before, { times, own: undefined }), undefined);
 });
