@@ -33,7 +33,7 @@ import {
   type Machine,
 } from "./machine.ts";
 import { printTable, ratiosOf, reaches, type Row } from "./report.ts";
-import { type WindowCounts } from "./windows.ts";
+import type { WindowCounts } from "./windows.ts";
 import { readWords } from "../src/testing/internal/read-words.ts";
 
 /** In the order of their running. */
