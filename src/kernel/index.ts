@@ -20,7 +20,7 @@ export { Histogram, type HistogramCounts } from "./histogram.ts";
 export { idFromName, nameOfDialog } from "./id-from-name.ts";
 export { newId, newLegId, newTransactionId, type LegId, type TransactionId } from "./ids.ts";
 export { AppError, errorCode, errorMessage } from "./errors.ts";
-export { SourceQuota, sourceOf, type SourceLimits } from "./source-quota.ts";
+export { SourceQuota, SourceTotals, sourceOf, type SourceLimits } from "./source-quota.ts";
 export { createLogger, openProcessLog, openStandardOutput, silentLogger, type Logger, type LogLevel } from "./log.ts";
 export { kaiserWindow } from "./kaiser-window.ts";
 export { nearestWord } from "./nearest.ts";

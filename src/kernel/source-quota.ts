@@ -4,50 +4,84 @@ export interface SourceLimits {
   readonly inAll: number;
 }
 
-/** Counts what is kept for each source, oldest first. A source without pieces takes up nothing. */
-export class SourceQuota<T> {
+/** Counts how much is kept for each source, without what it is. A source of which nothing is kept takes up nothing. */
+export class SourceTotals {
   readonly #limits: SourceLimits;
-  readonly #pieces = new Map<T, { readonly source: string; readonly size: number }>();
-  readonly #sources = new Map<string, { size: number; readonly pieces: Set<T> }>();
-  #size = 0;
+  readonly #bySource = new Map<string, number>();
+  #all = 0;
 
   constructor(limits: SourceLimits) {
     this.#limits = limits;
   }
 
+  /** Whether so much more is within the limits. */
+  hasRoom(host: string, size: number): boolean {
+    return this.#of(host) + size <= this.#limits.perSource && this.#all + size <= this.#limits.inAll;
+  }
+
+  add(host: string, size: number): void {
+    const ofSource = this.#of(host) + size;
+    if (ofSource === 0) this.#bySource.delete(sourceOf(host));
+    else this.#bySource.set(sourceOf(host), ofSource);
+    this.#all += size;
+  }
+
+  remove(host: string, size: number): void {
+    this.add(host, -size);
+  }
+
+  /** Who has to give something up: this source, or the one that has the oldest of all. */
+  excess(host: string): "source" | "any" | undefined {
+    if (this.#of(host) > this.#limits.perSource) return "source";
+    return this.#all > this.#limits.inAll ? "any" : undefined;
+  }
+
+  #of(host: string): number {
+    return this.#bySource.get(sourceOf(host)) ?? 0;
+  }
+}
+
+/** Keeps count of pieces by their source, oldest first. */
+export class SourceQuota<T> {
+  readonly #totals: SourceTotals;
+  readonly #pieces = new Map<T, { readonly host: string; readonly size: number }>();
+  readonly #bySource = new Map<string, Set<T>>();
+
+  constructor(limits: SourceLimits) {
+    this.#totals = new SourceTotals(limits);
+  }
+
   /** Whether one more piece of this size is within the limits. */
   hasRoom(host: string, size: number): boolean {
-    const ofSource = this.#sources.get(sourceOf(host))?.size ?? 0;
-    return ofSource + size <= this.#limits.perSource && this.#size + size <= this.#limits.inAll;
+    return this.#totals.hasRoom(host, size);
   }
 
   add(piece: T, host: string, size: number): void {
     this.remove(piece);
     const source = sourceOf(host);
-    const group = this.#sources.get(source) ?? { size: 0, pieces: new Set<T>() };
-    this.#sources.set(source, group);
-    this.#pieces.set(piece, { source, size });
-    group.pieces.add(piece);
-    group.size += size;
-    this.#size += size;
+    const group = this.#bySource.get(source) ?? new Set<T>();
+    this.#bySource.set(source, group);
+    this.#pieces.set(piece, { host, size });
+    group.add(piece);
+    this.#totals.add(host, size);
   }
 
   remove(piece: T): void {
     const known = this.#pieces.get(piece);
-    const group = known === undefined ? undefined : this.#sources.get(known.source);
-    if (known === undefined || group === undefined) return;
+    if (known === undefined) return;
+    const source = sourceOf(known.host);
+    const group = this.#bySource.get(source);
     this.#pieces.delete(piece);
-    group.pieces.delete(piece);
-    group.size -= known.size;
-    this.#size -= known.size;
-    if (group.pieces.size === 0) this.#sources.delete(known.source);
+    group?.delete(piece);
+    if (group?.size === 0) this.#bySource.delete(source);
+    this.#totals.remove(known.host, known.size);
   }
 
   /** The piece to drop while the limits are exceeded: the oldest of this source if that has too much, else the oldest of all. */
   excess(host: string): T | undefined {
-    const group = this.#sources.get(sourceOf(host));
-    if (group !== undefined && group.size > this.#limits.perSource) return group.pieces.values().next().value;
-    return this.#size > this.#limits.inAll ? this.#pieces.keys().next().value : undefined;
+    const who = this.#totals.excess(host);
+    if (who === "source") return this.#bySource.get(sourceOf(host))?.values().next().value;
+    return who === "any" ? this.#pieces.keys().next().value : undefined;
   }
 }
 

@@ -6,7 +6,8 @@ import type { Deadlines, Moment } from "../dialog/session-state.ts";
 export class DeadlineTimers<Name extends string> {
   readonly #clock: Clock;
   readonly #onTimer: (name: Name) => void;
-  readonly #running = new Map<Name, { readonly deadline: number; readonly timer: Timer }>();
+  /** Few, so a list is cheaper than a map. */
+  #running: readonly Running<Name>[] = [];
   #followed: Deadlines<Name> | undefined;
 
   constructor(clock: Clock, onTimer: (name: Name) => void) {
@@ -19,24 +20,35 @@ export class DeadlineTimers<Name extends string> {
     // Most steps change none.
     if (deadlines === this.#followed) return;
     this.#followed = deadlines;
-    for (const [name, { deadline, timer }] of this.#running) {
-      if (deadlines[name] === deadline) continue;
-      timer.cancel();
-      this.#running.delete(name);
+    for (const running of this.#running) {
+      if (deadlines[running.name] === running.deadline) continue;
+      running.timer.cancel();
+      this.#forget(running.name);
     }
     for (const name of Object.keys(deadlines) as Name[]) {
       const deadline = deadlines[name];
-      if (deadline !== undefined && !this.#running.has(name)) this.#start(name, deadline, atMs);
+      const isRunning = this.#running.some((running) => running.name === name);
+      if (deadline !== undefined && !isRunning) this.#start(name, deadline, atMs);
     }
   }
 
   #start(name: Name, deadline: number, atMs: number): void {
     const timer = this.#clock.startTimer(Math.max(0, deadline - atMs), () => {
-      this.#running.delete(name);
+      this.#forget(name);
       this.#onTimer(name);
     });
-    this.#running.set(name, { deadline, timer });
+    this.#running = [...this.#running, { name, deadline, timer }];
   }
+
+  #forget(name: Name): void {
+    this.#running = this.#running.filter((running) => running.name !== name);
+  }
+}
+
+interface Running<Name> {
+  readonly name: Name;
+  readonly deadline: number;
+  readonly timer: Timer;
 }
 
 /** The moment of a step. */

@@ -43,32 +43,29 @@ export function startCalled(
 ): SessionState {
   const { seq } = invite;
   const none = { seq, rseq: undefined, unacknowledged: undefined, queue: [], answer: undefined };
-  return sameForm({
-    ...nothingPending,
-    ...start,
-    isCaller: false,
-    phase: invite,
-    reliable: wantsReliable ? none : undefined,
-  });
+  return newSession(start, invite, false, wantsReliable ? none : undefined);
 }
 
 /** The session that the first response with a tag to the INVITE of ours with this CSeq number makes. The response is its first input. */
 export function startCalling(start: SessionStart, seq: number): SessionState {
   const phase = { type: "calling", seq, rseq: undefined, isAgreed: false, prackSeq: undefined } as const;
-  return sameForm({ ...nothingPending, ...start, isCaller: true, phase });
+  return newSession(start, phase, true, undefined);
 }
 
-const nothingPending = {
-  inHand: undefined,
-  ownOffer: undefined,
-  transfer: undefined,
-  reliable: undefined,
-  acknowledgedSeq: undefined,
-  updateSeq: undefined,
-  tries: noTries,
-  interval: undefined,
-  deadlines: {},
-} as const;
+/** Its members are in the order of `sameForm`. */
+function newSession(
+  { dialog, peer, staysWithPeer, contactUser, localSdp, remoteSdp, peerTakesUpdate, timers }: SessionStart,
+  phase: SessionPhase,
+  isCaller: boolean,
+  reliable: SessionState["reliable"],
+): SessionState {
+  const nothing = undefined;
+  return {
+    ...{ phase, inHand: nothing, ownOffer: nothing, isCaller, transfer: nothing, reliable },
+    ...{ dialog, peer, staysWithPeer, contactUser, localSdp, remoteSdp, peerTakesUpdate },
+    ...{ acknowledgedSeq: nothing, updateSeq: nothing, tries: noTries, interval: nothing, deadlines: {}, timers },
+  };
+}
 
 /**
  * One step of an INVITE session. RFC 3261 §12 to §15, RFC 3262, RFC 3311, RFC 4028, RFC 6141

@@ -56,6 +56,8 @@ export class ServerMachine implements ServerKeys, TimerOwner {
   readonly host: string;
   /** Of the user, once the final response is out. */
   isOfCall = false;
+  /** Of its request, as long as that has no final response. */
+  waitingBytes = 0;
   private readonly context: TransactionContext;
   private readonly timers: TimerSet;
   private readonly owner: ServerMachineOwner;

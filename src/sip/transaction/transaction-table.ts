@@ -1,4 +1,4 @@
-import { SourceQuota, type SourceLimits } from "../../kernel/index.ts";
+import { SourceQuota, SourceTotals, type SourceLimits } from "../../kernel/index.ts";
 import { findFault, isAnswerable, type MessageFault, type SipMessage } from "../../sip-syntax/index.ts";
 import type { Flow } from "../transport/flow.ts";
 import type { SipAddress } from "../types.ts";
@@ -82,7 +82,7 @@ class TransactionTable implements Transactions {
   readonly #servers = new Map<string, ServerMachine>();
   /** Requests outside dialogs by what all copies of a request have in common. RFC 3261 §8.2.2.2 */
   readonly #merging = new Map<string, ServerMachine>();
-  readonly #waiting = new SourceQuota<ServerMachine>(waitingLimits);
+  readonly #waiting = new SourceTotals(waitingLimits);
   readonly #ofCalls = new SourceQuota<ServerMachine>(callLimits);
   readonly #outsideCalls = new SourceQuota<ServerMachine>(outsideCallLimits);
 
@@ -177,7 +177,8 @@ class TransactionTable implements Transactions {
     const mergeKey = mergeKeyOf(request);
     const isMerged = mergeKey !== undefined && this.#merging.has(mergeKey);
     const machine = new ServerMachine(this.#context, { key, mergeKey }, request, flow, this.#serverOwner);
-    this.#waiting.add(machine, machine.host, keptBytesOf(request));
+    machine.waitingBytes = keptBytesOf(request);
+    this.#waiting.add(machine.host, machine.waitingBytes);
     this.#servers.set(machine.key, machine);
     if (machine.mergeKey !== undefined && !isMerged) this.#merging.set(machine.mergeKey, machine);
     return new ServerTransaction(machine, request, flow, isMerged);
@@ -186,9 +187,8 @@ class TransactionTable implements Transactions {
   #forget(gone: ServerMachine): void {
     const { key, mergeKey } = gone;
     this.#servers.delete(key);
-    this.#waiting.remove(gone);
-    this.#ofCalls.remove(gone);
-    this.#outsideCalls.remove(gone);
+    this.#stopWaiting(gone);
+    this.#lingeringWith(gone).remove(gone);
     if (mergeKey !== undefined && this.#merging.get(mergeKey) === gone) this.#merging.delete(mergeKey);
     this.#onChange();
   }
@@ -196,12 +196,22 @@ class TransactionTable implements Transactions {
   /** Transactions that only wait for retransmissions make room for others, the oldest first. The cost: a late retransmission is taken for a new
    * request and refused again. An accepted INVITE belongs to a call and stays. */
   #linger(settled: ServerMachine): void {
-    this.#waiting.remove(settled);
+    this.#stopWaiting(settled);
     if (settled.isAcceptedInvite()) return;
     const { host, keptBytes } = settled;
-    const lingering = settled.isOfCall ? this.#ofCalls : this.#outsideCalls;
+    const lingering = this.#lingeringWith(settled);
     lingering.add(settled, host, keptBytes);
     for (let old = lingering.excess(host); old !== undefined; old = lingering.excess(host)) old.dispose();
+  }
+
+  /** Among which it is once it only waits for retransmissions. */
+  #lingeringWith({ isOfCall }: ServerMachine): SourceQuota<ServerMachine> {
+    return isOfCall ? this.#ofCalls : this.#outsideCalls;
+  }
+
+  #stopWaiting(machine: ServerMachine): void {
+    this.#waiting.remove(machine.host, machine.waitingBytes);
+    machine.waitingBytes = 0;
   }
 }
 
