@@ -20,14 +20,15 @@ export class SourceTotals {
   }
 
   add(host: string, size: number): void {
-    const ofSource = this.#of(host) + size;
-    if (ofSource === 0) this.#bySource.delete(sourceOf(host));
-    else this.#bySource.set(sourceOf(host), ofSource);
+    this.#bySource.set(sourceOf(host), this.#of(host) + size);
     this.#all += size;
   }
 
   remove(host: string, size: number): void {
-    this.add(host, -size);
+    const left = this.#of(host) - size;
+    if (left > 0) this.#bySource.set(sourceOf(host), left);
+    else this.#bySource.delete(sourceOf(host));
+    this.#all -= size;
   }
 
   /** Who has to give something up: this source, or the one that has the oldest of all. */

@@ -34,14 +34,16 @@ export function mediaType(contentType: string): string {
   return (contentType.split(";", 1)[0] ?? "").replace(/\s+/g, "").toLowerCase();
 }
 
+/** As nearly everybody writes it. */
+const sdpType = "application/sdp";
 /** RFC 2046 §5.1.1 */
 const longestBoundary = 70;
 /** Deepest nesting of multipart bodies, since each level is read again. */
 const deepest = 4;
 
 function readPart(contentType: string, text: string, depth = 0): string | undefined {
-  const type = mediaType(contentType);
-  if (type === "application/sdp") return text;
+  const type = contentType === sdpType ? sdpType : mediaType(contentType);
+  if (type === sdpType) return text;
   if (!type.startsWith("multipart/") || depth === deepest) return undefined;
   const boundary = parseParameters(contentType).get("boundary") ?? "";
   return boundary === "" || boundary.length > longestBoundary ? undefined : findSdpPart(text, boundary, depth);

@@ -157,9 +157,13 @@ class TransactionTable implements Transactions {
     const cancelled = method === "CANCEL" ? this.#servers.get(serverKey(request, "INVITE")) : undefined;
     if (cancelled === undefined && this.#user.refuseAtOnce(request, flow)) return undefined;
     if (!this.#waiting.hasRoom(flow.peer.host, keptBytesOf(request))) return this.#user.onFull(request, flow);
-    const transaction = this.#open(key, request, flow);
-    if (method !== "CANCEL") return this.#user.onRequest(transaction);
-    return this.#user.onCancel(transaction, cancelled?.cancelled());
+    const machine = this.#open(key, request, flow);
+    const mergeKey = machine.mergeKey;
+    const isMerged = mergeKey !== undefined && this.#merging.get(mergeKey) !== machine;
+    const transaction = new ServerTransaction(machine, request, flow, isMerged);
+    if (method === "CANCEL") this.#user.onCancel(transaction, cancelled?.cancelled());
+    else this.#user.onRequest(transaction);
+    return this.#noteWaiting(machine, request);
   }
 
   #receiveAck(ack: SipMessage, flow: Flow): void {
@@ -173,15 +177,20 @@ class TransactionTable implements Transactions {
     return undefined;
   }
 
-  #open(key: string, request: SipMessage, flow: Flow): ServerTransaction {
+  #open(key: string, request: SipMessage, flow: Flow): ServerMachine {
     const mergeKey = mergeKeyOf(request);
-    const isMerged = mergeKey !== undefined && this.#merging.has(mergeKey);
     const machine = new ServerMachine(this.#context, { key, mergeKey }, request, flow, this.#serverOwner);
+    this.#servers.set(machine.key, machine);
+    if (machine.mergeKey !== undefined && !this.#merging.has(machine.mergeKey))
+      this.#merging.set(machine.mergeKey, machine);
+    return machine;
+  }
+
+  /** One that was answered at once never waits. */
+  #noteWaiting(machine: ServerMachine, request: SipMessage): void {
+    if (machine.isSettled()) return;
     machine.waitingBytes = keptBytesOf(request);
     this.#waiting.add(machine.host, machine.waitingBytes);
-    this.#servers.set(machine.key, machine);
-    if (machine.mergeKey !== undefined && !isMerged) this.#merging.set(machine.mergeKey, machine);
-    return new ServerTransaction(machine, request, flow, isMerged);
   }
 
   #forget(gone: ServerMachine): void {
@@ -210,6 +219,7 @@ class TransactionTable implements Transactions {
   }
 
   #stopWaiting(machine: ServerMachine): void {
+    if (machine.waitingBytes === 0) return;
     this.#waiting.remove(machine.host, machine.waitingBytes);
     machine.waitingBytes = 0;
   }
