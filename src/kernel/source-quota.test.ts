@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SourceQuota, sourceOf } from "./source-quota.ts";
+import { SourceQuota, SourceTotals, sourceOf } from "./source-quota.ts";
 
 test("knows whether a source, and all together, have room", () => {
   const kept = new SourceQuota<string>({ perSource: 10, inAll: 15 });
@@ -26,6 +26,20 @@ test("names the oldest piece of a source that has too much, else the oldest of a
   assert.equal(kept.excess("192.0.2.2"), undefined);
   kept.add("d", "192.0.2.3", 2);
   assert.equal(kept.excess("192.0.2.3"), "a");
+});
+
+test("totals know whether there is room, and who has too much, without the pieces", () => {
+  const totals = new SourceTotals({ perSource: 10, inAll: 15 });
+  totals.add("192.0.2.1", 8);
+  totals.add("192.0.2.2", 6);
+  assert.deepEqual([totals.hasRoom("192.0.2.1", 1), totals.hasRoom("192.0.2.1", 2)], [true, false]);
+  assert.equal(totals.excess("192.0.2.1"), undefined);
+  totals.add("192.0.2.1", 4);
+  assert.deepEqual([totals.excess("192.0.2.1"), totals.excess("192.0.2.2")], ["source", "any"]);
+  totals.remove("192.0.2.1", 8);
+  totals.remove("192.0.2.1", 4);
+  assert.equal(totals.excess("192.0.2.2"), undefined);
+  assert.deepEqual([totals.hasRoom("192.0.2.1", 9), totals.hasRoom("192.0.2.1", 10)], [true, false]);
 });
 
 test("a piece that is added again counts once", () => {
