@@ -223,7 +223,7 @@ describe("the admission machine, every pair of state and input", () => {
     ["open, admitted", startAdmission, { type: "admitted" }, "open", []],
     ["open, refused", startAdmission, { type: "refused" }, "open", []],
     ["open, measured calm", startAdmission, measured({}), "open", []],
-    ["open, measured strained once", startAdmission, measured({ ...badly, waitMs: 250 }), "open", []],
+    ["open, measured strained once", startAdmission, measured({ ...badly, waitMs: 360 }), "open", []],
     ["open, measured badly strained", startAdmission, measured(badly), "limited", ["say-limited"]],
     ["limited, admitted", limited, { type: "admitted" }, "limited", []],
     ["limited, refused", limited, { type: "refused" }, "limited", []],

@@ -55,8 +55,9 @@ const fewPerSecond = 30;
 /** The lowest rate: who calls no faster is not refused, and a refused caller gets through at a later try. */
 const leastRate = 20;
 /** The strain at which limits begin when two measurements in a row show it, and at which they begin at once. A shorter rush is admitted
- * completely. */
-const hurting = { waitMs: 240, lateMs: 6 };
+ * completely, and so are calls that wait while garbage is collected, as long as they are answered before their INVITE is sent again, after T1 of 500 ms.
+ * RFC 3261 §17.1.1.2 */
+const hurting = { waitMs: 300, lateMs: 6 };
 const hurtingBadly = { waitMs: 400, lateMs: 16 };
 /** Measurements without overload after which limits end. */
 const calmMeasures = 40;

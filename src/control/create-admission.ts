@@ -8,6 +8,7 @@ import {
   type AdmissionInput,
   type AdmissionState,
 } from "./admission-machine.ts";
+import { callersWaitMs } from "./callers-wait.ts";
 import { descriptorsAtOnce, descriptorsPerCall, keptFree, type Descriptors } from "./descriptors.ts";
 import type { Admission, Closed, Permit } from "./types.ts";
 
@@ -197,16 +198,19 @@ class AdmissionControl implements Admission {
       ((last[what] - from[what]) * 1_000) / (last.atMs - from.atMs);
     // At the beginning of a rush the rate over the whole second is low only because there was little to do.
     const perSecond = Math.max(perSecondOf(first, "invocations"), perSecondOf(recent, "invocations"));
-    const queueMs = perSecond === 0 ? 0 : (waiting / perSecond) * 1_000;
-    // The last in a growing queue waits longer than the first has, but not many times longer. After an idle time the measured rate says
-    // nothing.
-    const waitMs = Math.min(queueMs, measureEveryMs + 2 * longestWaitMs);
+    const waitMs = callersWaitMs({
+      latenessMs,
+      waiting,
+      longestWaitMs,
+      finishedPerSecond: perSecond,
+      measureEveryMs,
+    });
     const media = mediaLoad();
     this.#feed({
       type: "measured",
       elapsedMs: last.atMs - before.atMs,
       load: {
-        waitMs: latenessMs + waitMs,
+        waitMs,
         settingUp: this.#settingUp,
         settledPerSecond: perSecondOf(first, "settled"),
         mainShare: (last.mainThreadMs - recent.mainThreadMs) / (last.atMs - recent.atMs),
