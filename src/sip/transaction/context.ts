@@ -26,18 +26,20 @@ export interface TimerOwner {
 class NamedTimer {
   readonly name: TimerName;
   readonly timer: Timer;
+  next: NamedTimer | undefined;
 
-  constructor(set: TimerSet, name: TimerName, delayMs: number) {
+  constructor(set: TimerSet, name: TimerName, delayMs: number, next: NamedTimer | undefined) {
     this.name = name;
     this.timer = set.clock.startTimer(delayMs, () => set.fire(this));
+    this.next = next;
   }
 }
 
-/** Timers of one transaction by name; few, so a list is cheaper than a map. */
+/** Timers of one transaction by name; few, so a chain of them is cheaper than a map. */
 export class TimerSet {
   readonly clock: Clock;
   private readonly owner: TimerOwner;
-  private running: readonly NamedTimer[] = none;
+  private running: NamedTimer | undefined = undefined;
 
   constructor(clock: Clock, owner: TimerOwner) {
     this.clock = clock;
@@ -46,18 +48,18 @@ export class TimerSet {
 
   start(name: TimerName, delayMs: number): void {
     this.stop(name);
-    const timer = new NamedTimer(this, name, delayMs);
-    this.running = this.running.length === 0 ? [timer] : [...this.running, timer];
+    this.running = new NamedTimer(this, name, delayMs, this.running);
   }
 
   stop(name: TimerName): void {
-    const found = this.running.find((entry) => entry.name === name);
+    let found = this.running;
+    while (found !== undefined && found.name !== name) found = found.next;
     if (found !== undefined) this.forget(found).timer.cancel();
   }
 
   stopAll(): void {
-    for (const { timer } of this.running) timer.cancel();
-    this.running = none;
+    for (let timer = this.running; timer !== undefined; timer = timer.next) timer.timer.cancel();
+    this.running = undefined;
   }
 
   /** It is due. */
@@ -66,12 +68,12 @@ export class TimerSet {
   }
 
   private forget(gone: NamedTimer): NamedTimer {
-    this.running = this.running.length === 1 ? none : this.running.filter((entry) => entry !== gone);
+    if (this.running === gone) this.running = gone.next;
+    for (let timer = this.running; timer !== undefined; timer = timer.next)
+      if (timer.next === gone) timer.next = gone.next;
     return gone;
   }
 }
-
-const none: readonly NamedTimer[] = [];
 
 /** A message that goes out, as far as the trace needs it. */
 export interface SentMessage extends Pick<SipTraceEntry, "sipCallId" | "method" | "status"> {

@@ -92,8 +92,8 @@ export class ServerMachine implements ServerKeys, TimerOwner {
     this.mergeKey = keys.mergeKey === undefined ? undefined : ownText(keys.mergeKey);
     this.owner = owner;
     this.timers = new TimerSet(context.clock, this);
-    this.method = ownText(request.method);
     this.isInvite = request.method === "INVITE";
+    this.method = this.isInvite ? "INVITE" : ownText(request.method);
     this.sipCallId = ownText(request.callId);
     this.encoding = request.encoding;
     this.host = flow.peer.host;

@@ -17,17 +17,23 @@ export function createDatagrams({ transport, network, events, own }: CarrierPart
   return {
     async listen({ host, port, advertised }, isSixOnly) {
       const address = { transport: name, host, port, advertised };
-      const flowTo = (peer: SipAddress) => new DatagramFlow(socket, address, peer, transport, own, true);
+      // Most datagrams are from the one that sent the one before, and each request and call keeps what it came by.
+      let latest: DatagramFlow | undefined;
+      const flowOf = (peerHost: string, peerPort: number): DatagramFlow => {
+        if (latest?.peer.host === peerHost && latest.peer.port === peerPort) return latest;
+        const peer = { transport: name, host: peerHost, port: peerPort };
+        return (latest = new DatagramFlow(socket, address, peer, transport, own, true));
+      };
       const receive = (bytes: Buffer, peerHost: string, peerPort: number) => {
         if (isStun(bytes)) {
           const answer = answerStun(bytes, peerHost, peerPort);
           return answer && socket.send(answer, peerHost, peerPort, nothing);
         }
-        const peer = { transport: name, host: peerHost, port: peerPort };
-        if (!events.hears(peer)) return;
+        const flow = flowOf(peerHost, peerPort);
+        if (!events.hears(flow.peer)) return;
         const result = parseMessage(bytes);
-        if (result.type === "malformed") events.onMalformed(result.why, peer);
-        else if (result.type === "message") events.onMessage(result.message, flowTo(peer));
+        if (result.type === "malformed") events.onMalformed(result.why, flow.peer);
+        else if (result.type === "message") events.onMessage(result.message, flow);
         else if (result.isPing) socket.send(pong, peerHost, peerPort, nothing);
         return undefined;
       };
@@ -56,7 +62,7 @@ export function createDatagrams({ transport, network, events, own }: CarrierPart
   };
 }
 
-/** A class, because one is made per datagram. The local address is computed only when a request needs it. */
+/** A class, because one is made for each peer that a datagram comes from. The local address is computed only when a request needs it. */
 class DatagramFlow implements Flow {
   readonly peer: SipAddress;
   readonly transport: Transport<TransportName>;
